@@ -1,0 +1,144 @@
+"""The database: workspace-scoped sessions, and the few unscoped ones, by name.
+
+A `WorkspaceSession` can't exist without a workspace: each ORM statement it runs is limited to the
+workspace's rows, and each row it adds gets the workspace's id. What has to look across workspaces
+(finding the store of a delivery, leasing work) asks for `across_workspaces()`, and a test lists
+who does.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Engine, Select, create_engine, event, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from integration.models import Workspace, WorkspaceScoped
+
+_WRITE = "tillside_write"
+
+
+class WorkspaceSession(Session):
+    """A session that sees one workspace only."""
+
+    def __init__(self, bind: Any, workspace_id: int) -> None:
+        super().__init__(bind=bind, expire_on_commit=False, autoflush=False)
+        self.workspace_id = workspace_id
+
+    def insert_rows(self, model: type[WorkspaceScoped], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert many rows of this workspace at once; their keys are the model's columns."""
+        if rows:
+            stamped = [{**row, "workspace_id": self.workspace_id} for row in rows]
+            self.execute(insert(cast(Any, model).__table__), stamped)
+
+    def lock_workspace(self) -> None:
+        """Let nobody else change this workspace's mirror until the commit."""
+        self.execute(
+            select(Workspace.id).where(Workspace.id == self.workspace_id).with_for_update()
+        )
+
+
+class Database:
+    """An engine and its sessions. One for the process."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.engine = _engine(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def workspace(self, workspace_id: int, *, write: bool = False) -> Iterator[WorkspaceSession]:
+        """A session on one workspace; commits at its end when `write`, rolls back on an error."""
+        with self._connected(write) as connection:
+            session = WorkspaceSession(connection, workspace_id)
+            with session:
+                yield session
+                if write:
+                    session.commit()
+
+    @contextmanager
+    def across_workspaces(self, *, write: bool = False) -> Iterator[Session]:
+        """A session without a workspace: for intake, leases, installs and operators only."""
+        with self._connected(write) as connection:
+            session = Session(connection, expire_on_commit=False, autoflush=False)
+            with session:
+                yield session
+                if write:
+                    session.commit()
+
+    @contextmanager
+    def _connected(self, write: bool) -> Iterator[Any]:
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**{_WRITE: write})
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+        )
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes the lock at once: upgrading a read lock later fails instead of waiting.
+    write = connection.get_execution_options().get(_WRITE, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@event.listens_for(WorkspaceSession, "do_orm_execute")
+def _limit_to_workspace(state: ORMExecuteState) -> None:
+    session = state.session
+    assert isinstance(session, WorkspaceSession)
+    if state.is_insert or state.is_column_load or state.is_relationship_load:
+        return
+    workspace_id = session.workspace_id
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            WorkspaceScoped,
+            lambda model: model.workspace_id == workspace_id,
+            include_aliases=True,
+        )
+    )
+
+
+@event.listens_for(WorkspaceSession, "before_flush")
+def _stamp_workspace(session: Session, _context: Any, _instances: Any) -> None:
+    assert isinstance(session, WorkspaceSession)
+    for row in session.new:
+        if isinstance(row, WorkspaceScoped):
+            if row.__dict__.get("workspace_id") is None:
+                row.workspace_id = session.workspace_id
+            elif row.workspace_id != session.workspace_id:
+                raise RuntimeError("a row of another workspace was added to a session")
+
+
+def one_or_none(session: Session, statement: Select[Any]) -> Any:
+    """The first column of the only row, or None."""
+    return session.execute(statement).scalars().one_or_none()

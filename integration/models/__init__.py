@@ -1,0 +1,45 @@
+"""The models, one file an aggregate. Importing this package knows them all."""
+
+from integration.models.access import ApiKey, InstallState, JoinCode
+from integration.models.customer import Customer
+from integration.models.declarative import InboxModel, Model, WorkspaceScoped
+from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, InboxMark
+from integration.models.order import Fulfillment, Order, OrderLine, Refund
+from integration.models.privacy import PrivacyRequest
+from integration.models.product import Variant
+from integration.models.profile import Identity, Profile, ProfileTotal, ProfileView
+from integration.models.store import Credential, Installation, Store
+from integration.models.sync import StoreSync
+from integration.models.tombstone import Tombstone
+from integration.models.workspace import Workspace
+
+__all__ = [
+    "Alarm",
+    "ApiKey",
+    "Attempt",
+    "Credential",
+    "Customer",
+    "Delivery",
+    "DeliveryWork",
+    "Fulfillment",
+    "Identity",
+    "InboxMark",
+    "InboxModel",
+    "InstallState",
+    "Installation",
+    "JoinCode",
+    "Model",
+    "Order",
+    "OrderLine",
+    "PrivacyRequest",
+    "Profile",
+    "ProfileTotal",
+    "ProfileView",
+    "Refund",
+    "Store",
+    "StoreSync",
+    "Tombstone",
+    "Variant",
+    "Workspace",
+    "WorkspaceScoped",
+]

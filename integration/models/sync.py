@@ -1,0 +1,43 @@
+"""How far the copy of a store reaches, and how fresh it is."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from integration.models.declarative import IMPERSONAL, BigId, Model, WorkspaceScoped
+
+
+class StoreSync(WorkspaceScoped, Model):
+    """One row a store.
+
+    `backfill_state` is waiting, running, done or failed, `backfill_done` of `backfill_total`
+    records; `backfill_step` and `backfill_cursor` resume it. `complete_from` is how far back the
+    store lets us see (None: all), `complete_until` until when the copy is proved; `as_of` is the
+    newest news and `source` who brought it (webhook, sync, reconcile). `claim` fences the job that
+    reads: a holder whose claim was taken over can't write.
+    """
+
+    __tablename__ = "store_syncs"
+    __table_args__ = (Index(None, "workspace_id"),)
+
+    store_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("stores.id", ondelete="CASCADE"), primary_key=True
+    )
+    backfill_state: Mapped[str] = mapped_column(info=IMPERSONAL)
+    backfill_step: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    backfill_cursor: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    backfill_done: Mapped[int] = mapped_column(default=0)
+    backfill_total: Mapped[int | None]
+    backfill_started_at: Mapped[datetime | None]
+    backfill_finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    error_at: Mapped[datetime | None]
+    complete_from: Mapped[datetime | None]
+    complete_until: Mapped[datetime | None]
+    customers_synced_until: Mapped[datetime | None]
+    orders_synced_until: Mapped[datetime | None]
+    as_of: Mapped[datetime | None]
+    source: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    claim: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    claimed_until: Mapped[datetime | None]
