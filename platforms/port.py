@@ -159,6 +159,20 @@ class AdminSession:
 
 
 @dataclass(frozen=True, slots=True)
+class HostDocument:
+    """What a document must hold to stand in the host's admin.
+
+    `scripts` come first in the head, in this order; `metas` are `<meta name content>` pairs;
+    `script_origins` and `connect_origins` go into the page's CSP.
+    """
+
+    scripts: tuple[str, ...] = ()
+    metas: tuple[tuple[str, str], ...] = ()
+    script_origins: tuple[str, ...] = ()
+    connect_origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Traits:
     """A platform's ways, as data, so that nobody asks which platform it is."""
 
@@ -272,6 +286,10 @@ class AdminHost(Protocol):
 
     def frame_ancestors(self, domain: str) -> tuple[str, ...]:
         """The exact origins that may frame us for that store."""
+        ...
+
+    def document(self, domain: str) -> HostDocument:
+        """What a document of ours needs in that store's admin (App Bridge and its key)."""
         ...
 
     def order_url(self, domain: str, external_id: str) -> str:

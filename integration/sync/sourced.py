@@ -1,0 +1,40 @@
+"""A change with where it came from: what `apply` decides by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from platforms.changes import Change
+
+Source = Literal["webhook", "sync", "reconcile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A change, when its source made it, and whether it was just read from the store.
+
+    `fresh` marks an object that was read by itself after a tie was seen: on equal times it wins.
+    """
+
+    change: Change
+    source: Source
+    triggered_at: datetime | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An object that has to be read again, since what we were told can't decide."""
+
+    kind: Literal["order", "customer"]
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying did: which profiles changed, what must be read again, how many were too old."""
+
+    profile_ids: frozenset[int]
+    wanted: frozenset[Wanted]
+    written: int
+    refused: int
