@@ -1,0 +1,6 @@
+import { mount } from './mount.tsx';
+import { BlockFrame } from './views/Frames.tsx';
+
+export default function orderBlock(): void {
+  mount(BlockFrame);
+}
