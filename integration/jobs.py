@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 QueueName = Literal["live", "bulk"]
 JobArgument: TypeAlias = int | str | bool | None
-JobFunction: TypeAlias = Callable[..., None]
+JobFunction: TypeAlias = Callable[..., object]
 
 
 class Jobs(Protocol):

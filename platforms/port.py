@@ -200,6 +200,10 @@ class Installer(Protocol):
         """The grant for a callback whose state the caller has checked. Raises InstallRefused."""
         ...
 
+    def missing_scopes(self, granted: Sequence[str]) -> tuple[str, ...]:
+        """What we can't work without and this grant doesn't hold."""
+        ...
+
     def exchange(self, session_token: str) -> Grant:
         """The grant for a host's session token (managed install)."""
         ...

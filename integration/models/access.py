@@ -23,7 +23,7 @@ class InstallState(Model):
     platform: Mapped[str] = mapped_column(info=IMPERSONAL)
     domain: Mapped[str] = mapped_column(info=IMPERSONAL)
     browser_digest: Mapped[bytes] = mapped_column(info=IMPERSONAL)
-    join_workspace_id: Mapped[int | None] = mapped_column(BigId)
+    join_code_digest: Mapped[bytes | None] = mapped_column(info=IMPERSONAL)
     expires_at: Mapped[datetime]
 
 

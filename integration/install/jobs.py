@@ -1,0 +1,152 @@
+"""Jobs of the installation: subscriptions, scopes, tokens of idle stores."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import or_, select
+
+from integration.doors import House
+from integration.install.access import store_access
+from integration.install.granting import StoreRef
+from integration.install.standing import mark_reauthorize
+from integration.install.uninstall import webhook_address
+from integration.jobs import JobDefinition
+from integration.models import Credential, Installation, Store
+from integration.models.vocabulary import StoreStatus
+from integration.services import Services
+from platforms.errors import PlatformError
+from platforms.port import StoreAccess
+from platforms.records import StoreRecord, SubscriptionReport
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS = 30
+# An idle store's refresh token ends after 90 days: renewed daily it never comes near that.
+_IDLE_TOKEN_AGE = timedelta(days=1)
+
+
+def subscribe(services: Services, *, workspace_id: int, store_id: int) -> None:
+    """Read what the store is, then make its subscriptions; tried again when it fails."""
+    store, access = _connected(services, workspace_id, store_id)
+    platform = services.platforms[store.platform]
+    try:
+        _remember(services, workspace_id, store_id, platform.reader(access).store())
+        report = platform.gate.subscribe(access, webhook_address(services, store))
+    except PlatformError as error:
+        log.warning("install.subscribe_failed", store_id=store_id, code=error.code)
+        if error.retryable:
+            services.jobs.enqueue(
+                "install.subscribe",
+                key=f"subscribe:{store_id}",
+                in_seconds=error.retry_after_seconds or _RETRY_SECONDS,
+                workspace_id=workspace_id,
+                store_id=store_id,
+            )
+        return
+    log.info("install.subscribed", store_id=store_id, created=len(report.created))
+
+
+def check_subscriptions(services: Services) -> None:
+    """Mend the subscriptions of every connected store (every 15 minutes)."""
+    for ref in active_stores(services):
+        services.jobs.enqueue(
+            "install.mend_subscriptions",
+            key=f"mend:{ref.store_id}",
+            workspace_id=ref.workspace_id,
+            store_id=ref.store_id,
+        )
+
+
+def mend_subscriptions(
+    services: Services, *, workspace_id: int, store_id: int
+) -> SubscriptionReport | None:
+    """Mend one store's subscriptions; None when the store can't be asked now."""
+    store, access = _connected(services, workspace_id, store_id)
+    gate = services.platforms[store.platform].gate
+    try:
+        return gate.check(access, webhook_address(services, store))
+    except PlatformError as error:
+        log.warning("install.check_failed", store_id=store_id, code=error.code)
+        return None
+
+
+def check_scopes(services: Services, *, workspace_id: int, store_id: int) -> None:
+    """Ask for a new token, so that we hold what the merchant granted, and say what is missing."""
+    store, access = _connected(services, workspace_id, store_id)
+    try:
+        access.renew(access.token())
+    except PlatformError as error:
+        log.warning("install.scopes_unknown", store_id=store_id, code=error.code)
+        return
+    with services.db.workspace(workspace_id) as session:
+        granted = session.execute(
+            select(Installation.scopes).where(
+                Installation.store_id == store_id, Installation.ended_at.is_(None)
+            )
+        ).scalar_one_or_none()
+    missing = services.platforms[store.platform].installer.missing_scopes(granted or [])
+    if missing:
+        mark_reauthorize(
+            services, workspace_id, store_id, f"permissions were taken away: {', '.join(missing)}"
+        )
+
+
+def keep_tokens(services: Services) -> None:
+    """Refresh the tokens of stores that nothing else called for a day."""
+    before = services.now() - _IDLE_TOKEN_AGE
+    with services.db.across_workspaces() as session:
+        idle = session.execute(
+            select(Store.workspace_id, Store.id)
+            .join(Installation, Installation.store_id == Store.id)
+            .join(Credential, Credential.installation_id == Installation.id)
+            .where(
+                Store.status == StoreStatus.ACTIVE,
+                Installation.ended_at.is_(None),
+                Credential.sealed_refresh_token.is_not(None),
+                or_(Credential.expires_at.is_(None), Credential.expires_at < before),
+            )
+        ).all()
+    for workspace_id, store_id in idle:
+        try:
+            store_access(services, workspace_id=workspace_id, store_id=store_id).token()
+        except PlatformError as error:
+            log.warning("install.refresh_failed", store_id=store_id, code=error.code)
+
+
+def active_stores(services: Services) -> list[StoreRef]:
+    """Every connected store of every workspace."""
+    with services.db.across_workspaces() as session:
+        rows = session.execute(
+            select(Store.workspace_id, Store.id).where(Store.status == StoreStatus.ACTIVE)
+        ).all()
+    return [StoreRef(workspace_id, store_id) for workspace_id, store_id in rows]
+
+
+def _connected(services: Services, workspace_id: int, store_id: int) -> tuple[Store, StoreAccess]:
+    with services.db.workspace(workspace_id) as session:
+        store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+    return store, store_access(services, workspace_id=workspace_id, store_id=store_id)
+
+
+def _remember(services: Services, workspace_id: int, store_id: int, record: StoreRecord) -> None:
+    with services.db.workspace(workspace_id, write=True) as session:
+        store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+        store.external_id = record.external_id
+        store.name = record.name
+        store.url = record.url
+        store.contact_email = record.email
+        store.currency = record.currency
+        store.timezone = record.timezone
+        store.country_code = record.country_code
+
+
+def register(house: House) -> None:
+    """The jobs of this package."""
+    for definition in (
+        JobDefinition("install.subscribe", subscribe),
+        JobDefinition("install.mend_subscriptions", mend_subscriptions, queue="bulk"),
+        JobDefinition("install.check_subscriptions", check_subscriptions, every_seconds=900),
+        JobDefinition("install.check_scopes", check_scopes),
+        JobDefinition("install.keep_tokens", keep_tokens, queue="bulk", every_seconds=3600),
+    ):
+        house.add_job(definition)

@@ -1,0 +1,69 @@
+"""The end of an installation: by the merchant, by us, or by a store that refuses our token."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from integration.install.access import store_access
+from integration.install.granting import end_open_installations
+from integration.models import Installation, Store, StoreSync
+from integration.models.vocabulary import StoreStatus
+from integration.services import Services
+from platforms.errors import PlatformError
+
+
+def end_installation(session: Session, store: Store, at: datetime) -> bool:
+    """Turn a store `disconnected` in the caller's transaction: credentials destroyed at once.
+
+    `at` is the platform's time of the uninstall. One that is older than the present installation
+    (a late delivery after a reinstall) changes nothing and returns False.
+    """
+    installed_at = session.execute(
+        select(Installation.installed_at).where(
+            Installation.store_id == store.id, Installation.ended_at.is_(None)
+        )
+    ).scalar_one_or_none()
+    if installed_at is not None and at < installed_at:
+        return False
+    end_open_installations(session, store.id, at)
+    store.status = StoreStatus.DISCONNECTED
+    store.status_reason = "uninstalled"
+    store.uninstalled_at = at
+    session.execute(
+        update(StoreSync)
+        .where(StoreSync.store_id == store.id)
+        .values(claim=None, claimed_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()
+    return True
+
+
+def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str]:
+    """Disconnect a store from our side; returns what the store didn't let us tidy up.
+
+    Our subscriptions and the authorization are removed there as far as it answers; here the
+    credentials are destroyed in any case.
+    """
+    with services.db.workspace(workspace_id) as session:
+        store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+    platform = services.platforms[store.platform]
+    access = store_access(services, workspace_id=workspace_id, store_id=store_id)
+    address = webhook_address(services, store)
+    left: list[str] = []
+    try:
+        platform.gate.unsubscribe(access, address)
+        platform.installer.revoke(access)
+    except PlatformError as error:
+        left.append(str(error))
+    with services.db.workspace(workspace_id, write=True) as session:
+        held = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+        end_installation(session, held, services.now())
+        held.status_reason = "disconnected"
+    return left
+
+
+def webhook_address(services: Services, store: Store) -> str:
+    """Where a store's webhooks are sent."""
+    return f"{services.settings.app_url.rstrip('/')}/webhooks/{store.platform}"
