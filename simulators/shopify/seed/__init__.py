@@ -1,0 +1,1 @@
+"""Deterministic data, rich and hard: the same seed and size give the same shops."""
