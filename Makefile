@@ -1,0 +1,47 @@
+# The front door. Every target makes what it needs; the first run takes a minute or two.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+ARGS ?=
+
+RUN := .venv/bin/
+
+.PHONY: help setup browser demo up test check bench lint types format lock clean
+
+help: ## What there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 16
+
+setup: ## Make .venv with everything in it
+	@$${PYTHON:-python3} scripts/bootstrap.py
+
+browser: setup
+	@$(RUN)python scripts/browser.py
+
+demo: setup ## Tillside with a stand-in Shopify store, to click through
+	@exec $(RUN)tillside demo $(ARGS)
+
+up: setup ## Everything on one machine, for real stores
+	@exec $(RUN)tillside up $(ARGS)
+
+test: setup browser ## The quick suite
+	@$(RUN)python -m pytest --ignore=tests/real $(ARGS)
+
+check: setup ## Everything: all tests, styles, types, contracts, the extension's bundle
+	@$(RUN)python scripts/check.py $(ARGS)
+
+bench: setup ## Measure; prints ratios of one run
+	@$(RUN)python -m bench $(ARGS)
+
+lint: setup ## Styles and the floor plan
+	@$(RUN)ruff check . && $(RUN)ruff format --check . && $(RUN)lint-imports
+
+types: setup ## mypy, strict
+	@$(RUN)mypy
+
+format: setup ## Let ruff rewrite what it can
+	@$(RUN)ruff format . && $(RUN)ruff check --fix .
+
+lock: setup ## Work out requirements.lock anew (needs uv)
+	@$(RUN)python scripts/lock.py
+
+clean: ## Remove .venv and caches; data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
