@@ -174,7 +174,11 @@ class HostDocument:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """A platform's ways, as data, so that nobody asks which platform it is."""
+    """A platform's ways, as data, so that nobody asks which platform it is.
+
+    `object_ids_global`: an order's or account's id never stands for two things in two stores, so
+    one that another store holds already proves a delivery foreign.
+    """
 
     tokens_expire: bool
     retries_webhooks: bool
@@ -183,6 +187,7 @@ class Traits:
     wanted_scopes: tuple[str, ...] = ()
     webhook_path: str = ""
     webhook_topics: tuple[str, ...] = field(default=())
+    object_ids_global: bool = False
 
 
 class Installer(Protocol):
