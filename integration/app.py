@@ -1,0 +1,151 @@
+"""The application, put together: services, the doors, Flask, and the ASGI front before it."""
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import structlog
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+from redis import Redis
+from sqlalchemy import text
+
+from integration import logs, web_errors
+from integration.crypto import keyring
+from integration.db import Database
+from integration.doors import AsgiApp, House
+from integration.errors import MissingSetting
+from integration.events import Events, RecordedEvents
+from integration.events_valkey import ValkeyEvents
+from integration.health import blueprint as health_blueprint
+from integration.http import GuardedHttp
+from integration.jobs import Jobs, RecordedJobs
+from integration.rq_jobs import RqJobs
+from integration.services import Services
+from integration.settings import Settings, load
+from platforms import registry
+from platforms.port import OutboundHttp, StorePlatform
+
+log = structlog.get_logger(__name__)
+
+# The doors and capabilities, by name only: each registers what it has when it is loaded.
+PARTS = (
+    "integration.install.jobs",
+    "integration.sync.jobs",
+    "integration.privacy.jobs",
+    "webhooks.door",
+    "ui_embed.door",
+)
+_FLASK_THREADS = 16
+
+
+def build_house() -> House:
+    """Everything that the parts register."""
+    house = House()
+    for name in PARTS:
+        import_module(name).register(house)
+    return house
+
+
+def build_services(
+    settings: Settings | None = None,
+    environment: Mapping[str, str] | None = None,
+    *,
+    house: House | None = None,
+) -> Services:
+    """The parts of this process. Raises MissingSetting that names what isn't set.
+
+    Without REDIS_URL, jobs and news are only written down: enough for commands and tests.
+    """
+    environment = os.environ if environment is None else environment
+    settings = settings or load(environment)
+    settings.require("app_url", "secret_key", "encryption_keys")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    http = GuardedHttp(allow_private_addresses=settings.allow_private_addresses)
+    definitions = (house or build_house()).jobs
+    jobs: Jobs = RecordedJobs(definitions)
+    events: Events = RecordedEvents()
+    if settings.redis_url:
+        connection = connect_valkey(settings)
+        jobs, events = RqJobs(connection, definitions), ValkeyEvents(connection)
+    db = Database(settings.effective_database_url)
+    return Services(
+        settings=settings,
+        db=db,
+        inbox=Database(settings.effective_inbox_url) if db.is_sqlite else db,
+        keyring=keyring(settings.encryption_keys.get_secret_value()),
+        http=http,
+        platforms=build_platforms(http, environment),
+        jobs=jobs,
+        events=events,
+    )
+
+
+def build_platforms(http: OutboundHttp, environment: Mapping[str, str]) -> dict[str, StorePlatform]:
+    """Every platform of the registry. Raises MissingSetting that names what isn't set."""
+    try:
+        return {slug: registry.factory(slug)(http, environment) for slug in registry.slugs()}
+    except ValueError as error:
+        raise MissingSetting(f"{error}; see .env.example") from None
+
+
+def connect_valkey(settings: Settings) -> "Redis":
+    """A client of the Valkey at REDIS_URL; connects when it is first used."""
+    return Redis.from_url(settings.redis_url, health_check_interval=30, socket_timeout=30)
+
+
+def create_flask(services: Services, house: House) -> Flask:
+    """The Flask application: the routes of people and of the API."""
+    app = Flask("tillside", static_folder=None)
+    app.secret_key = services.settings.secret_key.get_secret_value()
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.extensions["services"] = services
+    app.register_blueprint(health_blueprint)
+    for blueprint in house.blueprints:
+        app.register_blueprint(blueprint)
+    web_errors.register(app)
+    for name in PARTS:
+        prepare = getattr(import_module(name), "prepare", None)
+        if prepare is not None:
+            prepare(app)
+    return app
+
+
+def create_asgi(services: Services, house: House) -> AsgiApp:
+    """The one front: deliveries and live streams natively, everything else by Flask's threads."""
+    application: Any = create_flask(services, house)
+    flask: Any = WSGIMiddleware(application, workers=_FLASK_THREADS)
+    mounted = {prefix: factory(services) for prefix, factory in house.asgi.items()}
+
+    async def front(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        path = scope["path"]
+        for prefix, app in mounted.items():
+            if path == prefix or path.startswith(prefix + "/"):
+                await app(scope, receive, send)
+                return
+        await flask(scope, receive, send)
+
+    return front
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def asgi() -> AsgiApp:
+    """The front of a web process, from the environment: what the server is pointed at."""
+    settings = load()
+    logs.configure(settings.log_level)
+    house = build_house()
+    services = build_services(settings, house=house)
+    with services.db.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return create_asgi(services, house)

@@ -1,0 +1,51 @@
+"""The command `tillside`."""
+
+import sys
+
+import click
+
+from integration import logs
+from integration.app import build_house
+from integration.commands import api_keys, database, demo, doctor, keys, processes, stores
+from integration.errors import AppError, MissingSetting
+from integration.settings import load
+from platforms.errors import PlatformError
+
+
+@click.group()
+@click.version_option(package_name="tillside")
+def cli() -> None:
+    """Order context beside every customer conversation."""
+    logs.configure(load().log_level, plain=sys.stderr.isatty())
+
+
+for _command in (
+    demo.demo,
+    processes.up,
+    processes.web,
+    processes.worker,
+    processes.scheduler,
+    database.db,
+    stores.stores,
+    api_keys.api_keys,
+    keys.keys,
+    doctor.doctor,
+    *build_house().commands,
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run a command; an expected failure is one plain sentence and status 1."""
+    try:
+        cli.main(standalone_mode=True)
+    except MissingSetting as error:
+        click.echo(f"tillside: {error}", err=True)
+        sys.exit(2)
+    except (AppError, PlatformError) as error:
+        click.echo(f"tillside: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

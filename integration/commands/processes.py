@@ -1,0 +1,116 @@
+"""The processes: everything at once (`up`), or each by itself."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from integration.app import build_house, build_services, connect_valkey
+from integration.commands.context import environment
+from integration.kept import keep, make_keys
+from integration.scheduler import schedule
+from integration.settings import load
+from integration.supervisor import Supervisor, supervised, tillside_command
+from integration.upgrade import upgrade
+from integration.valkey import running_valkey
+from integration.worker import work
+
+_PARTS = (("web",), ("worker", "--queue", "live"), ("worker", "--queue", "bulk"), ("scheduler",))
+
+
+@click.command()
+def up() -> None:
+    """Everything on this machine: web, workers, scheduler, Valkey, SQLite."""
+    make_keys(os.environ)
+    values = environment()
+    settings = load(values)
+    build_services(settings, values)
+    click.echo(
+        f"Tillside runs at {settings.app_url} (this machine: {settings.host}:"
+        f"{settings.port}). Ctrl-C stops it."
+    )
+    with supervised() as supervisor:
+        run_everything(supervisor, values)
+
+
+def run_everything(supervisor: Supervisor, values: dict[str, str]) -> None:
+    """Start all parts, with a Valkey of our own where REDIS_URL is not set, and watch them."""
+    settings = load(values)
+    upgrade(settings)
+    if values.get("REDIS_URL"):
+        start_parts(supervisor, values)
+        supervisor.watch()
+        return
+    with running_valkey(Path(settings.data_dir)) as valkey:
+        try:
+            keep(values, {"REDIS_URL": valkey.url})
+            start_parts(supervisor, {**values, "REDIS_URL": valkey.url})
+            supervisor.watch()
+        finally:
+            supervisor.stop()
+
+
+def start_parts(supervisor: Supervisor, values: dict[str, str]) -> None:
+    """Start web, workers and scheduler with these settings."""
+    for part in _PARTS:
+        supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
+
+
+@click.command()
+def web() -> None:
+    """The web process: webhooks, pages, API, live streams."""
+    values = environment()
+    settings = load(values)
+    build_services(settings, values)
+    os.environ.update(values)
+    Granian(
+        "integration.app:asgi",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=1,
+        backlog=2048,
+        websockets=False,
+        log_enabled=settings.log_level.upper() == "DEBUG",
+        log_access=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@click.command()
+@click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    type=click.Choice(["live", "bulk"]),
+    help="Only this queue; may be given twice. Without it: a process for each.",
+)
+def worker(queues: tuple[Literal["live", "bulk"], ...]) -> None:
+    """Works off jobs: `live` (deliveries, tokens), `bulk` (long reads)."""
+    values = environment()
+    if not queues:
+        with supervised() as supervisor:
+            for part in _PARTS[1:3]:
+                supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
+            supervisor.watch()
+        return
+    settings = load(values)
+    settings.require("redis_url")
+    house = build_house()
+    services = build_services(settings, values, house=house)
+    work(services, connect_valkey(settings), house.jobs, queues)
+
+
+@click.command()
+def scheduler() -> None:
+    """Enqueues what is due. Start as many as you like: one leads."""
+    values = environment()
+    settings = load(values)
+    settings.require("redis_url")
+    house = build_house()
+    services = build_services(settings, values, house=house)
+    schedule(connect_valkey(settings), services.jobs, house.jobs.values())

@@ -1,0 +1,155 @@
+"""`tillside stores`: list, sync, reconcile, disconnect, join-code."""
+
+import sys
+import time
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from integration.commands.context import as_json, find_store, print_json, with_services
+from integration.crm.stores import StoreView, list_stores, store_view
+from integration.install.jobs import mend_subscriptions
+from integration.install.joining import new_join_code
+from integration.install.uninstall import disconnect as disconnect_store
+from integration.jobs import RecordedJobs
+from integration.models import Store
+from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.services import Services
+from integration.sync.backfill import backfill
+from integration.sync.refresh import refresh
+
+_POLL_SECONDS = 0.3
+
+
+@click.group()
+def stores() -> None:
+    """The stores that are connected."""
+
+
+@stores.command("list")
+@as_json
+@with_services
+def list_command(services: Services, as_json: bool) -> None:
+    """Every store, how it stands and how fresh its copy is."""
+    views = list_stores(services)
+    if as_json:
+        print_json([view.as_dict() for view in views])
+        return
+    if not views:
+        click.echo("No store is connected yet. Open /shopify/install?shop=… in a browser.")
+    for view in views:
+        reason = f" ({view.status_reason})" if view.status_reason else ""
+        click.echo(f"{view.id}  {view.domain}  {view.status}{reason}  {_fresh(view)}")
+
+
+@stores.command()
+@click.argument("store")
+@click.option("--no-wait", is_flag=True, help="Return at once; a worker does it.")
+@with_services
+def sync(services: Services, store: str, no_wait: bool) -> None:
+    """Read what changed in the store, or all of it when the first read isn't done."""
+    held = _connected(services, store)
+    view = store_view(services, held.workspace_id, held.id)
+    done = view.backfill_state == BackfillState.DONE
+    _run(services, held, "sync.refresh" if done else "sync.backfill", no_wait)
+
+
+@stores.command()
+@click.argument("store")
+@click.option("--no-wait", is_flag=True, help="Return at once; a worker does it.")
+@with_services
+def reconcile(services: Services, store: str, no_wait: bool) -> None:
+    """Compare with the store, repair what no webhook told, mend subscriptions."""
+    held = _connected(services, store)
+    _run(services, held, "sync.refresh", no_wait, source="reconcile")
+    if not no_wait:
+        report = mend_subscriptions(services, workspace_id=held.workspace_id, store_id=held.id)
+        if report is None or report.failed:
+            _fail("the store's webhook subscriptions can't be mended now")
+
+
+@stores.command()
+@click.argument("store")
+@click.confirmation_option(prompt="Disconnect the store? Its copy stays, its credentials go.")
+@with_services
+def disconnect(services: Services, store: str) -> None:
+    """Give the store's authorization back."""
+    held = find_store(services, store)
+    for left in disconnect_store(services, held.workspace_id, held.id):
+        click.echo(f"The store didn't let us tidy up: {left}", err=True)
+    click.echo(f"{held.domain} is disconnected.")
+
+
+@stores.command("join-code")
+@click.argument("store")
+@with_services
+def join_code(services: Services, store: str) -> None:
+    """A single-use code (30 minutes) by which one more store joins this one's workspace."""
+    held = _connected(services, store)
+    click.echo(new_join_code(services, held.workspace_id))
+
+
+def _run(services: Services, store: Store, job: str, no_wait: bool, **extra: str) -> None:
+    if not no_wait:
+        _do(services, store, job, **extra)
+        return
+    if isinstance(services.jobs, RecordedJobs):
+        _fail("REDIS_URL is not set, so no worker can take it; leave --no-wait out")
+    arguments: dict[str, Any] = {"workspace_id": store.workspace_id, "store_id": store.id, **extra}
+    services.jobs.enqueue(job, key=f"{job}:{store.id}", **arguments)
+    click.echo("A worker will do it.")
+
+
+def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
+    """Run it here, showing progress; another process that is at it is waited for."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(f"reading {store.domain}", total=None)
+
+        def show(done: int, total: int | None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        read = backfill if job == "sync.backfill" else refresh
+        read(
+            services,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            on_progress=show,
+            **extra,
+        )
+        view = _settled(services, store)
+    if view.error:
+        _fail(view.error)
+    click.echo(f"{view.domain}: {_fresh(view)}")
+
+
+def _settled(services: Services, store: Store) -> StoreView:
+    """The store once nobody reads it any more."""
+    view = store_view(services, store.workspace_id, store.id)
+    while view.is_being_read:
+        time.sleep(_POLL_SECONDS)
+        view = store_view(services, store.workspace_id, store.id)
+    return view
+
+
+def _connected(services: Services, name: str) -> Store:
+    store = find_store(services, name)
+    if store.status != StoreStatus.ACTIVE:
+        _fail(f"{store.domain} is {store.status}; the merchant has to connect it again")
+    return store
+
+
+def _fresh(view: StoreView) -> str:
+    if view.backfill_state != BackfillState.DONE:
+        total = f" of {view.backfill_total}" if view.backfill_total else ""
+        return f"first read {view.backfill_state}: {view.backfill_done}{total}"
+    until = view.complete_until
+    return f"complete until {until.isoformat(timespec='seconds') if until else 'never'}"
+
+
+def _fail(reason: str) -> None:
+    click.echo(f"tillside: {reason}", err=True)
+    sys.exit(1)
