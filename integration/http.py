@@ -122,6 +122,8 @@ class GuardedHttp:
         self._pool_size = pool_size
         self._session = requests.Session()
         self.equip(self._session)
+        # Ours hands a redirect back as the answer; with 0 the library would raise instead.
+        self._session.max_redirects = 1
 
     def equip(self, session: requests.Session) -> None:
         """Put a library's own session behind the same guard."""

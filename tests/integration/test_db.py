@@ -1,0 +1,95 @@
+"""A session can't see or write another workspace's rows."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import aliased
+
+from integration.db import Database, WorkspaceSession
+from integration.models import Customer, Model, Store, Workspace
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(f"sqlite:///{tmp_path / 'main.db'}")
+    Model.metadata.create_all(database.engine)
+    with database.across_workspaces(write=True) as session:
+        session.add_all([Workspace(id=one, name=str(one), created_at=NOW) for one in (1, 2)])
+    for one in (1, 2):
+        with database.workspace(one, write=True) as scoped:
+            scoped.add(
+                Store(
+                    id=one,
+                    platform="shopify",
+                    domain=f"shop-{one}.myshopify.com",
+                    name=f"Shop {one}",
+                    status="active",
+                    data_key=b"",
+                    created_at=NOW,
+                )
+            )
+    return database
+
+
+def test_each_way_of_reading_is_limited(database: Database) -> None:
+    other = aliased(Store)
+    counted = select(func.count(Store.id)).scalar_subquery()
+    with database.workspace(1) as session:
+        assert session.execute(select(Store.id)).scalars().all() == [1]
+        assert session.execute(select(func.count()).select_from(Store)).scalar_one() == 1
+        assert session.get(Store, 2) is None
+        assert session.execute(select(other.id)).scalars().all() == [1]
+        assert session.execute(select(Workspace.id, counted)).all() == [(1, 1), (2, 1)]
+
+
+def test_an_update_or_delete_touches_nobody_else(database: Database) -> None:
+    with database.workspace(1, write=True) as session:
+        session.execute(update(Store).values(name="mine"))
+        session.execute(delete(Store).where(Store.id == 2))
+    with database.workspace(2) as session:
+        assert session.execute(select(Store.name)).scalars().all() == ["Shop 2"]
+
+
+def test_a_row_of_another_workspace_cannot_be_added(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.workspace(1, write=True) as session:
+        session.add(
+            Store(
+                workspace_id=2,
+                platform="shopify",
+                domain="x.myshopify.com",
+                name="x",
+                status="active",
+                data_key=b"",
+                created_at=NOW,
+            )
+        )
+
+
+def test_many_rows_get_the_session_s_workspace(database: Database) -> None:
+    row = {"store_id": 1, "external_id": "7", "tags": [], "workspace_id": 2}
+    with database.workspace(1, write=True) as session:
+        session.insert_rows(Customer, [row])
+    with database.workspace(1) as session:
+        assert session.execute(select(Customer.workspace_id)).scalar_one() == 1
+
+
+def test_a_session_without_a_workspace_cannot_be_built(database: Database) -> None:
+    with pytest.raises(TypeError):
+        WorkspaceSession(database.engine)  # type: ignore[call-arg]
+
+
+def _fail_half_way(database: Database) -> None:
+    with database.workspace(1, write=True) as session:
+        session.execute(update(Store).values(name="half"))
+        raise ZeroDivisionError
+
+
+def test_nothing_is_kept_of_a_block_that_fails(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _fail_half_way(database)
+    with database.workspace(1) as session:
+        assert session.execute(select(Store.name)).scalar_one() == "Shop 1"
