@@ -23,6 +23,14 @@ class CustomerDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerTouched:
+    """Something about an account that its body can't tell whole: the account is read again."""
+
+    external_id: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomersMerged:
     """Two accounts that the merchant made one in the store."""
 
@@ -112,6 +120,7 @@ class PrivacyRequested:
 Change: TypeAlias = (
     CustomerChanged
     | CustomerDeleted
+    | CustomerTouched
     | CustomersMerged
     | OrderChanged
     | OrderDeleted

@@ -52,6 +52,13 @@ class ResultExpired(PlatformError):
     retryable = True
 
 
+class ReadFailed(PlatformError):
+    """A long read (bulk operation) that the platform ended without a whole result."""
+
+    code = "read_failed"
+    retryable = True
+
+
 class AuthorizationLost(PlatformError):
     """The store no longer accepts our token and a refresh didn't help."""
 

@@ -24,6 +24,19 @@ def to_minor(amount: str | int | Decimal, currency: str) -> int:
 
     Raises ValueError for what isn't a finite decimal number.
     """
+    if type(amount) is str and amount.isascii():
+        # The usual "12.50" without Decimal: a backfill converts many amounts an order.
+        whole, _, part = amount.partition(".")
+        if whole.isdigit() and (not part or part.isdigit()):
+            digits = _EXPONENTS.get(currency, 2)
+            if len(part) <= digits:
+                return int(whole + part.ljust(digits, "0"))
+            if not part.strip("0"):
+                return int(whole + "0" * digits)
+    return _exact(amount, currency)
+
+
+def _exact(amount: str | int | Decimal, currency: str) -> int:
     try:
         value = Decimal(amount)
         if not value.is_finite():

@@ -1,0 +1,138 @@
+"""A whole read by bulk operation, as pages that can be resumed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from platforms.errors import ReadFailed, ResultExpired, Throttled, TruncatedResult
+from platforms.port import OutboundHttp
+from platforms.records import Page
+from platforms.shopify.bulk import BulkOperation, BulkOperations
+from platforms.shopify.jsonl import JsonlResult, Node
+from platforms.shopify.transport import GraphTransport
+
+R = TypeVar("R")
+
+PAGE_RECORDS = 500
+
+_FIRST_POLL_SECONDS = 0.2
+_LONGEST_POLL_SECONDS = 10.0
+_POLL_GROWTH = 1.5
+
+# Some ten minutes of waiting for other operations to make room.
+_BEGIN_ATTEMPTS = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a backfill stands: the operation and how many of its records were handed out."""
+
+    operation: str = ""
+    done: int = 0
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Place":
+        """The place that a cursor tells; the beginning for one that tells none."""
+        try:
+            value: Any = orjson.loads(cursor or "{}")
+            operation, done = value.get("operation"), value.get("done")
+        except (orjson.JSONDecodeError, AttributeError):
+            return cls()
+        if isinstance(operation, str) and isinstance(done, int) and done >= 0:
+            return cls(operation, done)
+        return cls()
+
+    def cursor(self) -> str:
+        """The place as a cursor."""
+        return orjson.dumps({"operation": self.operation, "done": self.done}).decode()
+
+
+class Backfill(Generic[R]):
+    """Reads everything that one bulk document selects."""
+
+    def __init__(
+        self,
+        http: OutboundHttp,
+        transport: GraphTransport,
+        document_name: str,
+        to_record: Callable[[Node, list[Node]], R],
+    ) -> None:
+        self._http = http
+        self._transport = transport
+        self._operations = BulkOperations(transport)
+        self._document_name = document_name
+        self._to_record = to_record
+
+    def pages(self, cursor: str | None) -> Iterator[Page[R]]:
+        """Pages of records, empty ones while the shop prepares its result.
+
+        A cursor whose operation is gone, failed or expired begins anew. Raises TruncatedResult,
+        ResultExpired, ReadFailed, RequestRefused, Throttled; the last page comes only when every
+        object that the shop counted has been handed out.
+        """
+        place = Place.read(cursor)
+        operation = self._operations.get(place.operation) if place.operation else None
+        if operation and (operation.is_running or operation.failure() is None):
+            try:
+                yield from self._follow(operation, place.done)
+            except (TruncatedResult, ResultExpired, ReadFailed):
+                pass
+            else:
+                return
+        yield from self._anew()
+
+    def _anew(self) -> Iterator[Page[R]]:
+        wait = _FIRST_POLL_SECONDS
+        for _ in range(_BEGIN_ATTEMPTS):
+            operation = self._operations.begin(self._document_name)
+            if operation is not None:
+                yield from self._follow(operation, 0)
+                return
+            yield Page((), Place().cursor())
+            wait = self._pause(wait)
+        raise Throttled("other bulk operations leave no room for ours")
+
+    def _follow(self, operation: BulkOperation, done: int) -> Iterator[Page[R]]:
+        place = Place(operation.gid, done)
+        wait = _FIRST_POLL_SECONDS
+        yield Page((), place.cursor())
+        while operation.is_running:
+            wait = self._pause(wait)
+            now = self._operations.get(operation.gid)
+            if now is None:
+                raise ReadFailed("the shop no longer knows the bulk operation")
+            operation = now
+            yield Page((), place.cursor())
+        failure = operation.failure()
+        if failure is not None:
+            raise failure
+        yield from self._result(operation, place)
+
+    def _result(self, operation: BulkOperation, place: Place) -> Iterator[Page[R]]:
+        if operation.url is None:
+            yield Page((), None, 0)
+            return
+        with JsonlResult(self._http.stream(operation.url)) as result:
+            if result.line_count < operation.object_count:
+                raise TruncatedResult(
+                    f"the bulk result has {result.line_count} of {operation.object_count} objects"
+                )
+            yield from self._records(result, place)
+
+    def _records(self, result: JsonlResult, place: Place) -> Iterator[Page[R]]:
+        """Full pages as they come; the last one only after the join has proved itself whole."""
+        total, done = result.root_count, place.done
+        records: list[R] = []
+        for root, children in result.joined(skip=done):
+            if len(records) == PAGE_RECORDS:
+                done += PAGE_RECORDS
+                yield Page(tuple(records), Place(place.operation, done).cursor(), total)
+                records = []
+            records.append(self._to_record(root, children))
+        yield Page(tuple(records), None, total)
+
+    def _pause(self, seconds: float) -> float:
+        self._transport.wait(seconds)
+        return min(_LONGEST_POLL_SECONDS, seconds * _POLL_GROWTH)

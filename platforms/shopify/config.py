@@ -1,0 +1,121 @@
+"""The settings of the Shopify app, read from the environment's form and checked once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+from platforms.port import Secret
+
+DEFAULT_API_VERSION = "2026-10"
+DEFAULT_URL_TEMPLATE = "https://{shop}"
+DEFAULT_ADMIN_ORIGIN = "https://admin.shopify.com"
+DEFAULT_APP_BRIDGE_URL = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
+
+# Declared from the start, because a scope that comes later asks every merchant again.
+DEFAULT_SCOPES = (
+    "read_customers",
+    "read_orders",
+    "read_all_orders",
+    "read_fulfillments",
+    "read_returns",
+    "read_products",
+    "read_inventory",
+)
+
+_API_VERSION = re.compile(r"\d{4}-\d{2}|unstable", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopifyConfig:
+    """What the adapter knows of our app at Shopify."""
+
+    api_key: str
+    api_secret: Secret
+    api_secret_previous: Secret | None
+    app_url: str
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
+    api_version: str = DEFAULT_API_VERSION
+    url_template: str = DEFAULT_URL_TEMPLATE
+    admin_origin: str = DEFAULT_ADMIN_ORIGIN
+    app_bridge_url: str = DEFAULT_APP_BRIDGE_URL
+    webhooks: Literal["api", "toml"] = "api"
+    signing_keys: tuple[bytes, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        secrets = (self.api_secret, self.api_secret_previous)
+        keys = tuple(secret.reveal().encode() for secret in secrets if secret is not None)
+        if not all(keys):
+            raise ValueError("SHOPIFY_API_SECRET is empty")
+        object.__setattr__(self, "signing_keys", keys)
+
+    def shop_url(self, domain: str, path: str) -> str:
+        """An address of that shop for our own calls; `path` begins with a slash."""
+        return self.url_template.replace("{shop}", domain).rstrip("/") + path
+
+    def graphql_url(self, domain: str) -> str:
+        """Where that shop's Admin GraphQL API listens."""
+        return self.shop_url(domain, f"/admin/api/{self.api_version}/graphql.json")
+
+
+def read_config(settings: Mapping[str, str]) -> ShopifyConfig:
+    """The configuration. Raises ValueError that names the setting which is missing or wrong."""
+    previous = _optional(settings, "SHOPIFY_API_SECRET_PREVIOUS", "")
+    webhooks = _optional(settings, "SHOPIFY_WEBHOOKS", "api")
+    if webhooks not in ("api", "toml"):
+        raise ValueError("SHOPIFY_WEBHOOKS is neither api nor toml")
+    return ShopifyConfig(
+        api_key=_required(settings, "SHOPIFY_API_KEY"),
+        api_secret=Secret(_required(settings, "SHOPIFY_API_SECRET")),
+        api_secret_previous=Secret(previous) if previous else None,
+        app_url=_address(settings, "APP_URL", None).rstrip("/"),
+        scopes=_scopes(settings),
+        api_version=_api_version(settings),
+        url_template=_url_template(settings),
+        admin_origin=_address(settings, "SHOPIFY_ADMIN_ORIGIN", DEFAULT_ADMIN_ORIGIN).rstrip("/"),
+        app_bridge_url=_address(settings, "SHOPIFY_APP_BRIDGE_URL", DEFAULT_APP_BRIDGE_URL),
+        webhooks=cast(Literal["api", "toml"], webhooks),
+    )
+
+
+def _optional(settings: Mapping[str, str], name: str, default: str) -> str:
+    return (settings.get(name) or "").strip() or default
+
+
+def _required(settings: Mapping[str, str], name: str) -> str:
+    value = _optional(settings, name, "")
+    if not value:
+        raise ValueError(f"{name} is missing")
+    return value
+
+
+def _address(settings: Mapping[str, str], name: str, default: str | None) -> str:
+    value = _required(settings, name) if default is None else _optional(settings, name, default)
+    parts = urlsplit(value)
+    # What stands here reaches a Content-Security-Policy: nothing may break out of its directive.
+    if parts.scheme not in ("https", "http") or not parts.hostname or re.search(r"[\s;,]", value):
+        raise ValueError(f"{name} is not an http(s) address")
+    return value
+
+
+def _url_template(settings: Mapping[str, str]) -> str:
+    value = _optional(settings, "SHOPIFY_URL_TEMPLATE", DEFAULT_URL_TEMPLATE)
+    if "{shop}" not in value or urlsplit(value).scheme not in ("https", "http"):
+        raise ValueError("SHOPIFY_URL_TEMPLATE is not an http(s) address with {shop} in it")
+    return value
+
+
+def _api_version(settings: Mapping[str, str]) -> str:
+    value = _optional(settings, "SHOPIFY_API_VERSION", DEFAULT_API_VERSION)
+    if not _API_VERSION.fullmatch(value):
+        raise ValueError("SHOPIFY_API_VERSION is not of the form YYYY-MM")
+    return value
+
+
+def _scopes(settings: Mapping[str, str]) -> tuple[str, ...]:
+    given = _optional(settings, "SHOPIFY_SCOPES", ",".join(DEFAULT_SCOPES))
+    scopes = tuple(scope.strip() for scope in given.split(",") if scope.strip())
+    if not scopes or not all(re.fullmatch(r"[a-z_]+", scope) for scope in scopes):
+        raise ValueError("SHOPIFY_SCOPES is not a comma-separated list of scopes")
+    return scopes

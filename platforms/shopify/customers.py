@@ -1,0 +1,62 @@
+"""Customers by query: what changed, and one by its id."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from platforms.errors import RequestRefused
+from platforms.records import CustomerRecord, Page
+from platforms.shopify.graph import customer_record
+from platforms.shopify.orders import zulu
+from platforms.shopify.paging import PageSize, cursor_after, resumed_at, walk
+from platforms.shopify.transport import GraphTransport
+from platforms.shopify.withholding import below, customer_withheld
+
+# Shopify documents the customers' updated_at filter as matching whole days; a day more covers
+# every time zone that the day may be counted in.
+_OVERLAP = timedelta(days=1)
+_PROBED_CUSTOMERS = 5
+
+
+class CustomerQueries:
+    """Reads the customers of one shop by query."""
+
+    def __init__(self, transport: GraphTransport) -> None:
+        self._transport = transport
+        self._page = PageSize(50)
+
+    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
+        """Customers whose updated_at isn't before `since`, in the order of their updates."""
+        variables = {"query": f"updated_at:>='{zulu(since - _OVERLAP)}'"}
+        after = resumed_at(cursor)
+        for answer, page in walk(self._transport, "customers", variables, self._page, after):
+            records = (
+                customer_record(
+                    node, customer_withheld(below(answer.withheld, "customers", "nodes", index))
+                )
+                for index, node in enumerate(page.nodes)
+            )
+            fresh = tuple(record for record in records if record.updated_at >= since)
+            yield Page(fresh, cursor_after(page.next_cursor))
+
+    def one(self, external_id: str) -> CustomerRecord | None:
+        """The customer as it is now. Raises RequestRefused when the shop withholds it."""
+        gid = f"gid://shopify/Customer/{external_id}"
+        answer = self._transport.execute("customer", {"id": gid})
+        node = answer.data.get("customer")
+        if node is None:
+            if answer.errors:
+                raise RequestRefused(f"the shop withholds the customer: {answer.errors[0]}")
+            return None
+        return customer_record(node, customer_withheld(below(answer.withheld, "customer")))
+
+    def withheld(self) -> frozenset[str]:
+        """What the shop withholds of its customers: a bulk result tells no errors of its own."""
+        size = PageSize(_PROBED_CUSTOMERS)
+        for answer, page in walk(self._transport, "customers", {"query": None}, size, None):
+            return frozenset().union(
+                *(
+                    customer_withheld(below(answer.withheld, "customers", "nodes", index))
+                    for index in range(len(page.nodes))
+                )
+            )
+        return frozenset()

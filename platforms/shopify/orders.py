@@ -1,0 +1,116 @@
+"""Orders by query: what changed, and one by its id, each with all of its lines."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from platforms.errors import RequestRefused, StoreAnsweredNonsense
+from platforms.records import OrderRecord, Page
+from platforms.shopify.answers import CostExceeded, GraphAnswer, Path
+from platforms.shopify.graph import Node, order_record
+from platforms.shopify.paging import (
+    Connection,
+    PageSize,
+    ask_affordably,
+    connection_of,
+    cursor_after,
+    resumed_at,
+    walk,
+)
+from platforms.shopify.transport import GraphTransport
+from platforms.shopify.withholding import Withheld, below, order_withheld
+
+_PROBED_ORDERS = 5
+
+
+class OrderQueries:
+    """Reads the orders of one shop by query."""
+
+    def __init__(self, transport: GraphTransport) -> None:
+        self._transport = transport
+        self._page = PageSize(10)
+        self._further_lines = PageSize(100)
+        self._lines = 20
+
+    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
+        """Orders whose updated_at isn't before `since`, in the order of their updates."""
+        query = f"updated_at:>='{zulu(since)}'"
+        after = resumed_at(cursor)
+        for answer, page in self._walk(query, after):
+            records = tuple(self._records(answer, page))
+            yield Page(records, cursor_after(page.next_cursor))
+
+    def one(self, external_id: str) -> OrderRecord | None:
+        """The order as it is now. Raises RequestRefused when the shop withholds it."""
+        gid = f"gid://shopify/Order/{external_id}"
+        answer = self._transport.execute("order", {"id": gid, "lines": self._lines})
+        node = answer.data.get("order")
+        if node is None:
+            if answer.errors:
+                raise RequestRefused(f"the shop withholds the order: {answer.errors[0]}")
+            return None
+        return self._record(node, below(answer.withheld, "order"))
+
+    def withheld(self) -> Withheld:
+        """What the shop withholds of its orders: a bulk result tells no errors of its own."""
+        found = [
+            order_withheld(below(answer.withheld, "orders", "nodes", index))
+            for answer, page in self._first_page()
+            for index in range(len(page.nodes))
+        ]
+        return Withheld(
+            frozenset().union(*(each.order for each in found)),
+            frozenset().union(*(each.customer for each in found)),
+        )
+
+    def _first_page(self) -> Iterator[tuple[GraphAnswer, Connection]]:
+        for found in walk(self._transport, "orders", {"lines": 1}, PageSize(_PROBED_ORDERS), None):
+            yield found
+            return
+
+    def _walk(self, query: str, after: str | None) -> Iterator[tuple[GraphAnswer, Connection]]:
+        while True:
+            try:
+                variables = {"query": query, "lines": self._lines}
+                for answer, page in walk(self._transport, "orders", variables, self._page, after):
+                    after = page.next_cursor
+                    yield answer, page
+            except CostExceeded:
+                # One order with this many lines is too much: the rest of the lines come after.
+                if self._lines == 1:
+                    raise
+                self._lines //= 2
+            else:
+                return
+
+    def _records(self, answer: GraphAnswer, page: Connection) -> Iterator[OrderRecord]:
+        for index, node in enumerate(page.nodes):
+            yield self._record(node, below(answer.withheld, "orders", "nodes", index))
+
+    def _record(self, node: Node, paths: Iterable[Path]) -> OrderRecord:
+        withheld = order_withheld(paths)
+        lines = [] if "lines" in withheld.order else self._all_lines(node)
+        return order_record(node, lines, withheld.order, withheld.customer)
+
+    def _all_lines(self, node: Node) -> list[Node]:
+        page = connection_of(node.get("lineItems"))
+        lines = page.nodes
+        while page.next_cursor is not None:
+            page = self._next_lines(node.get("id"), page.next_cursor)
+            lines = lines + page.nodes
+        return lines
+
+    def _next_lines(self, gid: Any, after: str) -> Connection:
+        def ask(size: int) -> GraphAnswer:
+            variables = {"id": gid, "first": size, "after": after}
+            return self._transport.execute("order_lines", variables)
+
+        order = ask_affordably(ask, self._further_lines).data.get("order")
+        if not isinstance(order, dict):
+            raise StoreAnsweredNonsense("an order that is gone between two pages of its lines")
+        return connection_of(order.get("lineItems"))
+
+
+def zulu(moment: datetime) -> str:
+    """The time as Shopify's search writes it, cut to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,64 @@
+"""Shopify as a StorePlatform: the parts put together."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from platforms.port import OutboundHttp, StoreAccess, Traits
+from platforms.shopify.admin import ShopifyAdminHost
+from platforms.shopify.config import ShopifyConfig, read_config
+from platforms.shopify.install import ShopifyInstaller
+from platforms.shopify.pacing import Pacers
+from platforms.shopify.reader import ShopifyReader
+from platforms.shopify.subscriptions import TOPICS, Subscriptions
+from platforms.shopify.tokens import TokenEndpoint, utc_now
+from platforms.shopify.transport import GraphTransport, Timing
+from platforms.shopify.webhooks import ShopifyWebhookGate
+
+SLUG = "shopify"
+
+
+class ShopifyPlatform:
+    """One object a process, without state of any one shop but what its bucket was seen to hold."""
+
+    slug = SLUG
+    name = "Shopify"
+
+    def __init__(
+        self,
+        http: OutboundHttp,
+        config: ShopifyConfig,
+        timing: Timing | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._http = http
+        self._config = config
+        self._timing = timing or Timing()
+        self._pacers = Pacers(self._timing.clock, self._timing.sleep)
+        self.host = ShopifyAdminHost(config)
+        self.installer = ShopifyInstaller(
+            config, TokenEndpoint(http, config, now), self.host, self._transport, now
+        )
+        self.gate = ShopifyWebhookGate(config, Subscriptions(config, self._transport))
+        self.traits = Traits(
+            tokens_expire=True,
+            retries_webhooks=True,
+            delivery_id_unique=True,
+            has_compliance_webhooks=True,
+            wanted_scopes=config.scopes,
+            webhook_path=f"/webhooks/{SLUG}",
+            webhook_topics=TOPICS,
+            object_ids_global=True,
+        )
+
+    def reader(self, access: StoreAccess) -> ShopifyReader:
+        """A reader of that shop."""
+        return ShopifyReader(self._http, self._transport(access), access)
+
+    def _transport(self, access: StoreAccess) -> GraphTransport:
+        pacer = access.pacer or self._pacers.of(access.domain)
+        return GraphTransport(self._http, self._config, access, pacer, self._timing)
+
+
+def create(http: OutboundHttp, settings: Mapping[str, str]) -> ShopifyPlatform:
+    """The platform. Raises ValueError that names the setting which is missing or wrong."""
+    return ShopifyPlatform(http, read_config(settings))

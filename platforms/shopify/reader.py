@@ -1,0 +1,79 @@
+"""What a shop holds: whole reads by bulk operation, changes and single objects by query."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from platforms.port import OutboundHttp, StoreAccess
+from platforms.records import CustomerRecord, OrderRecord, Page, StoreRecord, VariantRecord
+from platforms.shopify import scopes
+from platforms.shopify.backfill import Backfill
+from platforms.shopify.catalog import CatalogQueries
+from platforms.shopify.customers import CustomerQueries
+from platforms.shopify.graph import Node, customer_record, order_record
+from platforms.shopify.orders import OrderQueries
+from platforms.shopify.transport import GraphTransport
+
+
+class ShopifyReader:
+    """The port's Reader of one shop."""
+
+    def __init__(self, http: OutboundHttp, transport: GraphTransport, access: StoreAccess) -> None:
+        self._http = http
+        self._transport = transport
+        self._orders = OrderQueries(transport)
+        self._customers = CustomerQueries(transport)
+        self._catalog = CatalogQueries(transport, access.domain)
+
+    def store(self) -> StoreRecord:
+        """The shop itself."""
+        return self._catalog.store()
+
+    def customers(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[CustomerRecord]]:
+        """All customers by bulk operation, or those changed since then by query."""
+        if since is not None:
+            return self._customers.changed(since, cursor)
+        return self._all_customers(cursor)
+
+    def orders(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[OrderRecord]]:
+        """All orders by bulk operation, or those changed since then by query."""
+        if since is not None:
+            return self._orders.changed(since, cursor)
+        return self._all_orders(cursor)
+
+    def customer(self, external_id: str) -> CustomerRecord | None:
+        """One customer as it is now, None when the shop has none by that id."""
+        return self._customers.one(external_id)
+
+    def order(self, external_id: str) -> OrderRecord | None:
+        """One order as it is now, None when the shop has none by that id."""
+        return self._orders.one(external_id)
+
+    def variants(self, external_ids: Sequence[str]) -> list[VariantRecord]:
+        """Variants that still exist, with their stock."""
+        return list(self._catalog.variants(external_ids))
+
+    def complete_from(self, scopes_held: Sequence[str], now: datetime) -> datetime | None:
+        """60 days back without `read_all_orders`, else None for all."""
+        return scopes.complete_from(scopes_held, now)
+
+    def _all_customers(self, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
+        withheld = self._customers.withheld()
+
+        def to_record(root: Node, _: list[Node]) -> CustomerRecord:
+            return customer_record(root, withheld)
+
+        read = Backfill(self._http, self._transport, "bulk_customers", to_record)
+        yield from read.pages(cursor)
+
+    def _all_orders(self, cursor: str | None) -> Iterator[Page[OrderRecord]]:
+        withheld = self._orders.withheld()
+
+        def to_record(root: Node, lines: list[Node]) -> OrderRecord:
+            return order_record(root, lines, withheld.order, withheld.customer)
+
+        read = Backfill(self._http, self._transport, "bulk_orders", to_record)
+        yield from read.pages(cursor)

@@ -1,0 +1,160 @@
+"""Our own way to a shop's Admin GraphQL API: one document out, one typed answer back.
+
+Every fault has a name (see `platforms.errors`); passing ones are tried again with exponential
+back-off and jitter, rate limits by the store's own figures, a refused token once with another.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from platforms.errors import (
+    AuthorizationLost,
+    PlatformError,
+    RequestRefused,
+    StoreAnsweredNonsense,
+    StoreUnreachable,
+    Throttled,
+)
+from platforms.port import Answer, OutboundHttp, Pacer, Secret, StoreAccess
+from platforms.shopify.answers import CostExceeded, GraphAnswer, read_answer
+from platforms.shopify.config import ShopifyConfig
+from platforms.shopify.documents import document
+
+__all__ = ["CostExceeded", "GraphAnswer", "GraphTransport", "Timing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long and how often; injectable, so that tests need not wait."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+    attempts: int = 5
+    throttled_attempts: int = 12
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 20.0
+    timeout_seconds: float = 20.0
+
+    def backoff(self, attempt: int) -> float:
+        """Seconds before the attempt after this one (counted from 0): half fixed, half random."""
+        full = min(self.longest_wait_seconds, self.first_wait_seconds * 2.0**attempt)
+        return full / 2 + self.jitter() * full / 2
+
+
+@dataclass(slots=True)
+class _Patience:
+    """What one call may still try."""
+
+    faults: int = 0
+    throttles: int = 0
+    renewed: bool = False
+    token: Secret | None = field(default=None)
+
+
+class GraphTransport:
+    """Sends documents to one shop."""
+
+    def __init__(
+        self,
+        http: OutboundHttp,
+        config: ShopifyConfig,
+        access: StoreAccess,
+        pacer: Pacer,
+        timing: Timing,
+    ) -> None:
+        self._http = http
+        self._url = config.graphql_url(access.domain)
+        self._access = access
+        self._pacer = pacer
+        self._timing = timing
+        self._costs: dict[str, float] = {}
+
+    def execute(self, name: str, variables: Mapping[str, Any]) -> GraphAnswer:
+        """The answer to the document by that name, partial data and its errors kept.
+
+        Raises AuthorizationLost, RequestRefused (MAX_COST_EXCEEDED as CostExceeded), and after
+        retries StoreUnreachable, StoreAnsweredNonsense or Throttled.
+        """
+        payload = {"query": document(name), "operationName": name, "variables": dict(variables)}
+        body = orjson.dumps(payload)
+        patience = _Patience()
+        while True:
+            self._pacer.reserve(self._costs.get(name, 0.0))
+            try:
+                return self._once(name, body, patience)
+            except PlatformError as error:
+                self._timing.sleep(self._wait_after(error, patience))
+
+    def mutate(self, name: str, field_name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """A mutation's payload without userErrors. Raises RequestRefused with the first of them."""
+        payload = self.execute(name, variables).data.get(field_name)
+        if not isinstance(payload, dict):
+            raise StoreAnsweredNonsense(f"{field_name} came back without a payload")
+        errors = payload.get("userErrors") or []
+        if errors:
+            raise RequestRefused(str(errors[0].get("message") or "refused without a reason"))
+        return payload
+
+    def wait(self, seconds: float) -> None:
+        """Sleep by the transport's clock."""
+        self._timing.sleep(seconds)
+
+    def _once(self, name: str, body: bytes, patience: _Patience) -> GraphAnswer:
+        if patience.token is None:
+            patience.token = self._access.token()
+        answer = self._send(body, patience.token)
+        if answer.status == 401:
+            patience.token = self._renew(patience)
+            answer = self._send(body, patience.token)
+            if answer.status == 401:
+                raise AuthorizationLost("the shop refuses our token, a fresh one too")
+        return self._learn(name, answer)
+
+    def _renew(self, patience: _Patience) -> Secret:
+        if patience.renewed or patience.token is None:
+            raise AuthorizationLost("the shop refuses our token, a fresh one too")
+        patience.renewed = True
+        return self._access.renew(patience.token)
+
+    def _send(self, body: bytes, token: Secret) -> Answer:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-Shopify-Access-Token": token.reveal(),
+        }
+        timeout = self._timing.timeout_seconds
+        return self._http.send(
+            "POST", self._url, headers=headers, body=body, timeout_seconds=timeout
+        )
+
+    def _learn(self, name: str, answer: Answer) -> GraphAnswer:
+        reading = read_answer(answer)
+        cost = reading.cost
+        if cost is not None:
+            self._costs[name] = cost.requested
+            self._pacer.observe(cost.available, cost.maximum, cost.restore_per_second)
+        if reading.error is not None:
+            raise reading.error
+        return reading.answer
+
+    def _wait_after(self, error: PlatformError, patience: _Patience) -> float:
+        """Seconds to wait before trying again; raises the error when it is to be told."""
+        if isinstance(error, Throttled):
+            patience.throttles += 1
+            spent = patience.throttles >= self._timing.throttled_attempts
+        elif isinstance(error, StoreUnreachable | StoreAnsweredNonsense):
+            patience.faults += 1
+            spent = patience.faults >= self._timing.attempts
+        else:
+            raise error
+        asked = error.retry_after_seconds
+        if spent or (asked is not None and asked > self._timing.longest_wait_seconds):
+            raise error
+        backoff = self._timing.backoff(max(patience.faults, patience.throttles) - 1)
+        return backoff if asked is None else asked + self._timing.jitter() * 0.1

@@ -1,0 +1,117 @@
+"""How Shopify's deliveries come in: the port's WebhookGate.
+
+Only the body is signed, and one secret serves all shops: shop and topic are hints until the body
+itself has spoken (see `deliveries`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from platforms.changes import Change
+from platforms.errors import SignatureRefused
+from platforms.port import Envelope, StoreAccess, StoreFacts
+from platforms.records import SubscriptionReport
+from platforms.shopify.config import ShopifyConfig
+from platforms.shopify.deliveries import changes_of
+from platforms.shopify.privacy import COMPLIANCE_TOPICS
+from platforms.shopify.shops import canonical_shop
+from platforms.shopify.signatures import webhook_signature_holds
+from platforms.shopify.subscriptions import Subscriptions
+from platforms.shopify.values import moment
+
+_NAMES = {
+    name: name.removeprefix(b"shopify-").decode()
+    for name in (
+        b"shopify-hmac-sha256",
+        b"shopify-topic",
+        b"shopify-shop-domain",
+        b"shopify-webhook-id",
+        b"shopify-event-id",
+        b"shopify-triggered-at",
+        b"shopify-api-version",
+    )
+}
+_LONGEST_HEADER = 512
+
+
+class ShopifyWebhookGate:
+    """The port's WebhookGate for Shopify."""
+
+    def __init__(self, config: ShopifyConfig, subscriptions: Subscriptions) -> None:
+        self._keys = config.signing_keys
+        self._subscriptions = subscriptions
+
+    def verify(self, headers: Sequence[tuple[bytes, bytes]], raw_body: bytes) -> Envelope:
+        """The envelope of a genuine delivery. Raises SignatureRefused, whatever the input.
+
+        Names count with and without `X-` (the Events family has none); a header that stands twice
+        in one family, or differently in both, is refused.
+        """
+        told = _told(headers)
+        signature = told.get("hmac-sha256", b"")
+        if not webhook_signature_holds(raw_body, signature, self._keys):
+            raise SignatureRefused("the webhook's signature doesn't hold")
+        topic = _text(told, "topic").lower()
+        return Envelope(
+            topic=topic,
+            store_hint=canonical_shop(_text(told, "shop-domain")) or "",
+            delivery_id=_text(told, "webhook-id"),
+            event_id=_text(told, "event-id") or None,
+            triggered_at=_moment(_text(told, "triggered-at")),
+            api_version=_text(told, "api-version") or None,
+            is_compliance=topic in COMPLIANCE_TOPICS,
+        )
+
+    def identify(self, envelope: Envelope) -> str:
+        """The shop that the delivery says it is for, '' when it names none."""
+        return envelope.store_hint
+
+    def parse(self, envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[Change]:
+        """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
+        return changes_of(envelope, raw_body, store)
+
+    def subscribe(self, access: StoreAccess, address: str) -> SubscriptionReport:
+        """Make the subscriptions that we want and that aren't there."""
+        return self._subscriptions.mend(access, address)
+
+    def check(self, access: StoreAccess, address: str) -> SubscriptionReport:
+        """Find and mend subscriptions that are gone or lead astray."""
+        return self._subscriptions.mend(access, address)
+
+    def unsubscribe(self, access: StoreAccess, address: str) -> None:
+        """Remove ours: the ones that lead to that address."""
+        self._subscriptions.remove(access, address)
+
+
+def _told(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, bytes]:
+    """Shopify's headers by their names without either prefix."""
+    families: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
+    for raw_name, value in headers:
+        lowered = raw_name.lower()
+        bare = lowered.removeprefix(b"x-")
+        name = _NAMES.get(bare)
+        if name is None:
+            continue
+        family = families[bare == lowered]
+        if name in family:
+            raise SignatureRefused(f"the header {name} stands twice")
+        family[name] = value
+    old, new = families
+    if any(old[name] != new[name] for name in old.keys() & new.keys()):
+        raise SignatureRefused("the two families of headers disagree")
+    return {**new, **old}
+
+
+def _text(told: Mapping[str, bytes], name: str) -> str:
+    value = told.get(name, b"")
+    if len(value) > _LONGEST_HEADER or not value.isascii():
+        return ""
+    return value.decode("ascii").strip()
+
+
+def _moment(value: str) -> datetime | None:
+    """The time, cut from nanoseconds to microseconds; None for none that can be read."""
+    try:
+        return moment(value)
+    except ValueError:
+        return None
