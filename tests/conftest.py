@@ -1,0 +1,115 @@
+"""What every test has: no way out but loopback, a clock that stands, a browser, a data folder."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from scripts import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = str(Path(__file__).resolve().parent / "fence")
+
+CHROMIUM_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Chromium's own sockets: no name resolves but those of this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE *.localhost"
+    " , EXCLUDE 127.0.0.1 , EXCLUDE [::1]",
+)
+
+pytest_plugins = ("tests.skips",)
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure() -> None:
+    """Put up the fence around this process and whatever it starts."""
+    if FENCE not in sys.path:
+        sys.path.insert(0, FENCE)
+        sys.modules.pop("sitecustomize", None)
+        import_module("sitecustomize")
+        sys.path.remove(FENCE)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (FENCE, before)))
+
+
+@dataclass(slots=True)
+class StandingClock:
+    """A clock that moves only when a test moves it. Call it for the time, aware, in UTC."""
+
+    time: datetime = field(default=datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        """The time that it shows."""
+        return self.time
+
+    def advance(self, *, days: float = 0, hours: float = 0, seconds: float = 0) -> datetime:
+        """Move it on; the time that it shows then."""
+        self.time += timedelta(days=days, hours=hours, seconds=seconds)
+        return self.time
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    """A clock at noon of 2026-11-22, UTC."""
+    return StandingClock()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty folder that serves as DATA_DIR."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium with a profile of its own. It downloads nothing and reaches this machine only.
+
+    One a module: while Playwright runs, its event loop holds the thread, and asyncio.run fails.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.find()
+    if path is None:
+        pytest.skip("no Chromium was found (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path, args=list(CHROMIUM_ARGUMENTS), headless=True
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """An empty page, 1280 by 800, in a context of its own. A script's error fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
