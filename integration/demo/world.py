@@ -1,0 +1,105 @@
+"""The demo's little world: which ports, which settings, how the stand-in store is started."""
+
+import json
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from integration.crypto import new_key_text
+from integration.errors import MissingSetting
+
+_APP_PORT = 8080
+_SHOP_PORT = 8090
+_EXTENSION = "ui_embed/shopify/extensions/tillside-panel/dist"
+
+# Nobody's secrets: they open nothing but the stand-in on this machine.
+CLIENT_ID = "tillside-demo"
+CLIENT_SECRET = "only-for-the-stand-in-shopify"  # noqa: S105
+SHOP = "aegean-eyewear.myshopify.com"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where everything of the demo is. The origins have no trailing slash."""
+
+    data_dir: Path
+    app_port: int
+    shop_port: int
+
+    @property
+    def app_origin(self) -> str:
+        """Where Tillside answers."""
+        return f"http://127.0.0.1:{self.app_port}"
+
+    @property
+    def shop_origin(self) -> str:
+        """Where the stand-in Shopify answers."""
+        return f"http://127.0.0.1:{self.shop_port}"
+
+    def settings(self) -> dict[str, str]:
+        """The environment that Tillside's parts run with."""
+        return {
+            "APP_URL": self.app_origin,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.app_port),
+            "DATA_DIR": str(self.data_dir),
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+            "SECRET_KEY": "only-for-the-demo-on-this-machine",
+            "ENCRYPTION_KEYS": new_key_text("demo"),
+            "ALLOW_PRIVATE_ADDRESSES": "on",
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "ERROR",
+            "SHOPIFY_API_KEY": CLIENT_ID,
+            "SHOPIFY_API_SECRET": CLIENT_SECRET,
+            "SHOPIFY_URL_TEMPLATE": f"{self.shop_origin}/{{shop}}",
+            "SHOPIFY_ADMIN_ORIGIN": self.shop_origin,
+            "SHOPIFY_APP_BRIDGE_URL": f"{self.shop_origin}/_app-bridge.js",
+        }
+
+    def shop_command(self, *, orders: int) -> list[str]:
+        """How the stand-in Shopify is started."""
+        app = {
+            "client_id": CLIENT_ID,
+            "secrets": [CLIENT_SECRET],
+            "app_url": f"{self.app_origin}/shopify/app",
+            "redirect_urls": [f"{self.app_origin}/shopify/callback"],
+            "compliance_uri": f"{self.app_origin}/webhooks/shopify",
+            "auto_consent": True,
+        }
+        return [
+            sys.executable,
+            "-m",
+            "simulators.shopify",
+            "--host=127.0.0.1",
+            f"--port={self.shop_port}",
+            f"--orders={orders}",
+            f"--app-config={json.dumps(app)}",
+            f"--extension-dist={Path(__file__).parents[2] / _EXTENSION}",
+        ]
+
+
+def new_world(data_dir: Path) -> World:
+    """A world on ports that are free. Raises MissingSetting when the stand-in isn't installed."""
+    for module in ("simulators", "graphql", "faker"):
+        if find_spec(module) is None:
+            raise MissingSetting("the demo's parts are missing: pip install 'tillside[demo]'")
+    app_port = _free(int(os.environ.get("PORT") or _APP_PORT))
+    return World(data_dir, app_port, _free(_SHOP_PORT, but=app_port))
+
+
+def _free(wanted: int, but: int = 0) -> int:
+    """The wanted port, or another one where somebody listens there."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found = int(probe.getsockname()[1])
+            if found != but:
+                return found
+    raise MissingSetting("there is no free port on this machine")

@@ -1,0 +1,143 @@
+"""The one token gate: one refresh among many, a lost answer survived, a refusal said."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from integration.install.access import store_access
+from integration.install.granting import StoreRef, keep_grant
+from integration.install.uninstall import end_installation
+from integration.models import Credential, Store
+from integration.services import Services
+from platforms.errors import AuthorizationLost, StoreUnreachable
+from platforms.port import Secret, StoreAccess
+from tests.integration.install.conftest import ScriptedInstaller, SettableClock
+
+
+@pytest.fixture
+def ref(services: Services, installer: ScriptedInstaller) -> StoreRef:
+    return keep_grant(services, "shopify", installer.grant()).ref
+
+
+def _access(services: Services, ref: StoreRef) -> StoreAccess:
+    return store_access(services, workspace_id=ref.workspace_id, store_id=ref.store_id)
+
+
+def _status(services: Services, ref: StoreRef) -> tuple[str, str | None]:
+    with services.db.workspace(ref.workspace_id) as session:
+        store = session.execute(select(Store)).scalar_one()
+        return store.status, store.status_reason
+
+
+def test_a_token_with_life_left_is_given_as_it_is(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    clock.now += timedelta(minutes=54)
+    assert _access(services, ref).token() == Secret("access-1")
+    assert installer.refreshes == []
+
+
+def test_a_token_near_its_end_is_refreshed_once_by_eight_workers(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    clock.now += timedelta(minutes=55)
+    installer.on_refresh = lambda: time.sleep(0.2)
+    gate = threading.Barrier(8)
+
+    def ask(_: int) -> Secret:
+        gate.wait()
+        return _access(services, ref).token()
+
+    with ThreadPoolExecutor(8) as pool:
+        tokens = set(pool.map(ask, range(8)))
+    assert tokens == {Secret("access-2")}
+    assert installer.refreshes == ["refresh-1"]
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_refresh_token(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    clock.now += timedelta(minutes=61)
+
+    def lose() -> None:
+        raise StoreUnreachable("the answer was lost")
+
+    installer.on_refresh = lose
+    with pytest.raises(StoreUnreachable):
+        _access(services, ref).token()
+    installer.on_refresh = lambda: None
+    assert _access(services, ref).token().reveal().startswith("access-")
+    assert installer.refreshes == ["refresh-1", "refresh-1"]
+
+
+def test_an_unreachable_store_lets_the_old_token_serve_while_it_lives(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    clock.now += timedelta(minutes=57)
+
+    def lose() -> None:
+        raise StoreUnreachable("away")
+
+    installer.on_refresh = lose
+    assert _access(services, ref).token() == Secret("access-1")
+
+
+def test_a_claim_of_a_killed_process_is_taken_over(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    with services.db.workspace(ref.workspace_id, write=True) as session:
+        credential = session.execute(select(Credential)).scalar_one()
+        credential.claim = "killed"
+        credential.claimed_until = clock.now + timedelta(minutes=55, seconds=30)
+    clock.now += timedelta(minutes=56)
+    assert _access(services, ref).token() == Secret("access-2")
+
+
+def test_a_401_renews_once_and_a_refused_refresh_asks_the_merchant(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller
+) -> None:
+    access = _access(services, ref)
+    assert access.renew(Secret("access-1")) == Secret("access-2")
+    # Somebody who still holds the first one gets the second, without another refresh.
+    assert access.renew(Secret("access-1")) == Secret("access-2")
+    assert installer.refreshes == ["refresh-1"]
+
+    def refuse() -> None:
+        raise AuthorizationLost("the shop refuses the refresh token")
+
+    installer.on_refresh = refuse
+    with pytest.raises(AuthorizationLost):
+        access.renew(Secret("access-2"))
+    assert _status(services, ref) == ("reauthorize", "the shop refuses the refresh token")
+    with pytest.raises(AuthorizationLost):
+        access.token()
+
+
+def test_an_uninstall_destroys_the_credential_and_an_older_one_changes_nothing(
+    services: Services, ref: StoreRef, clock: SettableClock
+) -> None:
+    with services.db.across_workspaces(write=True) as session:
+        store = session.execute(select(Store)).scalar_one()
+        assert not end_installation(session, store, clock.now - timedelta(seconds=1))
+    assert _access(services, ref).token() == Secret("access-1")
+    with services.db.across_workspaces(write=True) as session:
+        store = session.execute(select(Store)).scalar_one()
+        assert end_installation(session, store, clock.now + timedelta(seconds=1))
+        assert session.execute(select(Credential)).all() == []
+    assert _status(services, ref) == ("disconnected", "uninstalled")
+    with pytest.raises(AuthorizationLost):
+        _access(services, ref).token()
+
+
+def test_no_token_stands_in_the_database_in_plain(services: Services, ref: StoreRef) -> None:
+    path = services.db.engine.url.database
+    assert path is not None
+    services.db.dispose()
+    with open(path, "rb") as file:
+        held = file.read()
+    assert b"access-1" not in held
+    assert b"refresh-1" not in held
