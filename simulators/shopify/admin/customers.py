@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from simulators.shopify.actions import Refused
@@ -13,6 +13,7 @@ from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State
 
 from . import paging
+from .said import go
 from .staff import signed_in
 
 
@@ -63,6 +64,7 @@ def register(made: Blueprint, state: State) -> None:
     @signed_in(state)
     def change_customer(customer_id: int) -> ResponseReturnValue:
         found = live_customer(g.shop, customer_id)
+        said = "Saved"
         tags = [tag.strip() for tag in request.form.get("tags", "").split(",") if tag.strip()]
         try:
             customer_actions.update(
@@ -76,5 +78,5 @@ def register(made: Blueprint, state: State) -> None:
                 tags=tags,
             )
         except Refused as refusal:
-            flash(str(refusal))
-        return redirect(url_for("admin.customer", shop=g.shop.domain, customer_id=found.id))
+            said = f"Not done: {refusal}"
+        return go(url_for("admin.customer", shop=g.shop.domain, customer_id=found.id), said)

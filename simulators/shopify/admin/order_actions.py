@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from simulators.shopify.actions import Refused, fulfilment, orders, refunds
@@ -17,6 +17,7 @@ from simulators.shopify.state import State
 
 from .orders import live_order
 from .parse import amount, quantities, whole
+from .said import go
 from .staff import signed_in
 
 Form = Mapping[str, str]
@@ -115,9 +116,9 @@ def register(made: Blueprint, state: State) -> None:
         if action not in ACTIONS:
             abort(404)
         try:
-            flash(ACTIONS[action](state, g.shop, found, request.form))
+            said = ACTIONS[action](state, g.shop, found, request.form)
         except Refused as refusal:
-            flash(f"Not done: {refusal}")
-        if action == "delete" and found.deleted_at:
-            return redirect(url_for("admin.orders", shop=g.shop.domain))
-        return redirect(url_for("admin.order", shop=g.shop.domain, order_id=order_id))
+            said = f"Not done: {refusal}"
+        if found.deleted_at:
+            return go(url_for("admin.orders", shop=g.shop.domain), said)
+        return go(url_for("admin.order", shop=g.shop.domain, order_id=order_id), said)

@@ -6,7 +6,8 @@ import { locale, t } from '../host.ts';
 import { formatMoney } from '../money.ts';
 import { formatDay } from '../time.ts';
 import { Head } from './Head.tsx';
-import { OrderDetail, Statuses } from './OrderDetail.tsx';
+import { statusesOf } from '../status.ts';
+import { OrderDetail, statusWord } from './OrderDetail.tsx';
 
 const SHOWN_OTHERS = 5;
 
@@ -73,17 +74,19 @@ function Others({ context, but, now }: { context: Context; but: Order | null; no
 
 function OtherOrder({ order, now }: { order: Order; now: Date }) {
   return (
-    <s-stack direction="inline" gap="small-200" justifyContent="space-between" alignItems="center">
-      <s-stack direction="inline" gap="small-200" alignItems="center">
-        <s-link href={`shopify:admin/orders/${encodeURIComponent(order.external_id)}`}>
-          <s-text dir="auto">{order.name}</s-text>
-        </s-link>
-        <s-text color="subdued">{formatDay(order.placed_at, locale(), now)}</s-text>
-        <Statuses order={order} />
+    <s-stack gap="none">
+      <s-stack direction="inline" gap="small-200" justifyContent="space-between">
+        <s-stack direction="inline" gap="small-200">
+          <s-link href={`shopify:admin/orders/${encodeURIComponent(order.external_id)}`}>
+            <s-text dir="auto">{order.name}</s-text>
+          </s-link>
+          <s-text color="subdued">{formatDay(order.placed_at, locale(), now)}</s-text>
+        </s-stack>
+        <s-text fontVariantNumeric="tabular-nums">
+          {formatMoney(order.total_minor, order.currency, locale())}
+        </s-text>
       </s-stack>
-      <s-text fontVariantNumeric="tabular-nums">
-        {formatMoney(order.total_minor, order.currency, locale())}
-      </s-text>
+      <s-text color="subdued">{statusesOf(order).map(statusWord).join(' · ')}</s-text>
     </s-stack>
   );
 }

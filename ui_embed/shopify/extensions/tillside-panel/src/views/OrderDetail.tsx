@@ -18,7 +18,9 @@ export function OrderDetail({ order, now }: { order: Order; now: Date }) {
         </s-text>
       </s-stack>
       <s-stack direction="inline" gap="small-300">
-        <Statuses order={order} />
+        {statusesOf(order).map((status) => (
+          <Status key={status} status={status} />
+        ))}
       </s-stack>
       <Amounts order={order} />
       {order.lines.map((line) => (
@@ -34,18 +36,13 @@ export function OrderDetail({ order, now }: { order: Order; now: Date }) {
   );
 }
 
-export function Statuses({ order }: { order: Order }) {
-  return (
-    <>
-      {statusesOf(order).map((status) => (
-        <Status key={status} status={status} />
-      ))}
-    </>
-  );
+/** The status in the reader's language, or made readable where we have no word for it. */
+export function statusWord(status: string): string {
+  return tOr(`status.${status}`, plainStatus(status));
 }
 
 function Status({ status }: { status: string }) {
-  return <s-badge tone={toneOf(status)}>{tOr(`status.${status}`, plainStatus(status))}</s-badge>;
+  return <s-badge tone={toneOf(status)}>{statusWord(status)}</s-badge>;
 }
 
 function Amounts({ order }: { order: Order }) {
