@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts import chromium
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = str(Path(__file__).resolve().parent / "fence")
@@ -84,13 +81,11 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
+def browser() -> Iterator[Browser]:
     """Chromium with a profile of its own. It downloads nothing and reaches this machine only.
 
     One a module: while Playwright runs, its event loop holds the thread, and asyncio.run fails.
     """
-    from playwright.sync_api import sync_playwright
-
     path = chromium.find()
     if path is None:
         pytest.skip("no Chromium was found (apt-get install chromium)")
@@ -103,7 +98,7 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
+def page(browser: Browser) -> Iterator[Page]:
     """An empty page, 1280 by 800, in a context of its own. A script's error fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     context.set_default_timeout(10_000)
