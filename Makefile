@@ -41,7 +41,7 @@ format: setup ## Let ruff rewrite what it can
 	@$(RUN)ruff format . && $(RUN)ruff check --fix .
 
 lock: setup ## Work out requirements.lock anew (needs uv)
-	@$(RUN)python scripts/lock.py
+	@$(RUN)python scripts/lock.py $(ARGS)
 
 clean: ## Remove .venv and caches; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,103 @@
+"""Everything that has to hold, one part after the other; each runs, whatever the others said.
+
+Installs Debian's packages that it needs, as root or through sudo, and fails where it can't:
+nothing is skipped here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import browser
+import debian
+from progress import Stop, say
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+EXTENSIONS = ROOT / "ui_embed" / "shopify"
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every part holds, 1 when one doesn't. Arguments name the parts to run; none: all."""
+    parts: dict[str, Callable[[], bool]] = {
+        "styles": _styles,
+        "floor-plan": lambda: _run([BIN / "lint-imports", "--no-cache"]),
+        "types": lambda: _run([BIN / "mypy"]),
+        "extension": _extension,
+        "tests": lambda: _run([BIN / "python", "-m", "pytest", "--no-skips"]),
+    }
+    chosen = arguments or list(parts)
+    unknown = set(chosen) - set(parts)
+    if unknown:
+        print(f"There is no part {', '.join(sorted(unknown))}: {', '.join(parts)}", file=sys.stderr)
+        return 2
+    try:
+        _have_what_is_needed(chosen)
+    except Stop as stop:
+        print(f"\n{stop}\n", file=sys.stderr)
+        return 1
+    failed = [name for name in chosen if not _timed(name, parts[name])]
+    if failed:
+        print(f"\ncheck: {', '.join(failed)} failed", file=sys.stderr)
+    else:
+        say(f"check: {', '.join(chosen)}: all of it holds")
+    return 1 if failed else 0
+
+
+def _have_what_is_needed(chosen: list[str]) -> None:
+    if "extension" in chosen:
+        missing = [
+            package
+            for package, program in (("nodejs", "node"), ("npm", "npm"))
+            if shutil.which(program) is None
+        ]
+        if missing and not debian.install(missing, through_sudo=True):
+            raise Stop(_how_to_get(missing))
+    if "tests" in chosen and browser.have(through_sudo=True) is None:
+        raise Stop(_how_to_get(["chromium"]))
+
+
+def _how_to_get(packages: list[str]) -> str:
+    return (
+        f"make check needs {' and '.join(packages)}. As root: {debian.command(packages)}\n"
+        "(make test does without, and names what it leaves out.)"
+    )
+
+
+def _timed(name: str, part: Callable[[], bool]) -> bool:
+    print(f"\n── {name} " + "─" * (60 - len(name)), flush=True)
+    began = time.monotonic()
+    holds = part()
+    print(f"── {name}: {'ok' if holds else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True)
+    return holds
+
+
+def _styles() -> bool:
+    checked = _run([BIN / "ruff", "check", "."])
+    return _run([BIN / "ruff", "format", "--check", "--quiet", "."]) and checked
+
+
+def _extension() -> bool:
+    """Its packages, types, tests, and that the committed bundle is what the source builds to."""
+    installed = EXTENSIONS / "node_modules" / ".package-lock.json"
+    wanted = EXTENSIONS / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+        if not _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], EXTENSIONS):
+            return False
+    scripts = (["run", "typecheck"], ["test"], ["run", "check"])
+    return all(_run(["npm", "--silent", *script], EXTENSIONS) for script in scripts)
+
+
+def _run(command: list[str | Path], folder: Path = ROOT) -> bool:
+    environment = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
