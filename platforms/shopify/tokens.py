@@ -84,8 +84,12 @@ class TokenEndpoint:
             )
         except requests.JSONDecodeError as error:
             raise StoreAnsweredNonsense("the token endpoint didn't answer JSON") from error
+        except requests.TooManyRedirects as error:
+            raise StoreAnsweredNonsense("the token endpoint sends us elsewhere") from error
         except requests.RequestException as error:
             raise StoreUnreachable("the token endpoint gave no answer") from error
+        except OSError as error:
+            raise StoreUnreachable("the token endpoint can't be reached") from error
         except (AuthlibBaseError, TypeError, ValueError, AttributeError) as error:
             raise StoreAnsweredNonsense("the token endpoint answered without a token") from error
 
@@ -109,6 +113,8 @@ def _grant(domain: str, token: Any, now: datetime) -> Grant:
     if not isinstance(access_token, str) or not access_token or not isinstance(scope, str):
         raise StoreAnsweredNonsense("the token endpoint answered without a token")
     refresh_token = token.get("refresh_token")
+    if refresh_token is not None and (not refresh_token or not isinstance(refresh_token, str)):
+        raise StoreAnsweredNonsense("the token endpoint answered with an odd refresh token")
     return Grant(
         domain=domain,
         access_token=Secret(access_token),

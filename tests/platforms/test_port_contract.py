@@ -1,0 +1,195 @@
+"""What every platform of the registry keeps, whatever it is."""
+
+import inspect
+import json
+from contextlib import suppress
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from platforms import port, registry
+from platforms.errors import (
+    DeliveryForeign,
+    DeliveryUnreadable,
+    InstallRefused,
+    SessionRefused,
+    SignatureRefused,
+)
+from platforms.port import Envelope, OutboundHttp, StoreAccess, StorePlatform
+from tests.platforms.loopback import guarded
+
+_ROLES = {
+    "installer": port.Installer,
+    "gate": port.WebhookGate,
+    "host": port.AdminHost,
+}
+_FILES = {
+    "admin.py",
+    "config.py",
+    "deliveries.py",
+    "install.py",
+    "platform.py",
+    "reader.py",
+    "rest.py",
+    "signatures.py",
+    "webhooks.py",
+}
+
+
+class Example:
+    """A platform with what the contract needs to exercise it."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self.given: Any = import_module(f"tests.platforms.{slug}.example")
+        self.platform: StorePlatform = registry.factory(slug)(guarded(), self.given.SETTINGS)
+
+
+@pytest.fixture(scope="module", params=registry.slugs())
+def example(request: pytest.FixtureRequest) -> Example:
+    return Example(request.param)
+
+
+def _methods(role: type) -> dict[str, inspect.Signature]:
+    return {
+        name: inspect.signature(member)
+        for name, member in vars(role).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    }
+
+
+def _shape(signature: inspect.Signature) -> list[tuple[str, Any, Any]]:
+    return [(p.name, p.kind, p.default) for p in signature.parameters.values()]
+
+
+def test_every_role_has_the_ports_methods_with_their_parameters(example: Example) -> None:
+    roles = {name: (role, getattr(example.platform, name)) for name, role in _ROLES.items()}
+    roles["reader"] = (port.Reader, example.platform.reader(example.given.access()))
+    for name, (role, part) in roles.items():
+        for method, expected in _methods(role).items():
+            actual = inspect.signature(getattr(type(part), method))
+            kinds = [each[1] for each in _shape(actual)]
+            assert kinds == [each[1] for each in _shape(expected)], f"{name}.{method}"
+            keywords = [
+                each[0] for each in _shape(expected) if each[1] is inspect.Parameter.KEYWORD_ONLY
+            ]
+            assert set(keywords) <= set(actual.parameters), f"{name}.{method}"
+
+
+def test_every_platform_folder_has_the_same_files(example: Example) -> None:
+    folder = Path(import_module(f"platforms.{example.slug}").__file__ or "").parent
+    assert {path.name for path in folder.glob("*.py")} >= _FILES
+
+
+def test_slug_name_and_traits_are_told(example: Example) -> None:
+    platform = example.platform
+    assert platform.slug == example.slug
+    assert platform.name
+    assert platform.traits.webhook_path.startswith("/webhooks/")
+    assert len(set(platform.traits.webhook_topics)) == len(platform.traits.webhook_topics) > 0
+    assert {each.name for each in fields(platform.traits)} >= {"tokens_expire", "retries_webhooks"}
+
+
+def test_a_missing_setting_stops_the_process_by_name(example: Example) -> None:
+    for name in example.given.REQUIRED_SETTINGS:
+        for broken in ("", "   ", None):
+            given_settings = {**example.given.SETTINGS, name: broken}
+            if broken is None:
+                del given_settings[name]
+            with pytest.raises(ValueError, match=name):
+                registry.factory(example.slug)(guarded(), given_settings)
+
+
+def test_settings_never_show_their_secrets(example: Example) -> None:
+    assert example.given.SECRET not in repr(vars(example.platform))
+
+
+def test_a_genuine_delivery_is_verified_and_parsed(example: Example) -> None:
+    gate, body = example.platform.gate, example.given.order_body()
+    envelope = gate.verify(example.given.signed(body), body)
+    assert gate.identify(envelope) == example.given.FACTS.domain
+    assert gate.parse(envelope, body, example.given.FACTS)
+
+
+def test_a_body_changed_by_a_space_is_refused(example: Example) -> None:
+    body = example.given.order_body()
+    with pytest.raises(SignatureRefused):
+        example.platform.gate.verify(example.given.signed(body), body + b" ")
+
+
+_headers = st.lists(st.tuples(st.binary(max_size=40), st.binary(max_size=80)), max_size=6)
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(headers=_headers, body=st.binary(max_size=200))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_verify_raises_nothing_but_signature_refused(
+    example: Example, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    with pytest.raises(SignatureRefused):
+        example.platform.gate.verify(headers, body)
+
+
+@given(
+    body=st.binary(max_size=200) | _json.map(lambda value: json.dumps(value).encode()),
+    topic=st.text(max_size=30),
+)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_parse_raises_nothing_but_the_named_errors(
+    example: Example, body: bytes, topic: str
+) -> None:
+    topics = [topic, *example.platform.traits.webhook_topics]
+    for each in topics:
+        envelope = Envelope(each, example.given.FACTS.domain, "1")
+        with suppress(DeliveryUnreadable, DeliveryForeign):
+            example.platform.gate.parse(envelope, body, example.given.FACTS)
+
+
+@given(token=st.text(max_size=200))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_hosts_token_raises_nothing_but_session_refused(example: Example, token: str) -> None:
+    with pytest.raises(SessionRefused):
+        example.platform.host.verify(token, now=example.given.NOW)
+
+
+@given(query=st.lists(st.tuples(st.text(max_size=12), st.text(max_size=40)), max_size=8))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_install_request_raises_nothing_but_install_refused(
+    example: Example, query: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(InstallRefused):
+        example.platform.installer.complete(query, now=example.given.NOW)
+    with pytest.raises(InstallRefused):
+        example.platform.installer.store_domain(query)
+
+
+def test_frame_ancestors_are_exact_https_origins(example: Example) -> None:
+    ancestors = example.platform.host.frame_ancestors(example.given.FACTS.domain)
+    assert ancestors
+    for origin in ancestors:
+        parts = urlsplit(origin)
+        assert (parts.scheme, parts.path, parts.query) == ("https", "", "")
+        assert "*" not in origin
+        assert not any(mark in origin for mark in " ;,'\"")
+
+
+def test_building_a_platform_and_a_reader_sends_nothing(example: Example) -> None:
+    class Silent:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(f"{name} was called")
+
+    silent: OutboundHttp = Silent()  # type: ignore[assignment]
+    access: StoreAccess = example.given.access()
+    registry.factory(example.slug)(silent, example.given.SETTINGS).reader(access)
