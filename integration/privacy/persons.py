@@ -1,0 +1,164 @@
+"""Erasing one person from one store's copy.
+
+Rows stay as anonymous figures under the time of the erasure, so that whatever the store tells that
+is older (a late webhook, a repeated read) is refused as old news.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+
+from integration.crm.normalize import normalize_email, normalize_phone
+from integration.db import WorkspaceSession
+from integration.models import (
+    Customer,
+    Fulfillment,
+    Identity,
+    Order,
+    OrderLine,
+    Profile,
+    ProfileTotal,
+    Refund,
+    Store,
+)
+from integration.privacy.blank import blank_values
+from integration.privacy.subject import PrivacySubject
+
+_SILENT = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What of a person a store's copy holds."""
+
+    customer_ids: tuple[str, ...]
+    order_ids: tuple[str, ...]
+    profile_ids: tuple[int, ...]
+
+
+def find_person(session: WorkspaceSession, store: Store, subject: PrivacySubject) -> Found:
+    """The accounts and orders of a person in one store.
+
+    Accounts by id and address; by phone only where nothing else is named, since a phone may be
+    shared. Orders by id, by those accounts, and guests' by address or phone.
+    """
+    email = normalize_email(subject.email)
+    phone = normalize_phone(subject.phone, store.country_code)
+    customers = session.execute(
+        select(Customer.external_id, Customer.profile_id).where(
+            Customer.store_id == store.id, _accounts(subject, email, phone)
+        )
+    ).all()
+    accounts = {row.external_id for row in customers}
+    if subject.customer_external_id:
+        accounts.add(subject.customer_external_id)
+    orders = session.execute(
+        select(Order.external_id, Order.profile_id).where(
+            Order.store_id == store.id, _orders(subject, accounts, email, phone)
+        )
+    ).all()
+    profiles = {row.profile_id for row in (*customers, *orders)} - {None}
+    return Found(
+        tuple(sorted(row.external_id for row in customers)),
+        tuple(sorted(row.external_id for row in orders)),
+        tuple(sorted(profiles)),
+    )
+
+
+def erase_person(
+    session: WorkspaceSession, store: Store, found: Found, now: datetime
+) -> tuple[int, ...]:
+    """Blank what was found. Returns the profiles that live on by other stores' or orders' data."""
+    cleared = {"source_updated_at": now, "source_triggered_at": None, "profile_id": None}
+    _blank(
+        session,
+        Customer,
+        _these(Customer, store, found.customer_ids),
+        **cleared,
+        deleted_at=now,
+        content_digest=None,
+        withheld={},
+    )
+    _blank(
+        session,
+        Order,
+        _these(Order, store, found.order_ids),
+        **cleared,
+        customer_external_id=None,
+        withheld={},
+    )
+    for model in (OrderLine, Fulfillment, Refund):
+        _blank(
+            session,
+            model,
+            and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
+        )
+    return _erase_profiles(session, store, found.profile_ids)
+
+
+def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> ColumnElement[bool]:
+    either: list[ColumnElement[bool]] = []
+    if subject.customer_external_id:
+        either.append(Customer.external_id == subject.customer_external_id)
+    if email:
+        either.append(Customer.email_normalized == email)
+    if phone and not either:
+        either.append(Customer.phone_normalized == phone)
+    return or_(*either) if either else Customer.id.is_(None)
+
+
+def _orders(
+    subject: PrivacySubject, accounts: set[str], email: str | None, phone: str | None
+) -> ColumnElement[bool]:
+    guest = Order.customer_external_id.is_(None)
+    either: list[ColumnElement[bool]] = [
+        Order.external_id.in_(subject.order_external_ids),
+        Order.customer_external_id.in_(sorted(accounts)),
+    ]
+    if email:
+        either.append(and_(guest, Order.email_normalized == email))
+    if phone:
+        either.append(and_(guest, Order.phone_normalized == phone))
+    return or_(*either)
+
+
+def _these(
+    model: type[Customer] | type[Order], store: Store, ids: Sequence[str]
+) -> ColumnElement[bool]:
+    return and_(model.store_id == store.id, model.external_id.in_(ids))
+
+
+def _blank(session: WorkspaceSession, model: Any, where: ColumnElement[bool], **more: Any) -> None:
+    session.execute(
+        update(model)
+        .where(where)
+        .values({**blank_values(model), **more})
+        .execution_options(**_SILENT)
+    )
+
+
+def _erase_profiles(
+    session: WorkspaceSession, store: Store, profile_ids: Sequence[int]
+) -> tuple[int, ...]:
+    alive: set[int] = set()
+    for model in (Customer, Order):
+        column = model.profile_id
+        found = session.execute(select(column).where(column.in_(profile_ids)).distinct())
+        alive |= {profile_id for profile_id in found.scalars() if profile_id is not None}
+    gone = [profile_id for profile_id in profile_ids if profile_id not in alive]
+    for statement in (
+        delete(Identity).where(Identity.profile_id.in_(gone)),
+        delete(ProfileTotal).where(ProfileTotal.profile_id.in_(gone)),
+        delete(Profile).where(Profile.id.in_(gone)),
+        # What only this store had asserted; what links stays, for the others assert it too.
+        delete(Identity).where(
+            Identity.profile_id.in_(sorted(alive)),
+            Identity.store_id == store.id,
+            Identity.links.is_(False),
+        ),
+    ):
+        session.execute(statement.execution_options(**_SILENT))
+    return tuple(sorted(alive))

@@ -1,0 +1,105 @@
+"""Erasing the stored bodies of deliveries that hold a person, or all of a store's.
+
+The one writer of the inbox is the receiver; this is the exception, in short transactions.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from integration.crypto import CannotOpen
+from integration.delivery_bodies import ERASED, open_body
+from integration.models import Delivery, DeliveryWork, Store
+from integration.privacy.persons import Found
+from integration.privacy.subject import PrivacySubject
+from integration.services import Services
+
+_CHUNK = 500
+
+
+def erase_bodies_of(services: Services, store: Store, subject: PrivacySubject, found: Found) -> int:
+    """Erase each stored body of the store that names the person. Returns how many."""
+    needles = _needles(subject, found)
+
+    def names_the_person(body: bytes) -> bool:
+        folded = body.lower()
+        return any(needle in folded for needle in needles)
+
+    return _erase_where(services, store, names_the_person, before=None) if needles else 0
+
+
+def erase_bodies_before(services: Services, store: Store, before: datetime | None) -> int:
+    """Erase every stored body of the store that came before then (None: all)."""
+    return _erase_where(services, store, lambda _: True, before=before)
+
+
+def _erase_where(
+    services: Services, store: Store, is_meant: Callable[[bytes], bool], before: datetime | None
+) -> int:
+    erased = 0
+    for chunk in _chunks(services, store, before):
+        meant = [
+            delivery.id for delivery in chunk if _is_meant(services, store, delivery, is_meant)
+        ]
+        if not meant:
+            continue
+        for database, statement in (
+            (
+                services.inbox,
+                update(Delivery).where(Delivery.id.in_(meant)).values(sealed_body=ERASED),
+            ),
+            (
+                services.db,
+                update(DeliveryWork)
+                .where(DeliveryWork.delivery_id.in_(meant))
+                .values(sealed_mended_body=None),
+            ),
+        ):
+            with database.across_workspaces(write=True) as session:
+                session.execute(statement.execution_options(synchronize_session=False))
+        erased += len(meant)
+    return erased
+
+
+def _chunks(
+    services: Services, store: Store, before: datetime | None
+) -> Iterator[Sequence[Delivery]]:
+    last = 0
+    while True:
+        statement = select(Delivery).where(
+            Delivery.id > last, Delivery.store_id == store.id, Delivery.sealed_body != ERASED
+        )
+        if before is not None:
+            statement = statement.where(Delivery.received_at < before)
+        with services.inbox.across_workspaces() as session:
+            rows = session.execute(statement.order_by(Delivery.id).limit(_CHUNK)).scalars().all()
+        if not rows:
+            return
+        last = rows[-1].id
+        yield rows
+
+
+def _is_meant(
+    services: Services, store: Store, delivery: Delivery, is_meant: Callable[[bytes], bool]
+) -> bool:
+    try:
+        return is_meant(open_body(services, delivery, None, store))
+    except CannotOpen:
+        # Nobody can read it any more; it is as good as erased.
+        return False
+
+
+def _needles(subject: PrivacySubject, found: Found) -> tuple[bytes, ...]:
+    texts = {
+        subject.email,
+        subject.customer_external_id,
+        *subject.order_external_ids,
+        *found.customer_ids,
+        *found.order_ids,
+    }
+    # Short ids (small shops have them on other platforms) would match figures everywhere.
+    known = {text.lower().encode() for text in texts if text and len(text) >= 6}
+    if subject.phone:
+        known.add(subject.phone.encode())
+    return tuple(sorted(known))

@@ -1,0 +1,26 @@
+"""What the machines' door counts, for `/metrics`."""
+
+from prometheus_client import Counter, Histogram
+
+accepted = Counter("tillside_webhooks_accepted", "Deliveries stored and acknowledged", ["platform"])
+duplicates = Counter(
+    "tillside_webhooks_duplicates", "Deliveries acknowledged that were stored before", ["platform"]
+)
+ignored = Counter(
+    "tillside_webhooks_ignored",
+    "Genuine deliveries acknowledged without storing them",
+    ["platform", "reason"],
+)
+refused = Counter("tillside_webhooks_refused", "Deliveries refused", ["platform", "reason"])
+batch_rows = Histogram(
+    "tillside_webhooks_batch_rows",
+    "Deliveries in one commit",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+seconds = Histogram(
+    "tillside_webhooks_seconds",
+    "From the first byte to the answer",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+finished = Counter("tillside_deliveries_finished", "Deliveries worked off, by outcome", ["outcome"])
+drain_rounds = Counter("tillside_drain_batches", "Batches of deliveries worked off")

@@ -1,0 +1,19 @@
+"""The machines' door: what it registers with the house."""
+
+from integration.doors import House
+from integration.jobs import JobDefinition
+from integration.services import Services
+from webhooks import drain, receiver
+from webhooks.commands import deliveries
+
+
+def register(house: House) -> None:
+    """The receiver, the jobs and the commands of deliveries."""
+    house.asgi[receiver.PREFIX] = receiver.create
+    house.add_job(JobDefinition("webhooks.drain", drain.drain))
+    house.add_job(JobDefinition("webhooks.sweep", _sweep, every_seconds=5, timeout_seconds=60))
+    house.commands.append(deliveries)
+
+
+def _sweep(services: Services) -> None:
+    drain.sweep(services)

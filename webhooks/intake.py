@@ -1,0 +1,79 @@
+"""Taking new deliveries in: each gets its work row in the main database, once."""
+
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from integration.models import Delivery, DeliveryWork, InboxMark
+from integration.models.vocabulary import WorkState
+from integration.services import Services
+
+_MARK = "inbox"
+_CHUNK = 1000
+
+
+def take_in(services: Services) -> int:
+    """Give every new delivery its work row. Returns how many were taken in.
+
+    Ids become visible in their order (one writer on SQLite, a lock on PostgreSQL), so whoever holds
+    the mark has missed nothing below it; conflicts are left alone all the same.
+    """
+    taken = 0
+    while _has_new(services):
+        count = _take_chunk(services)
+        taken += count
+        if count < _CHUNK:
+            break
+    return taken
+
+
+def _has_new(services: Services) -> bool:
+    with services.inbox.across_workspaces() as session:
+        newest = session.execute(select(func.max(Delivery.id))).scalar_one()
+    with services.db.across_workspaces() as session:
+        mark = session.get(InboxMark, _MARK)
+    return newest is not None and (mark is None or newest > mark.taken_id)
+
+
+def _take_chunk(services: Services) -> int:
+    with services.db.across_workspaces(write=True) as session:
+        _make_mark(session, services.db.is_sqlite)
+        mark = session.get_one(InboxMark, _MARK, with_for_update=True)
+        rows = _read_after(services, mark.taken_id)
+        if rows:
+            statement = _insert(DeliveryWork.__table__, services.db.is_sqlite)
+            session.execute(statement.on_conflict_do_nothing(), rows)
+            mark.taken_id = rows[-1]["delivery_id"]
+            session.flush()
+    return len(rows)
+
+
+def _make_mark(session: Session, is_sqlite: bool) -> None:
+    statement = _insert(InboxMark.__table__, is_sqlite).values(name=_MARK, taken_id=0)
+    session.execute(statement.on_conflict_do_nothing())
+
+
+def _insert(table: Any, is_sqlite: bool) -> Any:
+    assert isinstance(table, Table)
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+
+
+def _read_after(services: Services, taken_id: int) -> list[dict[str, Any]]:
+    statement = (
+        select(
+            Delivery.id.label("delivery_id"),
+            Delivery.workspace_id,
+            Delivery.store_id,
+            Delivery.topic,
+            Delivery.received_at,
+        )
+        .where(Delivery.id > taken_id)
+        .order_by(Delivery.id)
+        .limit(_CHUNK)
+    )
+    with services.inbox.across_workspaces() as session:
+        found = session.execute(statement).mappings().all()
+    fresh = {"state": WorkState.WAITING.value, "attempts": 0, "fence": 0}
+    return [{**row, **fresh} for row in found]

@@ -1,0 +1,207 @@
+"""Leases on deliveries: who works on what, until when, and the fence that a late holder meets.
+
+One store's deliveries are leased to one drain at a time. A lease that runs out is handed out again;
+its first holder finds its fences raised and can commit nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from integration.models import DeliveryWork
+from integration.models.vocabulary import WorkState
+from integration.services import Services
+
+LEASE_LASTS = timedelta(seconds=60)
+# What failed before is tried in small company, then alone: whoever kills a worker kills few.
+_COMPANY = ((0, 0, 200), (1, 2, 10), (3, 1_000_000, 1))
+# Written out, so that SQLite's planner sees that the partial index covers the query.
+_OPEN = text("delivery_works.state IN ('waiting', 'leased')")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWork:
+    """A leased delivery: the fence is what a commit has to find unchanged."""
+
+    delivery_id: int
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Deliveries of one store (None: of none that we know), oldest first."""
+
+    store_id: int | None
+    works: tuple[HeldWork, ...]
+
+
+class LeaseLost(Exception):
+    """Another drain has taken over; nothing may be committed."""
+
+
+def stores_with_work(services: Services, now: datetime) -> list[int | None]:
+    """The stores that have a delivery due; the one that has waited longest comes first."""
+    oldest = (
+        select(DeliveryWork.store_id, DeliveryWork.delivery_id)
+        .where(_OPEN, _due(now))
+        .order_by(DeliveryWork.delivery_id)
+        .limit(1)
+    )
+    found: list[tuple[int, int | None]] = []
+    with services.db.across_workspaces() as session:
+        for store_id in _stores_waiting(session):
+            row = session.execute(oldest.where(_of(store_id))).one_or_none()
+            if row is not None:
+                found.append((row.delivery_id, store_id))
+    return [store_id for _, store_id in sorted(found, key=lambda pair: pair[0])]
+
+
+def lease(services: Services, store_id: int | None, now: datetime) -> Lease | None:
+    """Lease a store's next deliveries; None when nothing is due or another drain holds some."""
+    with services.db.across_workspaces(write=True) as session:
+        if not _alone(services, session, store_id) or _is_leased(session, store_id, now):
+            return None
+        rows = session.execute(_next(session, store_id, now)).all()
+        works = tuple(HeldWork(row.delivery_id, row.fence + 1, row.attempts) for row in rows)
+        if not works:
+            return None
+        _change(
+            session,
+            works,
+            state=WorkState.LEASED.value,
+            fence=DeliveryWork.fence + 1,
+            leased_until=now + LEASE_LASTS,
+        )
+    return Lease(store_id, works)
+
+
+def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
+    """Those of the works that are still ours, locked until the commit. Raises LeaseLost for none.
+
+    To be called first in the transaction that commits the effect.
+    """
+    statement = select(DeliveryWork.delivery_id, DeliveryWork.fence).where(
+        DeliveryWork.delivery_id.in_([work.delivery_id for work in works]),
+        DeliveryWork.state == WorkState.LEASED.value,
+    )
+    rows = session.execute(statement.order_by(DeliveryWork.delivery_id).with_for_update()).all()
+    fences = {row.delivery_id: row.fence for row in rows}
+    ours = [work for work in works if fences.get(work.delivery_id) == work.fence]
+    if not ours:
+        raise LeaseLost("the lease has run out and was handed on")
+    return ours
+
+
+def renew(services: Services, works: Sequence[HeldWork], now: datetime) -> None:
+    """Hold for a full term more what is still ours. Raises LeaseLost for none."""
+    with services.db.across_workspaces(write=True) as session:
+        _change(session, hold(session, works), leased_until=now + LEASE_LASTS)
+
+
+def release_expired(services: Services, now: datetime) -> int:
+    """Hand out again what a killed worker held. Returns how many.
+
+    It counts as an attempt, so that a delivery that kills its worker ends up alone, then parked.
+    """
+    expired = and_(
+        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, _OPEN
+    )
+    with services.db.across_workspaces(write=True) as session:
+        rows = session.execute(
+            select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)
+            .where(expired)
+            .with_for_update(skip_locked=True)
+        ).all()
+        works = [HeldWork(row.delivery_id, row.fence, row.attempts) for row in rows]
+        if works:
+            _change(
+                session,
+                works,
+                state=WorkState.WAITING.value,
+                attempts=DeliveryWork.attempts + 1,
+                leased_until=None,
+                error_code="lease_expired",
+                error="its worker died or took too long",
+            )
+    return len(works)
+
+
+def _change(session: Session, works: Iterable[HeldWork], **values: Any) -> int:
+    result = session.execute(
+        update(DeliveryWork)
+        .where(DeliveryWork.delivery_id.in_([work.delivery_id for work in works]))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _stores_waiting(session: Session) -> list[int | None]:
+    # A loose index scan: one step a store, however long the backlogs are.
+    found: list[int | None] = []
+    step = (
+        select(DeliveryWork.store_id)
+        .where(_OPEN, DeliveryWork.state == WorkState.WAITING.value)
+        .order_by(DeliveryWork.store_id)
+        .limit(1)
+    )
+    if session.execute(step.where(DeliveryWork.store_id.is_(None))).first() is not None:
+        found.append(None)
+    last = 0
+    while True:
+        row = session.execute(step.where(DeliveryWork.store_id > last)).first()
+        if row is None:
+            return found
+        last = row.store_id
+        found.append(last)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        DeliveryWork.state == WorkState.WAITING.value,
+        or_(DeliveryWork.not_before.is_(None), DeliveryWork.not_before <= now),
+    )
+
+
+def _of(store_id: int | None) -> ColumnElement[bool]:
+    if store_id is None:
+        return DeliveryWork.store_id.is_(None)
+    return DeliveryWork.store_id == store_id
+
+
+def _alone(services: Services, session: Session, store_id: int | None) -> bool:
+    """On PostgreSQL, whether no other drain is leasing for this store just now."""
+    if services.db.is_sqlite:
+        return True
+    statement = text("SELECT pg_try_advisory_xact_lock(7455011, :store_id)")
+    return bool(session.execute(statement, {"store_id": (store_id or 0) % 2**31}).scalar_one())
+
+
+def _is_leased(session: Session, store_id: int | None, now: datetime) -> bool:
+    statement = (
+        select(DeliveryWork.delivery_id)
+        .where(
+            _OPEN,
+            _of(store_id),
+            DeliveryWork.state == WorkState.LEASED.value,
+            DeliveryWork.leased_until >= now,
+        )
+        .limit(1)
+    )
+    return session.execute(statement).first() is not None
+
+
+def _next(session: Session, store_id: int | None, now: datetime) -> Select[int, int, int]:
+    columns = select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)
+    due = columns.where(_OPEN, _of(store_id), _due(now)).order_by(DeliveryWork.delivery_id)
+    first = session.execute(due.limit(1)).one_or_none()
+    attempts = first.attempts if first is not None else 0
+    low, high, at_most = next(row for row in _COMPANY if row[0] <= attempts <= row[1])
+    alike = due.where(DeliveryWork.attempts.between(low, high))
+    return alike.limit(at_most).with_for_update(skip_locked=True)

@@ -1,0 +1,132 @@
+"""From leased deliveries to what they mean: open, parse, name what can't be understood."""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select
+
+from integration.crypto import CannotOpen
+from integration.delivery_bodies import open_body
+from integration.models import Delivery, DeliveryWork, Store
+from integration.services import Services
+from platforms.changes import Change
+from platforms.errors import DeliveryForeign, DeliveryUnreadable
+from platforms.port import Envelope, StoreFacts
+from webhooks.leases import HeldWork
+from webhooks.outcomes import Failure, Verdict
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A delivery that was understood."""
+
+    work: HeldWork
+    changes: tuple[Change, ...]
+    is_compliance: bool
+    platform: str
+    store_hint: str
+    triggered_at: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A batch's deliveries, understood or not."""
+
+    items: list[Item]
+    failures: list[Failure]
+
+
+def read_batch(services: Services, works: Sequence[HeldWork], store: Store | None) -> Read:
+    """What these deliveries mean. Writes nothing and calls nobody."""
+    ids = [work.delivery_id for work in works]
+    with services.inbox.across_workspaces() as session:
+        found = session.execute(select(Delivery).where(Delivery.id.in_(ids))).scalars()
+        deliveries = {delivery.id: delivery for delivery in found}
+    with services.db.across_workspaces() as session:
+        statement = select(DeliveryWork).where(
+            DeliveryWork.delivery_id.in_(ids), DeliveryWork.sealed_mended_body.is_not(None)
+        )
+        mended = {row.delivery_id: row for row in session.execute(statement).scalars()}
+    read = Read([], [])
+    for work in works:
+        delivery = deliveries.get(work.delivery_id)
+        if delivery is None:
+            message = "the inbox doesn't hold this delivery"
+            read.failures.append(Failure(work, Verdict.PARK, "delivery_missing", message))
+            continue
+        outcome = _read(services, work, delivery, mended.get(work.delivery_id), store)
+        if isinstance(outcome, Item):
+            read.items.append(outcome)
+        else:
+            read.failures.append(outcome)
+    return read
+
+
+def envelope_of(delivery: Delivery) -> Envelope:
+    """The envelope as it was when the delivery came in."""
+    return Envelope(
+        topic=delivery.topic,
+        store_hint=delivery.store_hint,
+        delivery_id=delivery.delivery_external_id,
+        event_id=delivery.event_external_id,
+        triggered_at=delivery.triggered_at,
+        api_version=delivery.api_version,
+        is_compliance=delivery.is_compliance,
+    )
+
+
+def where_it_failed(error: Exception) -> str:
+    """An unexpected error without its text, which may hold what a customer wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    if not ours:
+        return type(error).__name__
+    last = ours[-1]
+    place = "/".join(last.filename.split("/")[-2:])
+    return f"{type(error).__name__} at {place}:{last.lineno}"
+
+
+def _read(
+    services: Services,
+    work: HeldWork,
+    delivery: Delivery,
+    mended: DeliveryWork | None,
+    store: Store | None,
+) -> Item | Failure:
+    # A compliance delivery that can't be believed is somebody trying something.
+    alarm = "erasure_not_believable" if delivery.is_compliance else None
+    try:
+        body = open_body(services, delivery, mended, store)
+        gate = services.platforms[delivery.platform].gate
+        changes = gate.parse(envelope_of(delivery), body, _facts(services, delivery, store))
+    except CannotOpen as error:
+        return Failure(work, Verdict.PARK, "body_unavailable", str(error))
+    except DeliveryUnreadable as error:
+        return Failure(work, Verdict.PARK, error.code, str(error), alarm)
+    except DeliveryForeign as error:
+        return Failure(work, Verdict.REFUSE, error.code, str(error), alarm or error.code)
+    except Exception as error:
+        log.exception("drain.not_parsed", delivery_id=delivery.id, error=type(error).__name__)
+        return Failure(work, Verdict.RETRY, "unexpected", where_it_failed(error))
+    return Item(
+        work=work,
+        changes=tuple(changes),
+        is_compliance=delivery.is_compliance,
+        platform=delivery.platform,
+        store_hint=delivery.store_hint,
+        triggered_at=delivery.triggered_at,
+        received_at=delivery.received_at,
+    )
+
+
+def _facts(services: Services, delivery: Delivery, store: Store | None) -> StoreFacts:
+    if store is not None:
+        return StoreFacts(store.domain, store.external_id, store.currency)
+    gate = services.platforms[delivery.platform].gate
+    return StoreFacts(gate.identify(envelope_of(delivery)), None, None)
