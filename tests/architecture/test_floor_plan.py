@@ -1,0 +1,123 @@
+"""Who may know whom, who may call out, who may look across workspaces."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.architecture.sources import PRODUCT, ROOT, calls, files, imports, name
+
+# Why each of these looks across workspaces: it has to find the workspace first, or serves all.
+ACROSS_WORKSPACES = {
+    "integration/commands/context.py": "the operator names a store, and its workspace is found",
+    "integration/commands/doctor.py": "the operator asks how the whole house is",
+    "integration/crm/stores.py": "the store of a person's request is found by its verified name",
+    "integration/directory.py": "a session token or key is matched to its store",
+    "integration/install/api_keys.py": "a key is matched by its digest",
+    "integration/install/granting.py": "an install finds or makes its workspace",
+    "integration/install/installing.py": "an install has a state before it has a workspace",
+    "integration/install/jobs.py": "a schedule visits every store",
+    "integration/install/keys.py": "the operator rotates the keys of all stores",
+    "webhooks/batch.py": "a batch holds deliveries of many stores",
+    "webhooks/drain.py": "work is leased whoever it is for",
+    "webhooks/foreign.py": "an object that is held for another store is refused",
+    "webhooks/intake.py": "deliveries arrive before their store is known",
+    "webhooks/leases.py": "work is leased whoever it is for",
+    "webhooks/reading.py": "the operator reads stored deliveries",
+    "webhooks/store_directory.py": "the store of a delivery is found by its name",
+    "webhooks/storeless.py": "a delivery without a store is counted",
+}
+
+# The guarded client itself, and where requests is only a type.
+MAKES_CLIENTS = "integration/http.py"
+NAMES_REQUESTS = {MAKES_CLIENTS, "platforms/port.py", "platforms/shopify/tokens.py"}
+# Authlib's session is put behind the guard before it is used.
+EQUIPPED = "platforms/shopify/tokens.py"
+
+CLIENTS = (
+    "aiohttp",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "imaplib",
+    "poplib",
+    "pycurl",
+    "shopify.Session",
+    "shopify.ShopifyResource",
+    "shopifyapp",
+    "smtplib",
+    "urllib.request",
+    "urllib3",
+    "websockets",
+)
+
+
+def test_imports_keep_to_the_floor_plan() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_only_the_guarded_client_makes_clients() -> None:
+    found = {
+        f"{name(path)}: {imported}"
+        for path in files(".py", under=PRODUCT)
+        if name(path) != MAKES_CLIENTS
+        for imported in imports(path)
+        if any(imported == banned or imported.startswith(banned + ".") for banned in CLIENTS)
+    }
+    assert found == set()
+
+
+def test_requests_is_named_in_few_places_and_called_in_one() -> None:
+    product = files(".py", under=PRODUCT)
+    naming = {
+        name(path)
+        for path in product
+        if any(imported.partition(".")[0] == "requests" for imported in imports(path))
+    }
+    assert naming <= NAMES_REQUESTS
+    calling = {
+        name(path)
+        for path in product
+        if any(call.startswith("requests.") and call.count(".") == 1 for call in calls(path))
+    }
+    assert calling == {MAKES_CLIENTS}
+
+
+def test_authlibs_session_stands_behind_the_guard() -> None:
+    makers = {
+        name(path)
+        for path in files(".py", under=PRODUCT)
+        if any(imported.endswith(".OAuth2Session") for imported in imports(path))
+    }
+    assert makers == {EQUIPPED}
+    assert any(call.endswith(".equip") for call in calls(ROOT / EQUIPPED))
+
+
+def test_those_who_look_across_workspaces_are_known() -> None:
+    callers = {
+        name(path)
+        for path in files(".py", under=PRODUCT)
+        if any(call.endswith("across_workspaces") for call in calls(path))
+    }
+    assert callers == set(ACROSS_WORKSPACES)
+
+
+def test_no_platform_is_asked_for_by_name_outside_its_adapter() -> None:
+    outside = [
+        path
+        for path in files(".py", under=("integration", "webhooks", "ui_embed"))
+        if "demo" not in path.parts
+    ]
+    asking = [
+        f"{name(path)}:{number}"
+        for path in outside
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(
+            f"{sign} {quote}{slug}" in line
+            for sign in ("==", "!=")
+            for quote in "\"'"
+            for slug in ("shopify", "woocommerce")
+        )
+    ]
+    assert asking == []
