@@ -33,9 +33,14 @@ class WorkspaceSession(Session):
             self.execute(insert(cast(Any, model).__table__), stamped)
 
     def lock_workspace(self) -> None:
-        """Let nobody else change this workspace's mirror until the commit."""
+        """Let nobody else change this workspace's mirror until the commit.
+
+        Rows that only name the workspace (an audited view) can be added meanwhile.
+        """
         self.execute(
-            select(Workspace.id).where(Workspace.id == self.workspace_id).with_for_update()
+            select(Workspace.id)
+            .where(Workspace.id == self.workspace_id)
+            .with_for_update(key_share=True)
         )
 
 

@@ -9,7 +9,7 @@ from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
 from integration.models.profile import Identity, Profile, ProfileTotal, ProfileView
 from integration.models.store import Credential, Installation, Store
-from integration.models.sync import StoreSync
+from integration.models.sync import Reread, StoreSync
 from integration.models.tombstone import Tombstone
 from integration.models.workspace import Workspace
 
@@ -36,6 +36,7 @@ __all__ = [
     "ProfileTotal",
     "ProfileView",
     "Refund",
+    "Reread",
     "Store",
     "StoreSync",
     "Tombstone",

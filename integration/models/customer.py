@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integration.models.declarative import (
@@ -23,7 +23,10 @@ class Customer(WorkspaceScoped, Model):
 
     `email_normalized` and `phone_normalized` (E.164) are what identities compare.
     `source_updated_at` is the platform's own time of this state and refuses older ones;
-    `source_triggered_at` breaks ties. It is None while only a merge or a deletion was heard of.
+    `source_triggered_at` breaks ties. It is None while only a merge was heard of: such a row is no
+    account yet and belongs to no profile. `withheld` names the fields that the newest state could
+    not tell, each with the source's time of the state that did (None: never told).
+    `content_digest` is over all that the source told, so that the same news again costs no read.
     """
 
     __tablename__ = "customers"
@@ -31,6 +34,13 @@ class Customer(WorkspaceScoped, Model):
         UniqueConstraint("store_id", "external_id"),
         Index(None, "profile_id"),
         Index(None, "workspace_id", "email_normalized"),
+        Index(
+            "ix_customers_merged",
+            "store_id",
+            "merged_into_external_id",
+            sqlite_where=text("merged_into_external_id IS NOT NULL"),
+            postgresql_where=text("merged_into_external_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -52,3 +62,6 @@ class Customer(WorkspaceScoped, Model):
     source_triggered_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     merged_into_external_id: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    merged_at: Mapped[datetime | None]
+    withheld: Mapped[dict[str, Any]] = mapped_column(Document, info=IMPERSONAL, default=dict)
+    content_digest: Mapped[bytes | None] = mapped_column(info=IMPERSONAL)

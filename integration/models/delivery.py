@@ -22,11 +22,12 @@ class Delivery(InboxModel):
 
     `dedupe_key` is a digest of store, delivery id and body. `store_id` is None for a compliance
     delivery of a store that we don't know. `sealed_body` opens with the store's data key (or the
-    operator's intake key without a store).
+    operator's intake key without a store). Ids only grow, also where old rows are removed: the
+    drain's mark relies on it.
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("dedupe_key"),)
+    __table_args__ = (UniqueConstraint("dedupe_key"), {"sqlite_autoincrement": True})
 
     id: Mapped[PrimaryKey]
     dedupe_key: Mapped[bytes] = mapped_column(info=IMPERSONAL)

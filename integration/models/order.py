@@ -25,7 +25,8 @@ class Order(WorkspaceScoped, Model):
     `total_minor`, `refunded_minor` and `current_total_minor` mean what docs/figures.md says.
     `counts` and `is_paid` are those rules, worked out when the row is written. `deleted_at` stands
     when a tombstone is not older than the state. `profile_id` is whose it is, never None once the
-    transaction that wrote it has ended.
+    transaction that wrote it has ended. `withheld` names the fields (and parts) that the newest
+    state could not tell, each with the source's time of the state that did (None: never told).
     """
 
     __tablename__ = "orders"
@@ -75,6 +76,7 @@ class Order(WorkspaceScoped, Model):
     )
     source_updated_at: Mapped[datetime]
     source_triggered_at: Mapped[datetime | None]
+    withheld: Mapped[dict[str, Any]] = mapped_column(Document, info=IMPERSONAL, default=dict)
 
 
 class OrderLine(WorkspaceScoped, Model):

@@ -19,10 +19,16 @@ from integration.models.declarative import (
 
 
 class Profile(WorkspaceScoped, Model):
-    """A person. All but the id is a read model, worked out from customers and orders."""
+    """A person. All but the id is a read model, worked out from customers and orders.
+
+    The id of a profile that was emptied never comes again: views of it stay in the audit.
+    """
 
     __tablename__ = "profiles"
-    __table_args__ = (Index(None, "workspace_id", "last_order_at"),)
+    __table_args__ = (
+        Index(None, "workspace_id", "last_order_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     display_name: Mapped[str | None] = mapped_column(info=personal("name"))

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from integration.models.declarative import IMPERSONAL, BigId, Model, WorkspaceScoped
+from integration.models.declarative import IMPERSONAL, BigId, ExternalId, Model, WorkspaceScoped
 
 
 class StoreSync(WorkspaceScoped, Model):
@@ -41,3 +41,22 @@ class StoreSync(WorkspaceScoped, Model):
     source: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     claim: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     claimed_until: Mapped[datetime | None]
+
+
+class Reread(WorkspaceScoped, Model):
+    """An object that has to be read from the store again, until that was done.
+
+    `kind` is order or customer. The row commits with what made it necessary, so that a crash
+    before the reading loses nothing.
+    """
+
+    __tablename__ = "rereads"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "kind", "external_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    store_id: Mapped[int] = mapped_column(BigId, ForeignKey("stores.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(info=IMPERSONAL)
+    external_id: Mapped[ExternalId]
+    wanted_at: Mapped[datetime]

@@ -1,0 +1,229 @@
+"""Give every account and order its profile, by the keys of `keys.py`.
+
+A profile has one linking identity: its key. Members whose key changed move to that key's profile.
+Where everybody left a profile, its id goes on with one of the keys they went to; it is removed when
+those have profiles already.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Table, bindparam, delete, func, select, union_all, update
+
+from integration.bulk import among, table_of, write_rows
+from integration.crm.family import Family, OrderFacts, Place
+from integration.crm.keys import Accounts, Key
+from integration.crm.profile_ids import reserve_profile_ids
+from integration.models import Customer, Identity, Order, Profile
+
+_ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
+_IDENTITIES, _PROFILES = table_of(Identity), table_of(Profile)
+_TABLES: dict[str, Table] = {"account": _CUSTOMERS, "order": _ORDERS}
+_LINK_COLUMNS = (
+    "workspace_id",
+    "profile_id",
+    "kind",
+    "value",
+    "verified",
+    "links",
+    "evidence",
+    "store_id",
+    "created_at",
+)
+
+
+class Member(NamedTuple):
+    """An account or order with the profile it is on (None: new) and the key it belongs to."""
+
+    kind: str
+    external_id: str
+    profile_id: int | None
+    key: Key
+
+
+@dataclass(slots=True)
+class Attachment:
+    """Whose each account and order is, by external id.
+
+    `moved` are rows outside the batch that go elsewhere, `left` profiles that somebody left,
+    `emptied` those that nobody is on any more, `renamed` those that go on under another key.
+    """
+
+    accounts: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, int] = field(default_factory=dict)
+    moved: list[Member] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    emptied: set[int] = field(default_factory=set)
+    renamed: set[int] = field(default_factory=set)
+
+    def profile_ids(self) -> set[int]:
+        """Every profile that is touched and stays."""
+        touched = {*self.accounts.values(), *self.orders.values(), *self.left, *self.renamed}
+        return touched - self.emptied
+
+
+def attach(
+    place: Place,
+    accounts: Accounts,
+    changed: Collection[str],
+    orders: Collection[OrderFacts],
+    written: Collection[str],
+) -> Attachment:
+    """Profiles for the accounts that changed, for these orders, and for what moves with them.
+
+    `accounts` are the facts of all accounts in play as they are to be, `changed` those whose
+    address or merge is new, `written` those whose rows the caller writes. Writes profiles and their
+    linking identities; the caller writes its rows with the ids it is given, then calls `settle`.
+    """
+    family = Family(place, accounts, changed)
+    members = [
+        Member("account", external_id, facts.profile_id, family.account_key(external_id))
+        for external_id in sorted(family.affected)
+        if (facts := family.accounts.get(external_id)) and facts.is_mirrored
+    ]
+    own = {order.external_id for order in orders}
+    for order in (*orders, *family.orders_of_affected(but=own)):
+        key = family.order_key(order)
+        members.append(Member("order", order.external_id, order.profile_id, key))
+    attachment, ids = _assign(place, members)
+    rows = {"account": attachment.accounts, "order": attachment.orders}
+    here = {"account": set(written), "order": own}
+    for member in members:
+        profile_id = ids[member.key]
+        rows[member.kind][member.external_id] = profile_id
+        if member.external_id not in here[member.kind] and profile_id != member.profile_id:
+            attachment.moved.append(member._replace(profile_id=profile_id))
+    return attachment
+
+
+def settle(place: Place, attachment: Attachment) -> None:
+    """Move what moved with the batch's rows and remove the profiles that nobody is on any more."""
+    for kind, table in _TABLES.items():
+        moves = [
+            {"external": member.external_id, "profile": member.profile_id}
+            for member in attachment.moved
+            if member.kind == kind
+        ]
+        if moves:
+            statement = (
+                update(table)
+                .where(
+                    table.c.workspace_id == place.workspace_id,
+                    table.c.store_id == place.store_id,
+                    table.c.external_id == bindparam("external"),
+                )
+                .values(profile_id=bindparam("profile"))
+            )
+            place.connection.execute(statement, moves)
+    if attachment.emptied:
+        place.connection.execute(
+            delete(_PROFILES).where(
+                _PROFILES.c.workspace_id == place.workspace_id,
+                among(place.connection, _PROFILES.c.id, attachment.emptied),
+            )
+        )
+
+
+def _assign(place: Place, members: list[Member]) -> tuple[Attachment, dict[Key, int]]:
+    ids = _profiles_of(place, {member.key for member in members})
+    leaving = Counter(
+        member.profile_id
+        for member in members
+        if member.profile_id is not None and ids.get(member.key) != member.profile_id
+    )
+    attachment = Attachment(left=set(leaving))
+    deserted = _deserted(place, leaving, set(ids.values())) if leaving else set()
+    kept: dict[Key, int] = {}
+    for profile_id in sorted(deserted):
+        homeless = sorted(
+            member.key
+            for member in members
+            if member.profile_id == profile_id and member.key not in ids and member.key not in kept
+        )
+        if homeless:
+            kept[homeless[0]] = profile_id
+        else:
+            attachment.emptied.add(profile_id)
+    attachment.renamed = set(kept.values())
+    _unlink(place, deserted)
+    ids |= kept
+    new = _create(place, sorted({member.key for member in members} - ids.keys()))
+    _link(place, kept | new)
+    return attachment, ids | new
+
+
+def _profiles_of(place: Place, keys: set[Key]) -> dict[Key, int]:
+    if not keys:
+        return {}
+    table = _IDENTITIES.c
+    rows = place.connection.execute(
+        select(table.kind, table.value, table.profile_id).where(
+            table.workspace_id == place.workspace_id,
+            table.links,
+            table.kind.in_(("email", "customer", "guest_phone", "order")),
+            among(place.connection, table.value, {key.value for key in keys}),
+        )
+    )
+    found = {Key(kind, value): profile_id for kind, value, profile_id in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _deserted(place: Place, leaving: Counter[int], joined: set[int]) -> set[int]:
+    """Of the profiles that some leave, those that all leave and nobody joins."""
+    ids = set(leaving)
+    parts = [
+        select(table.c.profile_id, func.count().label("members"))
+        .where(
+            table.c.workspace_id == place.workspace_id,
+            among(place.connection, table.c.profile_id, ids),
+        )
+        .group_by(table.c.profile_id)
+        for table in _TABLES.values()
+    ]
+    members: Counter[int] = Counter()
+    for profile_id, count in place.connection.execute(union_all(*parts)):
+        members[profile_id] += count
+    return {profile_id for profile_id in ids - joined if members[profile_id] <= leaving[profile_id]}
+
+
+def _unlink(place: Place, profile_ids: set[int]) -> None:
+    """Remove all identities of these; what is shown of those that stay is worked out again."""
+    if profile_ids:
+        place.connection.execute(
+            delete(_IDENTITIES).where(
+                _IDENTITIES.c.workspace_id == place.workspace_id,
+                among(place.connection, _IDENTITIES.c.profile_id, profile_ids),
+            )
+        )
+
+
+def _create(place: Place, keys: list[Key]) -> dict[Key, int]:
+    ids = reserve_profile_ids(place.connection, len(keys))
+    write_rows(
+        place.connection,
+        _PROFILES,
+        ("id", "workspace_id", "tags", "created_at"),
+        [(profile_id, place.workspace_id, [], place.now) for profile_id in ids],
+    )
+    return dict(zip(keys, ids, strict=True))
+
+
+def _link(place: Place, profiles: dict[Key, int]) -> None:
+    store_of = {"email": None}
+    rows = [
+        (
+            place.workspace_id,
+            profile_id,
+            key.kind,
+            key.value,
+            True,
+            True,
+            "store",
+            store_of.get(key.kind, place.store_id),
+            place.now,
+        )
+        for key, profile_id in profiles.items()
+    ]
+    write_rows(place.connection, _IDENTITIES, _LINK_COLUMNS, rows)

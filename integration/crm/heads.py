@@ -1,0 +1,165 @@
+"""Who a profile is: name, language, tags and times, worked out from its accounts and orders.
+
+Accounts speak first, the newest of them before the others and those that were merged away last;
+orders where no account tells. Nothing here depends on when we heard of a thing.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from integration.bulk import among, table_of, update_rows
+from integration.models import Customer, Order, Profile
+
+_ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_COLUMNS = (
+    "display_name",
+    "locale",
+    "tags",
+    "first_order_at",
+    "last_order_at",
+    "customer_since",
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """A profile's head while it is worked out."""
+
+    display_name: str | None = None
+    locale: str | None = None
+    tags: set[str] = field(default_factory=set)
+    first_order_at: datetime | None = None
+    last_order_at: datetime | None = None
+    customer_since: datetime | None = None
+
+
+def refresh_heads(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:
+    """Work these profiles' heads out again from their accounts and orders as they are now."""
+    if not profile_ids:
+        return
+    heads = {profile_id: Head() for profile_id in profile_ids}
+    _hear_accounts(connection, workspace_id, heads)
+    _hear_orders(connection, workspace_id, heads)
+    rows = [
+        (
+            head.display_name,
+            head.locale,
+            sorted(head.tags),
+            head.first_order_at,
+            head.last_order_at,
+            head.customer_since,
+            profile_id,
+        )
+        for profile_id, head in heads.items()
+    ]
+    update_rows(connection, table_of(Profile), _COLUMNS, rows, key=("id",))
+
+
+def full_name(first_name: str | None, last_name: str | None) -> str | None:
+    """Both names as one, None where there is none."""
+    return " ".join(filter(None, (first_name, last_name))) or None
+
+
+def _hear_accounts(connection: Connection, workspace_id: int, heads: dict[int, Head]) -> None:
+    rows = connection.execute(
+        select(
+            _CUSTOMERS.profile_id,
+            _CUSTOMERS.first_name,
+            _CUSTOMERS.last_name,
+            _CUSTOMERS.locale,
+            _CUSTOMERS.tags,
+            _CUSTOMERS.source_created_at,
+            _CUSTOMERS.source_updated_at,
+            _CUSTOMERS.merged_into_external_id,
+            _CUSTOMERS.store_id,
+            _CUSTOMERS.external_id,
+        ).where(
+            _CUSTOMERS.workspace_id == workspace_id,
+            among(connection, _CUSTOMERS.profile_id, heads),
+        )
+    )
+    accounts: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        accounts[row.profile_id].append(row)
+    for profile_id, of_profile in accounts.items():
+        if len(of_profile) > 1:
+            of_profile.sort(key=_weight, reverse=True)
+        head = heads[profile_id]
+        for row in of_profile:
+            head.display_name = head.display_name or full_name(row.first_name, row.last_name)
+            head.locale = head.locale or row.locale
+            head.tags.update(row.tags)
+            head.customer_since = _earlier(head.customer_since, row.source_created_at)
+
+
+def _weight(row: Any) -> tuple[bool, datetime, int, str]:
+    return (
+        row.merged_into_external_id is None,
+        row.source_updated_at or _EARLIEST,
+        row.store_id,
+        row.external_id,
+    )
+
+
+def _hear_orders(connection: Connection, workspace_id: int, heads: dict[int, Head]) -> None:
+    counted = case((_ORDERS.counts, _ORDERS.placed_at))
+    rows = connection.execute(
+        select(
+            _ORDERS.profile_id,
+            func.min(counted, type_=_ORDERS.placed_at.type),
+            func.max(counted, type_=_ORDERS.placed_at.type),
+            func.min(_ORDERS.placed_at),
+        )
+        .where(_ORDERS.workspace_id == workspace_id, among(connection, _ORDERS.profile_id, heads))
+        .group_by(_ORDERS.profile_id)
+    )
+    buyers = []
+    for profile_id, first, last, earliest in rows:
+        head = heads[profile_id]
+        head.first_order_at, head.last_order_at = first, last
+        head.customer_since = _earlier(head.customer_since, earliest)
+        if head.display_name is None or head.locale is None:
+            buyers.append(profile_id)
+    for profile_id, name, locale in _newest_buyers(connection, workspace_id, buyers):
+        head = heads[profile_id]
+        head.display_name = head.display_name or name
+        head.locale = head.locale or locale
+
+
+def _newest_buyers(
+    connection: Connection, workspace_id: int, profile_ids: Collection[int]
+) -> Iterable[tuple[int, str | None, str | None]]:
+    """What the orders of these profiles tell of the buyer, the newest that tells anything."""
+    for column in (_ORDERS.buyer_name, _ORDERS.locale) if profile_ids else ():
+        place = func.row_number().over(
+            partition_by=_ORDERS.profile_id,
+            order_by=(
+                _ORDERS.placed_at.desc(),
+                _ORDERS.store_id.desc(),
+                _ORDERS.external_id.desc(),
+            ),
+        )
+        ranked = (
+            select(_ORDERS.profile_id, column, place.label("place"))
+            .where(
+                _ORDERS.workspace_id == workspace_id,
+                among(connection, _ORDERS.profile_id, profile_ids),
+                column.is_not(None),
+            )
+            .subquery()
+        )
+        for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
+            told = row[1]
+            yield row[0], *((told, None) if column is _ORDERS.buyer_name else (None, told))
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)

@@ -1,0 +1,69 @@
+"""Take a batch of changes into the mirror and the profiles, newest-wins, in any order.
+
+Everything happens in the caller's write transaction and in a number of statements that doesn't grow
+with the batch. The same changes, in whatever order and however often they come, end in the same
+mirror, the same parting into profiles and the same figures.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from integration.crm.attach import Attachment, attach, settle
+from integration.crm.family import Place
+from integration.crm.heads import refresh_heads
+from integration.crm.identities import refresh_identities
+from integration.crm.totals import refresh_totals
+from integration.db import WorkspaceSession
+from integration.models import Store
+from integration.sync.batch import sort_out
+from integration.sync.customers import Accounts, take_customers, write_customers
+from integration.sync.held import Mirror
+from integration.sync.orders import Orders, mark_deleted, take_orders, write_orders
+from integration.sync.sourced import Applied, Sourced
+from integration.sync.tombstones import keep_tombstones
+from integration.sync.wanted import keep_wanted
+
+
+def apply(
+    session: WorkspaceSession, store: Store, changes: Sequence[Sourced], *, now: datetime
+) -> Applied:
+    """What the changes did to the mirror of a store, inside the caller's write transaction.
+
+    `wanted` are the objects that nothing we were told can decide (equal times, a deletion without
+    a time, money that a body doesn't tell): read them again (`reread.read_again`) and apply what
+    comes. They are also kept in the database until that was done. Takes changes of customers and
+    orders only; raises TypeError for others.
+    """
+    session.lock_workspace()
+    connection = session.connection()
+    mirror = Mirror(connection, session.workspace_id, store.id, store.country_code)
+    place = Place(connection, session.workspace_id, store.id, now)
+    batch = sort_out(changes)
+    orders = take_orders(mirror, batch)
+    accounts = take_customers(mirror, batch, orders.customer_external_ids())
+    tombstones = keep_tombstones(mirror, batch, orders.held, accounts.held)
+    mark_deleted(orders, tombstones)
+    facts = orders.facts()
+    attachment = attach(place, accounts.facts, accounts.changed, facts, accounts.contacts)
+    write_customers(mirror, accounts, attachment.accounts, tombstones)
+    write_orders(mirror, orders, attachment.orders, tombstones)
+    settle(place, attachment)
+    profile_ids = _refresh(place, attachment, orders, accounts)
+    wanted = keep_wanted(mirror, batch, now)
+    return Applied(
+        profile_ids=frozenset(profile_ids),
+        wanted=wanted,
+        written=orders.written() + accounts.written(),
+        refused=orders.refused() + accounts.refused(),
+    )
+
+
+def _refresh(place: Place, attachment: Attachment, orders: Orders, accounts: Accounts) -> set[int]:
+    """Work the touched profiles out again; returns them."""
+    of_accounts = accounts.profile_ids(attachment.accounts)
+    touched = (attachment.profile_ids() | of_accounts | orders.shown_by()) - attachment.emptied
+    connection, workspace_id = place.connection, place.workspace_id
+    refresh_identities(connection, workspace_id, touched, place.now)
+    refresh_totals(connection, workspace_id, touched)
+    refresh_heads(connection, workspace_id, touched)
+    return touched
