@@ -19,8 +19,8 @@ browser: setup
 demo: setup ## Tillside with a stand-in Shopify store, to click through
 	@exec $(RUN)tillside demo $(ARGS)
 
-up: setup ## Everything on one machine, for real stores
-	@exec $(RUN)tillside up $(ARGS)
+up: setup ## Everything on one machine, for real stores; reads .env
+	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(RUN)tillside up $(ARGS)
 
 test: setup browser ## The quick suite
 	@$(RUN)python -m pytest --ignore=tests/real $(ARGS)
