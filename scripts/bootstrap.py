@@ -148,7 +148,7 @@ def _meaning(output: str) -> str:
     if "do not match the hashes" in lowered:
         return "A package isn't the one that requirements.lock names: nothing of it was installed."
     if "no space left" in lowered:
-        return "The disk is full: about 900 MB are needed."
+        return "The disk is full: about 700 MB are needed."
     unreachable = ("temporary failure in name", "connection refused", "timed out", "newconnection")
     if any(sign in lowered for sign in unreachable):
         return "The package index can't be reached: the first run needs a network."

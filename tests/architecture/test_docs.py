@@ -15,7 +15,6 @@ from tests.architecture.sources import ROOT, files
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What the standard library or a wheel reads, not we.
 BESIDE = {"SSL_CERT_FILE"}
-TOOLS = {"PYTHON", "CHROMIUM", "CI"}
 
 
 def _read(*names: str) -> str:
