@@ -8,7 +8,7 @@ import pytest
 from integration.models import Store
 from integration.services import Services
 from tests.conftest import StandingClock
-from tests.webhooks.parts import add_store, make_services
+from tests.webhooks.parts import Sender, add_store, make_services
 from webhooks.inbox import open_inbox
 from webhooks.receiver import Receiver
 from webhooks.store_directory import StoreDirectory
@@ -35,3 +35,16 @@ def receiver(services: Services) -> Iterator[Receiver]:
     yield Receiver(services, inbox, StoreDirectory(services))
     inbox.close()
     wake.close()
+
+
+@pytest.fixture
+def send(receiver: Receiver) -> Sender:
+    return Sender(receiver)
+
+
+@pytest.fixture(autouse=True)
+def _no_calls_to_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing was to be read from the store")
+
+    monkeypatch.setattr("webhooks.rereading.read_again", refuse)
