@@ -38,7 +38,7 @@ def host_of(shop: Shop, admin_host: str) -> str:
 
 def address(state: State, path: str) -> str:
     """What a path below the app's place in the admin shows: no path is the app's home."""
-    return urljoin(state.app.app_url, "/" + path) if path else state.app.app_url
+    return urljoin(state.app.app_url, "/" + path.lstrip("/")) if path else state.app.app_url
 
 
 def origin(url: str) -> str:
@@ -49,9 +49,8 @@ def origin(url: str) -> str:
 
 def token(state: State, shop: Shop, staff: Staff) -> str:
     """A session token of this moment for the registered app."""
-    return mint(
-        shop, staff, state.app.client_id, state.app.secret, now=state.clock.now().timestamp()
-    )
+    secret, now = state.app.signing_secret, state.clock.now().timestamp()
+    return mint(shop, staff, state.app.client_id, secret, now=now)
 
 
 def load_url(
@@ -74,5 +73,5 @@ def load_url(
         "shop": shop.domain,
         "timestamp": str(int(state.clock.now().timestamp())),
     }
-    parameters["hmac"] = sign(parameters, state.app.secret)
+    parameters["hmac"] = sign(parameters, state.app.signing_secret)
     return f"{address(state, path)}?{urlencode(parameters)}"

@@ -38,7 +38,6 @@ def _register_pages(made: Blueprint, state: State) -> None:
             "admin/apps.html", installed=is_installed(state, g.shop), app_origin=app_origin
         )
 
-    @made.get("/<shop>/admin/apps/<handle>/")
     @made.get("/<shop>/admin/apps/<handle>", strict_slashes=False)
     @made.get("/<shop>/admin/apps/<handle>/<path:path>")
     @signed_in(state)

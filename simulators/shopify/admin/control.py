@@ -76,8 +76,7 @@ def register(made: Blueprint, state: State) -> None:
             abort(404)
         return find_shop(state, request.values.get("shop") or next(iter(state.shops)))
 
-    @made.get("/_control/")
-    @made.get("/_control", strict_slashes=False)
+    @made.get("/_control/", strict_slashes=False)
     def control_page() -> ResponseReturnValue:
         with state.lock:
             shop = chosen()

@@ -38,7 +38,6 @@ def matching(shop: Shop, query: str) -> list[Order]:
 
 
 def register(made: Blueprint, state: State) -> None:
-    @made.get("/<shop>/admin/")
     @made.get("/<shop>/admin", strict_slashes=False)
     @signed_in(state)
     def home() -> ResponseReturnValue:
@@ -76,6 +75,6 @@ def register(made: Blueprint, state: State) -> None:
     def store(name: str, rest: str = "") -> ResponseReturnValue:
         """The address that the platform's own admin has for the same pages."""
         found = find_shop(state, name)
-        target = url_for("admin.home", shop=found.domain) + rest
+        target = f"{url_for('admin.home', shop=found.domain)}/{rest}".rstrip("/")
         query = request.query_string.decode()
         return redirect(f"{target}?{query}" if query else target)

@@ -23,7 +23,8 @@
   }
   if (!embedded) {
     // Opened on its own: the real script leads into the admin when it knows which.
-    if (config.host) location.replace(`${new URL(admin).protocol}//${decode(config.host)}/apps/${apiKey}`);
+    const place = decode(config.host).replace(/^[^/]*/, '');
+    if (place) location.replace(`${admin}${place}/apps/${apiKey}`);
     return;
   }
   remember();

@@ -119,12 +119,42 @@
     }
     customElements.define(tag, Plain);
   }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    .link { color: var(--accent); text-underline-offset: 2px; }
+    .link:focus-visible, .button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+    .badge {
+      display: inline-block;
+      padding: 1px 8px;
+      border-radius: 4px;
+      background: var(--fill);
+      font-size: 12px;
+      line-height: 18px;
+    }
+    .tone-success { color: var(--good); background: var(--good-fill); }
+    .tone-warning, .tone-caution { color: var(--warn); background: var(--warn-fill); }
+    .tone-critical { color: var(--bad); background: var(--bad-fill); }
+    .tone-info { color: var(--info); background: var(--info-fill); }
+    .banner { padding: 8px 12px; border-radius: 6px; overflow-wrap: anywhere; }
+    .banner-heading { display: block; }
+    .button {
+      min-block-size: 32px;
+      padding-inline: 12px;
+      border: 1px solid var(--line);
+      border-radius: 6px;
+      background: transparent;
+      color: var(--text);
+      font: inherit;
+      cursor: pointer;
+    }
+    .button.primary { background: var(--accent); border-color: var(--accent); color: light-dark(#fff, #10233c); }
+    .action { display: grid; gap: 16px; }
+    .action-buttons { display: flex; justify-content: flex-end; gap: 8px; }
+  `);
   function once(root, make) {
     if (!root.firstChild) {
-      const link = document.createElement('link');
-      link.rel = 'stylesheet';
-      link.href = document.querySelector('link[rel="stylesheet"]').href;
-      root.append(link, make());
+      root.adoptedStyleSheets = [sheet];
+      root.append(make());
     }
     return root.lastElementChild;
   }
