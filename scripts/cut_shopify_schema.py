@@ -29,7 +29,7 @@ README = """# Admin API schemas
 Introspection of Shopify's Admin GraphQL API, one file per supported version, as shipped in the
 npm package `{package}` {version} (`dist/data/`), unchanged. ISC licence, see `LICENSE`.
 
-`data.__schema` is the introspection itself (`graphql.build_client_schema(data, assume_valid=True)`);
+`data.__schema` is the introspection itself (`build_client_schema(data, assume_valid=True)`);
 `offline_scopes` lists the access scopes that each type and field asks for.
 
 Renew with `python scripts/cut_shopify_schema.py`.

@@ -39,5 +39,10 @@ class AppConfig:
         return self.secrets[0]
 
     @property
+    def signing_secret(self) -> str:
+        """What the platform signs with: the oldest secret that is not revoked yet."""
+        return self.secrets[-1]
+
+    @property
     def scope_set(self) -> frozenset[str]:
         return frozenset(part.strip() for part in self.scopes.split(",") if part.strip())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +49,9 @@ class State:
     """Where the stand-in itself listens, without a trailing slash; set by the server."""
     files_url: str = ""
     """Origin of bulk files: another host than `base_url`."""
+    event_id: str = ""
+    """Of the action under way."""
+    _depth: int = 0
     resources: dict[str, Any] = field(default_factory=dict)
     """Parts of the running server (outbox, faults, bulk runner), by name."""
 
@@ -64,6 +69,19 @@ class State:
         with self.lock:
             self.shops[shop.domain] = shop
         return shop
+
+    @contextmanager
+    def action(self) -> Iterator[None]:
+        """One thing that somebody does: holds the lock and gives its topics one event id."""
+        with self.lock:
+            outermost = not self._depth
+            if outermost:
+                self.event_id = str(uuid.uuid4())
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
 
     def emit(self, shop: Shop, topic: str, subject: Any) -> None:
         """Tell the listeners what happened; bodies are made at once, of this very moment."""

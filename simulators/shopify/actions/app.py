@@ -19,7 +19,7 @@ def installed(state: State, shop: Shop) -> Installation:
 
 def install(state: State, shop: Shop, scopes: frozenset[str]) -> Installation:
     """Make (or widen) the installation; a reinstall starts without tokens."""
-    with state.lock:
+    with state.action():
         found = shop.installations.get(state.app.client_id)
         if found is None or not found.active:
             found = Installation(
@@ -47,7 +47,7 @@ def declare_app_subscriptions(state: State, shop: Shop) -> None:
 
 def change_scopes(state: State, shop: Shop, scopes: frozenset[str]) -> Installation:
     """The merchant grants or revokes scopes; fires app/scopes_update."""
-    with state.lock:
+    with state.action():
         found = installed(state, shop)
         previous, found.scopes = found.scopes, scopes
         for token in found.access_tokens.values():
@@ -58,7 +58,7 @@ def change_scopes(state: State, shop: Shop, scopes: frozenset[str]) -> Installat
 
 def uninstall(state: State, shop: Shop) -> None:
     """Every token dies at once; fires app/uninstalled, then the subscriptions are gone."""
-    with state.lock:
+    with state.action():
         found = installed(state, shop)
         found.uninstalled_at = state.clock.stamp()
         found.access_tokens.clear()
@@ -70,5 +70,5 @@ def uninstall(state: State, shop: Shop) -> None:
 
 def redact_shop(state: State, shop: Shop) -> None:
     """What the platform sends 48 hours after an uninstall: shop/redact."""
-    with state.lock:
+    with state.action():
         state.emit(shop, "shop/redact", shop)

@@ -23,7 +23,7 @@ def set_stock(
     state: State, shop: Shop, variant: Variant, available: int, location_id: int | None = None
 ) -> Variant:
     """Fires inventory_levels/update and products/update."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         place = location_id or next(iter(variant.stock), shop.locations[0].id)
         variant.stock[place] = available
@@ -43,6 +43,6 @@ def drop_product(shop: Shop, product: Product) -> None:
 
 def delete_product(state: State, shop: Shop, product: Product) -> None:
     """Fires products/delete, whose body is only the id."""
-    with state.lock:
+    with state.action():
         drop_product(shop, product)
         state.emit(shop, "products/delete", product)

@@ -38,7 +38,7 @@ def create(
     address: Address | None = None,
 ) -> Customer:
     """Fires customers/create."""
-    with state.lock:
+    with state.action():
         _check_taken(shop, email)
         at = state.clock.stamp()
         customer = Customer(
@@ -61,7 +61,7 @@ _CHANGEABLE = (
 
 def update(state: State, shop: Shop, customer: Customer, **changes: Any) -> Customer:
     """Fires customers/update (and customer.tags_added / tags_removed)."""
-    with state.lock:
+    with state.action():
         _check_taken(shop, changes.get("email"), customer.id)
         before = set(customer.tags)
         for name, value in changes.items():
@@ -80,7 +80,7 @@ def update(state: State, shop: Shop, customer: Customer, **changes: Any) -> Cust
 
 def delete(state: State, shop: Shop, customer: Customer) -> None:
     """Delete a customer without orders; fires customers/delete."""
-    with state.lock:
+    with state.action():
         if shop.orders_for(customer.id):
             raise Refused("Customer can't be deleted because they have associated orders")
         del shop.customers[customer.id]
@@ -89,7 +89,7 @@ def delete(state: State, shop: Shop, customer: Customer) -> None:
 
 def merge(state: State, shop: Shop, kept: Customer, gone: Customer) -> Customer:
     """Give `gone`'s orders and addresses to `kept`; fires customers/merge, update and delete."""
-    with state.lock:
+    with state.action():
         if kept.id == gone.id:
             raise Refused("Customers must be different")
         at = state.clock.stamp()
@@ -114,11 +114,11 @@ def merge(state: State, shop: Shop, kept: Customer, gone: Customer) -> Customer:
 
 def request_data(state: State, shop: Shop, customer: Customer) -> None:
     """The person asks for their data; fires customers/data_request."""
-    with state.lock:
+    with state.action():
         state.emit(shop, "customers/data_request", customer)
 
 
 def redact(state: State, shop: Shop, customer: Customer) -> None:
     """The merchant erases a person; fires customers/redact."""
-    with state.lock:
+    with state.action():
         state.emit(shop, "customers/redact", customer)

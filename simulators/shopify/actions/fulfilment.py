@@ -83,7 +83,7 @@ def apply_fulfilment(shop: Shop, order: Order, parcel: Parcel, at: datetime) -> 
 
 def fulfil(state: State, shop: Shop, order: Order, parcel: Parcel) -> Fulfillment:
     """Send a parcel; fires fulfillments/create, orders/(partially_)fulfilled, orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         made = apply_fulfilment(shop, order, parcel, at)
         state.emit(shop, "fulfillments/create", (order, made))
@@ -121,7 +121,7 @@ def add_event(
     message: str | None = None,
 ) -> FulfillmentEvent:
     """The carrier reports; fires fulfillment_events/create, fulfillments/update, orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         made = _find(order, fulfillment_id)
         event = apply_event(shop, made, status, at, message=message)
@@ -135,7 +135,7 @@ def change_tracking(
     state: State, shop: Shop, order: Order, parcel: Parcel, *, fulfillment_id: int | None = None
 ) -> Fulfillment:
     """Replace the tracking; fires fulfillments/update and orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         made = _find(order, fulfillment_id)
         made.tracking, made.updated_at = parcel.tracking(), at
@@ -148,7 +148,7 @@ def cancel_fulfilment(
     state: State, shop: Shop, order: Order, fulfillment_id: int | None = None
 ) -> Fulfillment:
     """Take a parcel back before it left; fires fulfillments/update and orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         made = _find(order, fulfillment_id)
         if made.status == "cancelled":

@@ -41,7 +41,7 @@ def touch_customer(state: State, shop: Shop, order: Order, at: datetime) -> None
 
 def place(state: State, shop: Shop, basket: Basket) -> Order:
     """Buy the basket; fires orders/create, orders/paid (if paid), orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         order = build(shop, basket, at)
         state.emit(shop, "orders/create", order)
@@ -57,7 +57,7 @@ def place(state: State, shop: Shop, basket: Basket) -> Order:
 
 def pay(state: State, shop: Shop, order: Order) -> Transaction:
     """Take what is owed (captures an authorization); fires orders/paid and orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         due = totals(order).outstanding
         if due.shop <= 0:
@@ -89,7 +89,7 @@ _EDITABLE = (
 
 def update(state: State, shop: Shop, order: Order, **changes: Any) -> Order:
     """Change note, tags, e-mail, phone, attributes or addresses; fires orders/updated."""
-    with state.lock:
+    with state.action():
         for name, value in changes.items():
             if name not in _EDITABLE:
                 raise Refused(f"{name} cannot be changed")
@@ -138,7 +138,7 @@ def edit_order(
     note: str | None = None,
 ) -> OrderEdit:
     """Commit an order edit; fires orders/edited and orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         if order.cancelled_at:
             raise Refused("The order is cancelled")
@@ -171,7 +171,7 @@ def void(shop: Shop, order: Order, at: datetime) -> None:
 
 def delete(state: State, shop: Shop, order: Order) -> None:
     """Delete for good; fires orders/delete, whose body is only the id."""
-    with state.lock:
+    with state.action():
         order.deleted_at = state.clock.stamp()
         shop.orders.pop(order.id, None)
         shop.deleted_orders[order.id] = order
@@ -181,7 +181,7 @@ def delete(state: State, shop: Shop, order: Order) -> None:
 
 def close(state: State, shop: Shop, order: Order, closed: bool = True) -> Order:
     """Archive or reopen; fires orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         order.closed_at = at if closed else None
         emit_updated(state, shop, order, at)

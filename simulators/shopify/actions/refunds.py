@@ -152,7 +152,7 @@ def apply_refund(shop: Shop, order: Order, wanted: RefundWanted, at: datetime) -
 
 def refund_order(state: State, shop: Shop, order: Order, wanted: RefundWanted) -> Refund:
     """Refund lines, shipping or an amount; fires refunds/create and orders/updated."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         refund = apply_refund(shop, order, wanted, at)
         state.emit(shop, "refunds/create", (order, refund))
@@ -195,7 +195,7 @@ def cancel_order(
     staff_note: str | None = None,
 ) -> Order:
     """Cancel an unfulfilled order; fires orders/cancelled, orders/updated, refunds/create."""
-    with state.lock:
+    with state.action():
         at = state.clock.stamp()
         made = apply_cancel(shop, order, at, reason=reason, refund=refund, restock=restock)
         order.staff_note = staff_note

@@ -126,3 +126,14 @@ def seeded(
     finally:
         gc.enable()
     return state
+
+
+def reseed(state: State, seed: int = 1, orders: int = DEFAULT_ORDERS) -> None:
+    """Replace the shops of a state by freshly seeded ones."""
+    fresh = seeded(state.app, seed, orders, now=state.clock.stamp())
+    with state.lock:
+        state.shops.clear()
+        state.shops.update(fresh.shops)
+        state.alarms.clear()
+        for name in ("lists", "buckets"):
+            state.resources.pop(name, None)

@@ -1,0 +1,55 @@
+"""`python -m simulators.shopify`: serve a seeded stand-in until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from dataclasses import fields
+from pathlib import Path
+
+from simulators.shopify.config import AppConfig
+from simulators.shopify.seed.demo import DEFAULT_ORDERS, seeded
+from simulators.shopify.server import Server, create_app
+
+
+def app_config(text: str | None) -> AppConfig:
+    """The app of a JSON text, or of a file when it begins with `@`."""
+    if not text:
+        return AppConfig()
+    if text.startswith("@"):
+        text = Path(text[1:]).read_text(encoding="utf-8")
+    given = json.loads(text)
+    known = {field.name for field in fields(AppConfig)}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise SystemExit(f"unknown in --app-config: {', '.join(unknown)}")
+    return AppConfig(**given)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="simulators.shopify", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--app-config", help="JSON of the app's registration, or @file")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--orders", type=int, default=DEFAULT_ORDERS)
+    parser.add_argument("--extension-dist", type=Path, help="dist/ of the built UI extension")
+    options = parser.parse_args()
+    state = seeded(app_config(options.app_config), options.seed, options.orders)
+    app = create_app(state, extension_dist=options.extension_dist)
+    server = Server(state, app, options.host, options.port)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    server.start()
+    print(f"ready {state.base_url}", flush=True)
+    ended.wait()
+    server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""`/_control/*`: a JSON API for tests, the demo and the admin's control page. Loopback only.
+
+Amounts are minor units of the shop's currency; ids may be numbers or text; an order is named by
+id or name (`#1042`), a customer by id or address, a variant by id or SKU.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from simulators.shopify.control import orders, people, world
+from simulators.shopify.state import State
+
+
+def blueprint(state: State) -> Blueprint:
+    """The control API of a state."""
+    made = Blueprint("control_api", __name__, url_prefix="/_control")
+    orders.register(made, state)
+    people.register(made, state)
+    world.register(made, state)
+    return made

@@ -1,0 +1,55 @@
+"""The leaky bucket of an app on a shop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Bucket:
+    """Fills with `rate` points a second up to `size`."""
+
+    size: float
+    rate: float
+    available: float = field(init=False)
+    _seen: float = field(init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.available = self.size
+        self._seen = time.monotonic()
+
+    def _refill(self) -> None:
+        now = time.monotonic()
+        self.available = min(self.size, self.available + (now - self._seen) * self.rate)
+        self._seen = now
+
+    def take(self, points: float) -> bool:
+        """Take the points if they are there."""
+        with self._lock:
+            self._refill()
+            if points > self.available:
+                return False
+            self.available -= points
+            return True
+
+    def give_back(self, points: float) -> None:
+        with self._lock:
+            self.available = min(self.size, self.available + points)
+
+    def drain(self) -> None:
+        """Empty it, for tests of throttling."""
+        with self._lock:
+            self._refill()
+            self.available = 0.0
+
+    def status(self) -> dict[str, float]:
+        with self._lock:
+            self._refill()
+            return {
+                "maximumAvailable": self.size,
+                "currentlyAvailable": int(self.available),
+                "restoreRate": self.rate,
+            }

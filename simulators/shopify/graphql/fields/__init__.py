@@ -1,0 +1,1 @@
+"""The fields of each GraphQL type, as functions of (object, arguments, context)."""

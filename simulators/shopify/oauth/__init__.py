@@ -1,0 +1,1 @@
+"""Authorization: code grant, token exchange, refresh with rotation."""

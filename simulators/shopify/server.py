@@ -1,0 +1,117 @@
+"""The stand-in as a Flask application and as a server of its own."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from simulators.shopify import faults, hosts
+from simulators.shopify.bulk import files
+from simulators.shopify.bulk.operation import BulkRunner
+from simulators.shopify.control import blueprint as control_blueprint
+from simulators.shopify.graphql import endpoint
+from simulators.shopify.oauth import routes as oauth_routes
+from simulators.shopify.state import State
+from simulators.shopify.webhooks.outbox import RETRY_SECONDS, Outbox
+
+__all__ = ["Server", "create_app", "hosts"]
+
+
+def _platform(state: State) -> Blueprint:
+    made = Blueprint("platform", __name__)
+    oauth_routes.register(made, state)
+    endpoint.register(made, state)
+    files.register(made, state)
+    return made
+
+
+def _admin(state: State, extension_dist: Path | None) -> Blueprint | None:
+    """The admin's pages, where they are there."""
+    if importlib.util.find_spec("simulators.shopify.admin") is None:
+        return None
+    module: Any = importlib.import_module("simulators.shopify.admin")
+    made: Blueprint = module.blueprint(state, extension_dist)
+    return made
+
+
+def create_app(
+    state: State,
+    *,
+    retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+    extension_dist: Path | None = None,
+    admin: bool = True,
+) -> Flask:
+    """The whole stand-in over a state. Its webhooks go out once `Server.start` runs."""
+    app = Flask("simulators.shopify", static_folder=None)
+    state.resources["outbox"] = Outbox(state, retry_seconds)
+    state.resources["bulk"] = BulkRunner(state)
+    state.resources["faults"] = faults.Faults()
+    faults.install(app, state.resources["faults"])
+    app.register_blueprint(_platform(state))
+    app.register_blueprint(control_blueprint(state))
+    pages = _admin(state, extension_dist) if admin else None
+    if pages is not None:
+        app.register_blueprint(pages)
+
+    @app.get("/_health")
+    def health() -> ResponseReturnValue:
+        return {"shops": list(state.shops)}
+
+    @app.after_request
+    def _identify(answer: Any) -> Any:
+        answer.headers.setdefault("X-Request-Id", f"{id(request):x}")
+        return answer
+
+    return app
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: Any) -> None:
+        """Say nothing about each request."""
+
+    def log(self, *_: Any) -> None:
+        """Say nothing about cut connections either."""
+
+
+class Server:
+    """Serves an app on a loopback port, in threads, with its webhook sender."""
+
+    def __init__(self, state: State, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.state, self.app = state, app
+        self._http: BaseWSGIServer = make_server(
+            host, port, app, threaded=True, request_handler=_Handler
+        )
+        self.port = self._http.server_port
+        state.base_url = f"http://{host}:{self.port}"
+        other = "localhost" if host != "localhost" else "127.0.0.1"
+        state.files_url = f"http://{other}:{self.port}"
+        self._thread = threading.Thread(target=self._serve, name="stand-in", daemon=True)
+
+    def _serve(self) -> None:
+        self._http.serve_forever(poll_interval=0.05)
+
+    def start(self) -> None:
+        self.outbox.start()
+        self._thread.start()
+
+    @property
+    def outbox(self) -> Outbox:
+        found: Outbox = self.state.resources["outbox"]
+        return found
+
+    def stop(self) -> None:
+        """Stop serving and sending; returns when all is still."""
+        self._http.shutdown()
+        self._thread.join(timeout=5)
+        self._http.server_close()
+        self.outbox.stop()
+        self.state.resources["bulk"].stop()

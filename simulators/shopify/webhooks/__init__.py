@@ -1,0 +1,1 @@
+"""Webhooks out: bodies in REST's shape, signatures, a queue with retries and misbehaviour."""
