@@ -1,0 +1,200 @@
+"""Everything that stands beside a conversation: one workspace-scoped read, no call to a store.
+
+Three statements, whatever is asked: the person with figures and freshness, a page of orders with
+all their parts, the note of the view. (A phone in national form takes one more, for the countries
+that it may be of.)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from integration.bulk import table_of
+from integration.crm.context_orders import read_orders
+from integration.crm.freshness import copies, freshness_of
+from integration.crm.json_lists import json_list, objects
+from integration.crm.normalize import normalize_phone
+from integration.crm.records import Context, ContextIdentity, ContextProfile, ContextTotal
+from integration.crm.resolve import Asking, candidates
+from integration.crm.subject import Subject
+from integration.db import WorkspaceSession
+from integration.errors import Ambiguous, NotFound
+from integration.models import (
+    Identity,
+    Profile,
+    ProfileTotal,
+    ProfileView,
+    Store,
+)
+from platforms.port import StorePlatform
+
+MOST_ORDERS = 100
+_MOST_CANDIDATES = 12
+_SHOWN_KINDS = ("email", "phone", "customer")
+
+_PROFILES, _TOTALS, _IDENTITIES = table_of(Profile), table_of(ProfileTotal), table_of(Identity)
+_STORES = table_of(Store)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, as the audit keeps it: no personal data. `surface` is where (panel, api, …).
+
+    `store_id` is the store in whose name they look: its matches come first.
+    """
+
+    who: str
+    surface: str
+    store_id: int | None = None
+
+
+def read_context(
+    session: WorkspaceSession,
+    platforms: Mapping[str, StorePlatform],
+    subject: Subject,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    limit: int = 20,
+    cursor: str | None = None,
+) -> Context:
+    """The person that the subject means, with the newest orders, or those after `cursor`.
+
+    The view is audited in the session's transaction, so the session has to write. Raises NotFound
+    for nobody and for another workspace's alike, Ambiguous with `candidates` (id, display_name,
+    reasons) for several, Invalid for a cursor that is none.
+    """
+    asking = Asking(session.workspace_id, viewer.store_id)
+    row = _meant(_heads(session, asking, subject))
+    limit = max(1, min(limit, MOST_ORDERS))
+    page = read_orders(session, platforms, row.id, limit=limit, cursor=cursor)
+    view = {
+        "profile_id": row.id,
+        "store_id": viewer.store_id,
+        "viewer": viewer.who,
+        "surface": viewer.surface,
+        "viewed_at": now,
+    }
+    session.insert_rows(ProfileView, [view])
+    return Context(
+        profile=_profile(row),
+        orders=page.orders,
+        next=page.next,
+        conversations=(),
+        freshness=freshness_of(objects(row.copies), asking.store_id),
+    )
+
+
+def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[Row[Any]]:
+    found = candidates(asking, subject, _phones(session, subject)).subquery()
+    who = (
+        select(
+            found.c.profile_id,
+            func.min(found.c.rank).label("rank"),
+            func.min(found.c.reason).label("reason"),
+        )
+        .group_by(found.c.profile_id)
+        .subquery()
+    )
+    dialect = session.connection().dialect
+    workspace_id = session.workspace_id
+    totals = ("currency", "orders", "spent_minor", "unpaid_minor", "refunded_minor")
+    identities = ("kind", "value", "verified", "links", "evidence")
+    statement = (
+        select(
+            _PROFILES,
+            who.c.rank,
+            who.c.reason,
+            json_list(
+                dialect,
+                {name: _TOTALS.c[name] for name in totals},
+                _TOTALS,
+                _TOTALS.c.profile_id == _PROFILES.c.id,
+            ).label("totals"),
+            json_list(
+                dialect,
+                {name: _IDENTITIES.c[name] for name in identities},
+                _IDENTITIES,
+                _IDENTITIES.c.profile_id == _PROFILES.c.id,
+                _IDENTITIES.c.kind.in_(_SHOWN_KINDS),
+            ).label("identities"),
+            copies(dialect, asking, subject.store).label("copies"),
+        )
+        .join(who, who.c.profile_id == _PROFILES.c.id)
+        .where(_PROFILES.c.workspace_id == workspace_id)
+        .order_by(who.c.rank, _PROFILES.c.id)
+        .limit(_MOST_CANDIDATES)
+    )
+    return list(session.connection().execute(statement))
+
+
+def _phones(session: WorkspaceSession, subject: Subject) -> list[str]:
+    """The subject's phone as E.164: as one of each country that the workspace sells from."""
+    if subject.phone is None:
+        return []
+    if (exact := normalize_phone(subject.phone, None)) is not None:
+        return [exact]
+    countries = session.connection().execute(
+        select(_STORES.c.country_code)
+        .where(_STORES.c.workspace_id == session.workspace_id)
+        .distinct()
+    )
+    read = {normalize_phone(subject.phone, country) for (country,) in countries if country}
+    return sorted(number for number in read if number is not None)
+
+
+def _meant(rows: Sequence[Row[Any]]) -> Row[Any]:
+    """The one person whom the lowest rank names."""
+    if not rows:
+        raise NotFound("There is no such person.")
+    meant = [row for row in rows if row.rank == rows[0].rank]
+    if len(meant) > 1:
+        people = [
+            {"id": str(row.id), "display_name": row.display_name, "reasons": _reasons(row)}
+            for row in meant
+        ]
+        raise Ambiguous("Several people match.", details={"candidates": people})
+    return rows[0]
+
+
+def _reasons(row: Row[Any]) -> list[str]:
+    """What tells the candidates apart: what matched, and how else they are known."""
+    known = [
+        identity["value"] for identity in objects(row.identities) if identity["kind"] != "customer"
+    ]
+    matched = [] if row.reason in ("customer", "profile") else [row.reason]
+    return list(dict.fromkeys(matched + sorted(known)))[:3]
+
+
+def _profile(row: Row[Any]) -> ContextProfile:
+    identities = sorted(
+        objects(row.identities),
+        key=lambda found: (
+            not found["links"],
+            not found["verified"],
+            found["kind"],
+            found["value"],
+        ),
+    )
+    return ContextProfile(
+        id=str(row.id),
+        display_name=row.display_name,
+        identities=tuple(
+            ContextIdentity(
+                found["kind"], found["value"], bool(found["verified"]), found["evidence"]
+            )
+            for found in identities
+        ),
+        totals=tuple(
+            ContextTotal(**found)
+            for found in sorted(objects(row.totals), key=lambda found: found["currency"])
+        ),
+        first_order_at=row.first_order_at,
+        last_order_at=row.last_order_at,
+        tags=tuple(row.tags),
+        locale=row.locale,
+        customer_since=row.customer_since,
+    )
