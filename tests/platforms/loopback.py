@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -101,6 +102,7 @@ def loopback_store() -> Iterator[LoopbackStore]:
         server.server_close()
 
 
+@cache
 def guarded() -> GuardedHttp:
-    """The application's own client, let out to loopback."""
+    """The application's own client, let out to loopback; threads share it, and so do tests."""
     return GuardedHttp(allow_private_addresses=True)
