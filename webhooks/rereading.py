@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
+from integration.sync.reread import read_again
 
 from integration.models import Store
 from integration.services import Services
-from integration.sync.reread import read_again
 from integration.sync.sourced import Sourced, Wanted
 from platforms.errors import PlatformError
 from webhooks.leases import HeldWork, LeaseLost, renew

@@ -4,14 +4,17 @@ Rows stay as anonymous figures under the time of the erasure, so that whatever t
 is older (a late webhook, a repeated read) is refused as old news.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
+from integration.crm.heads import refresh_heads
+from integration.crm.identities import refresh_identities
 from integration.crm.normalize import normalize_email, normalize_phone
+from integration.crm.totals import refresh_totals
 from integration.db import WorkspaceSession
 from integration.models import (
     Customer,
@@ -42,30 +45,36 @@ class Found:
 def find_person(session: WorkspaceSession, store: Store, subject: PrivacySubject) -> Found:
     """The accounts and orders of a person in one store.
 
-    Accounts by id and address; by phone only where nothing else is named, since a phone may be
-    shared. Orders by id, by those accounts, and guests' by address or phone.
+    Accounts by id, by address, and those merged into one of them; by phone only where nothing else
+    is named, since a phone may be shared. Orders by id, of those accounts, and guests' by the
+    addresses or the phone that was named.
     """
-    email = normalize_email(subject.email)
+    named = normalize_email(subject.email)
     phone = normalize_phone(subject.phone, store.country_code)
-    customers = session.execute(
-        select(Customer.external_id, Customer.profile_id).where(
-            Customer.store_id == store.id, _accounts(subject, email, phone)
-        )
-    ).all()
-    accounts = {row.external_id for row in customers}
-    if subject.customer_external_id:
-        accounts.add(subject.customer_external_id)
+    customers = _find_accounts(session, store, _accounts(subject, named, phone))
+    gone = Customer.merged_into_external_id.in_([row.external_id for row in customers])
+    customers += _find_accounts(session, store, gone)
+    accounts = {row.external_id for row in customers} | {subject.customer_external_id or ""}
+    emails = {row.email_normalized for row in customers} | {named}
     orders = session.execute(
         select(Order.external_id, Order.profile_id).where(
-            Order.store_id == store.id, _orders(subject, accounts, email, phone)
+            Order.store_id == store.id,
+            _orders(subject, sorted(accounts - {""}), sorted(filter(None, emails)), phone),
         )
     ).all()
-    profiles = {row.profile_id for row in (*customers, *orders)} - {None}
+    profiles = {row.profile_id for row in (*customers, *orders)}
     return Found(
-        tuple(sorted(row.external_id for row in customers)),
+        tuple(sorted({row.external_id for row in customers})),
         tuple(sorted(row.external_id for row in orders)),
-        tuple(sorted(profiles)),
+        tuple(sorted(found for found in profiles if found is not None)),
     )
+
+
+def _find_accounts(
+    session: WorkspaceSession, store: Store, which: ColumnElement[bool]
+) -> list[Any]:
+    columns = select(Customer.external_id, Customer.profile_id, Customer.email_normalized)
+    return list(session.execute(columns.where(Customer.store_id == store.id, which)).all())
 
 
 def erase_person(
@@ -96,7 +105,7 @@ def erase_person(
             model,
             and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
         )
-    return _erase_profiles(session, store, found.profile_ids)
+    return settle_profiles(session, found.profile_ids, now)
 
 
 def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> ColumnElement[bool]:
@@ -111,15 +120,14 @@ def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> 
 
 
 def _orders(
-    subject: PrivacySubject, accounts: set[str], email: str | None, phone: str | None
+    subject: PrivacySubject, accounts: list[str], emails: list[str], phone: str | None
 ) -> ColumnElement[bool]:
     guest = Order.customer_external_id.is_(None)
     either: list[ColumnElement[bool]] = [
         Order.external_id.in_(subject.order_external_ids),
-        Order.customer_external_id.in_(sorted(accounts)),
+        Order.customer_external_id.in_(accounts),
+        and_(guest, Order.email_normalized.in_(emails)),
     ]
-    if email:
-        either.append(and_(guest, Order.email_normalized == email))
     if phone:
         either.append(and_(guest, Order.phone_normalized == phone))
     return or_(*either)
@@ -140,25 +148,27 @@ def _blank(session: WorkspaceSession, model: Any, where: ColumnElement[bool], **
     )
 
 
-def _erase_profiles(
-    session: WorkspaceSession, store: Store, profile_ids: Sequence[int]
+def settle_profiles(
+    session: WorkspaceSession, profile_ids: Collection[int], now: datetime
 ) -> tuple[int, ...]:
+    """Remove the profiles that nothing is left of, work the others out anew; returns those."""
     alive: set[int] = set()
-    for model in (Customer, Order):
-        column = model.profile_id
+    for column in (Customer.profile_id, Order.profile_id):
         found = session.execute(select(column).where(column.in_(profile_ids)).distinct())
         alive |= {profile_id for profile_id in found.scalars() if profile_id is not None}
-    gone = [profile_id for profile_id in profile_ids if profile_id not in alive]
+    _remove_profiles(session, [found for found in profile_ids if found not in alive])
+    connection, workspace_id = session.connection(), session.workspace_id
+    if alive:
+        refresh_identities(connection, workspace_id, alive, now)
+        refresh_totals(connection, workspace_id, alive)
+        refresh_heads(connection, workspace_id, alive)
+    return tuple(sorted(alive))
+
+
+def _remove_profiles(session: WorkspaceSession, profile_ids: Sequence[int]) -> None:
     for statement in (
-        delete(Identity).where(Identity.profile_id.in_(gone)),
-        delete(ProfileTotal).where(ProfileTotal.profile_id.in_(gone)),
-        delete(Profile).where(Profile.id.in_(gone)),
-        # What only this store had asserted; what links stays, for the others assert it too.
-        delete(Identity).where(
-            Identity.profile_id.in_(sorted(alive)),
-            Identity.store_id == store.id,
-            Identity.links.is_(False),
-        ),
+        delete(Identity).where(Identity.profile_id.in_(profile_ids)),
+        delete(ProfileTotal).where(ProfileTotal.profile_id.in_(profile_ids)),
+        delete(Profile).where(Profile.id.in_(profile_ids)),
     ):
         session.execute(statement.execution_options(**_SILENT))
-    return tuple(sorted(alive))

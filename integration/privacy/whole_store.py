@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 
+from integration.db import WorkspaceSession
 from integration.models import (
     ApiKey,
     Credential,
@@ -14,10 +15,9 @@ from integration.models import (
     Installation,
     Order,
     OrderLine,
-    Profile,
-    ProfileTotal,
     ProfileView,
     Refund,
+    Reread,
     Store,
     StoreSync,
     Tombstone,
@@ -25,6 +25,7 @@ from integration.models import (
     Workspace,
 )
 from integration.models.vocabulary import StoreStatus
+from integration.privacy.persons import settle_profiles
 from integration.privacy.stored_bodies import erase_bodies_before
 from integration.services import Services
 
@@ -46,15 +47,20 @@ def erase_store(services: Services, store: Store) -> None:
     erase_bodies_before(services, store, None)
     with services.db.workspace(store.workspace_id, write=True) as session:
         installations = select(Installation.id).where(Installation.store_id == store.id)
-        for statement in (
-            delete(Identity).where(Identity.store_id == store.id),
-            delete(Credential).where(Credential.installation_id.in_(installations)),
-            *(
-                delete(model).where(model.store_id == store.id)
-                for model in (Variant, Tombstone, StoreSync, ApiKey, ProfileView)
-            ),
-        ):
-            session.execute(statement.execution_options(**_SILENT))
+        session.execute(
+            delete(Credential)
+            .where(Credential.installation_id.in_(installations))
+            .execution_options(**_SILENT)
+        )
+        for model in (Variant, Tombstone, StoreSync, Reread, ApiKey, ProfileView):
+            _delete(session, model, true(), store)
+        # Those that are left link persons whom the workspace's other stores know as well.
+        session.execute(
+            update(Identity)
+            .where(Identity.store_id == store.id)
+            .values(store_id=None)
+            .execution_options(**_SILENT)
+        )
     _forget(services, store)
 
 
@@ -66,62 +72,38 @@ def erase_older(services: Services, store: Store, before: datetime) -> None:
 
 
 def _erase_orders(services: Services, store: Store, which: ColumnElement[bool]) -> None:
-    while True:
+    count = _CHUNK
+    while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
-            rows = session.execute(
-                select(Order.external_id, Order.profile_id)
-                .where(Order.store_id == store.id, which)
-                .limit(_CHUNK)
-            ).all()
+            found = select(Order.external_id, Order.profile_id).where(Order.store_id == store.id)
+            rows = session.execute(found.where(which).limit(_CHUNK)).all()
             ids = [row.external_id for row in rows]
             for model in _PARTS:
-                session.execute(
-                    delete(model)
-                    .where(model.store_id == store.id, model.order_external_id.in_(ids))
-                    .execution_options(**_SILENT)
-                )
-            session.execute(
-                delete(Order)
-                .where(Order.store_id == store.id, Order.external_id.in_(ids))
-                .execution_options(**_SILENT)
-            )
-            _drop_empty_profiles(session, {row.profile_id for row in rows})
-        if len(rows) < _CHUNK:
-            return
+                _delete(session, model, model.order_external_id.in_(ids), store)
+            _delete(session, Order, Order.external_id.in_(ids), store)
+            settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
+            count = len(rows)
 
 
 def _erase_customers(services: Services, store: Store, which: ColumnElement[bool]) -> None:
-    while True:
+    count = _CHUNK
+    while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
-            rows = session.execute(
-                select(Customer.id, Customer.profile_id)
-                .where(Customer.store_id == store.id, which)
-                .limit(_CHUNK)
-            ).all()
-            session.execute(
-                delete(Customer)
-                .where(Customer.id.in_([row.id for row in rows]))
-                .execution_options(**_SILENT)
-            )
-            _drop_empty_profiles(session, {row.profile_id for row in rows})
-        if len(rows) < _CHUNK:
-            return
+            found = select(Customer.id, Customer.profile_id).where(Customer.store_id == store.id)
+            rows = session.execute(found.where(which).limit(_CHUNK)).all()
+            _delete(session, Customer, Customer.id.in_([row.id for row in rows]), store)
+            settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
+            count = len(rows)
 
 
-def _drop_empty_profiles(session: Any, profile_ids: set[int | None]) -> None:
-    ids = sorted(found for found in profile_ids if found is not None)
-    for model in (Customer, Order):
-        column = model.profile_id
-        alive = set(session.execute(select(column).where(column.in_(ids))).scalars())
-        ids = [found for found in ids if found not in alive]
-    for statement in (
-        delete(Identity).where(Identity.profile_id.in_(ids)),
-        delete(ProfileTotal).where(ProfileTotal.profile_id.in_(ids)),
-        delete(Profile).where(Profile.id.in_(ids)),
-    ):
-        session.execute(statement.execution_options(**_SILENT))
+def _delete(
+    session: WorkspaceSession, model: Any, which: ColumnElement[bool], store: Store
+) -> None:
+    session.execute(
+        delete(model).where(model.store_id == store.id, which).execution_options(**_SILENT)
+    )
 
 
 def _forget(services: Services, store: Store) -> None:

@@ -89,9 +89,7 @@ def test_whoever_held_a_replayed_delivery_can_no_longer_commit(
     assert works(services)[0].fence == before + 1
 
 
-def test_a_list_is_limited_and_newest_first(
-    services: Services, store: Store, send: Sender
-) -> None:
+def test_a_list_is_limited_and_newest_first(services: Services, store: Store, send: Sender) -> None:
     other = add_store(services, "other.myshopify.com", number="2")
     for number in range(3):
         send("orders/create", order(number))

@@ -25,7 +25,10 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def explode(session: WorkspaceSession, store: Store, changes: Any, *, now: Any) -> Any:
         done = apply(session, store, changes, now=now)
         for sourced in changes:
-            if isinstance(sourced.change, OrderChanged) and sourced.change.record.external_id in ids:
+            if (
+                isinstance(sourced.change, OrderChanged)
+                and sourced.change.record.external_id in ids
+            ):
                 raise ZeroDivisionError(SECRET_TEXT)
         return done
 

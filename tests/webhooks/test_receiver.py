@@ -79,9 +79,7 @@ def test_the_same_delivery_of_two_stores_is_two_deliveries(
         pytest.param(headers(BODY + b" "), id="of another body"),
         pytest.param(headers(BODY)[:-1], id="missing"),
         pytest.param(headers(BODY, sign=b""), id="empty"),
-        pytest.param(
-            [*headers(BODY), (b"x-shopify-hmac-sha256", signature(BODY))], id="doubled"
-        ),
+        pytest.param([*headers(BODY), (b"x-shopify-hmac-sha256", signature(BODY))], id="doubled"),
         pytest.param(headers(BODY, sign="ελ".encode()), id="non-ASCII"),
         pytest.param(
             headers(BODY, sign=__import__("hmac").new(b"x", BODY, "sha256").hexdigest().encode()),
@@ -192,16 +190,16 @@ def test_a_body_past_the_cap_is_413(
     assert stored(services) == []
 
 
-def test_a_body_at_the_cap_is_stored(
-    services: Services, store: Store, receiver: Receiver
-) -> None:
+def test_a_body_at_the_cap_is_stored(services: Services, store: Store, receiver: Receiver) -> None:
     body = b"x" * BODY_BYTES_AT_MOST
     assert post(receiver, body, headers(body)).status == 200
     assert post(receiver, body, headers(body, sign=b"no")).status == 401
     assert len(stored(services)) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"null", b'{"errors": "x"}', b"\xff\x00"])
+@pytest.mark.parametrize(
+    "body", [b"", b"not json", b"[]", b"null", b'{"errors": "x"}', b"\xff\x00"]
+)
 def test_a_genuine_body_that_says_nothing_is_200_and_stored(
     services: Services, store: Store, receiver: Receiver, body: bytes
 ) -> None:
