@@ -14,15 +14,22 @@ import debian
 from progress import quiet, say
 
 
-def have(*, through_sudo: bool = False) -> str | None:
-    """The path of a Chromium, fetched if need be. None when there is none to be had."""
-    found = chromium.find()
-    if found:
-        return found
-    if not (_is_debian() and debian.install(["chromium"], through_sudo=through_sudo)):
+def have(*, through_sudo: bool = False) -> list[str]:
+    """Have it. Returns Debian's packages that are still lacking: none when all is well."""
+    lacking = chromium.lacking()
+    if not lacking:
+        return []
+    if not _is_debian():
+        # Chromium is no package there; Playwright's own brings what it needs.
+        others = [package for package in lacking if package != "chromium"]
+        if others:
+            debian.install(others, through_sudo=through_sudo)
+    elif debian.install(lacking, through_sudo=through_sudo):
+        chromium.look_again()
+    if chromium.find() is None:
         _fetch_playwrights()
-    chromium.find.cache_clear()
-    return chromium.find()
+    chromium.look_again()
+    return chromium.lacking()
 
 
 def _is_debian() -> bool:
@@ -45,5 +52,6 @@ def _fetch_playwrights() -> None:
 
 
 if __name__ == "__main__":
-    if have() is None:
-        say(f"no Chromium: the browser tests will be skipped. {debian.command(['chromium'])}")
+    still_lacking = have()
+    if still_lacking:
+        say(f"the browser tests will be skipped. As root: {debian.command(still_lacking)}")

@@ -15,11 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import browser
+import chromium
 import debian
-from progress import Stop, say
+from progress import Stop, quiet, say
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+OLDEST_NODE = 20
 EXTENSIONS = ROOT / "ui_embed" / "shopify"
 
 
@@ -51,16 +53,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _have_what_is_needed(chosen: list[str]) -> None:
-    if "extension" in chosen:
-        missing = [
-            package
-            for package, program in (("nodejs", "node"), ("npm", "npm"))
-            if shutil.which(program) is None
-        ]
-        if missing and not debian.install(missing, through_sudo=True):
-            raise Stop(_how_to_get(missing))
-    if "tests" in chosen and browser.have(through_sudo=True) is None:
-        raise Stop(_how_to_get(["chromium"]))
+    if "extension" in chosen and shutil.which("npm") is None:
+        if not debian.install(["npm"], through_sudo=True):
+            raise Stop(_how_to_get(["npm"]))
+    if "tests" in chosen:
+        lacking = browser.have(through_sudo=True)
+        if lacking:
+            raise Stop(_how_to_get(lacking))
 
 
 def _how_to_get(packages: list[str]) -> str:
@@ -85,17 +84,31 @@ def _styles() -> bool:
 
 def _extension() -> bool:
     """Its packages, types, tests, and that the committed bundle is what the source builds to."""
+    node = _node()
+    if node is None:
+        print("The extension needs Node 20 or newer.", file=sys.stderr)
+        return False
     installed = EXTENSIONS / "node_modules" / ".package-lock.json"
     wanted = EXTENSIONS / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
-        if not _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], EXTENSIONS):
+        if not _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], EXTENSIONS, node):
             return False
     scripts = (["run", "typecheck"], ["test"], ["run", "check"])
-    return all(_run(["npm", "--silent", *script], EXTENSIONS) for script in scripts)
+    return all(_run(["npm", "--silent", *script], EXTENSIONS, node) for script in scripts)
 
 
-def _run(command: list[str | Path], folder: Path = ROOT) -> bool:
-    environment = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}")
+def _node() -> Path | None:
+    """The folder of a Node that is new enough: the system's, else the one in Playwright's wheel."""
+    for path in (shutil.which("node"), chromium.driver()):
+        version = quiet([path, "--version"]).stdout if path else ""
+        if path and int(version.lstrip("v").partition(".")[0] or 0) >= OLDEST_NODE:
+            return Path(path).parent
+    return None
+
+
+def _run(command: list[str | Path], folder: Path = ROOT, first: Path = BIN) -> bool:
+    """Whether a command succeeds, with a folder put first on its PATH."""
+    environment = dict(os.environ, PATH=f"{first}{os.pathsep}{os.environ.get('PATH', '')}")
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
 
 

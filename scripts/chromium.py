@@ -1,4 +1,8 @@
-"""Which Chromium drives the browser tests. It must start: Ubuntu's package is a stub for a snap."""
+"""Which Chromium drives the browser tests, and Playwright's driver, a Node from its wheel.
+
+Both must start: Ubuntu's package of Chromium is a stub for a snap, and that Node needs a library
+that a bare Debian doesn't have.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -19,6 +24,28 @@ def find() -> str | None:
         if _starts(path):
             return path
     return None
+
+
+@cache
+def driver() -> str | None:
+    """The path of Playwright's Node, None where it doesn't start."""
+    package = find_spec("playwright")
+    if package is None or package.origin is None:
+        return None
+    path = str(Path(package.origin).parent / "driver" / "node")
+    return path if _answers(path) is not None else None
+
+
+def lacking() -> list[str]:
+    """Debian's packages that the browser tests lack here."""
+    missing = [] if find() else ["chromium"]
+    return missing if driver() else [*missing, "libatomic1"]
+
+
+def look_again() -> None:
+    """Forget what was found: something has been installed."""
+    find.cache_clear()
+    driver.cache_clear()
 
 
 def _candidates() -> Iterator[str]:
@@ -39,10 +66,14 @@ def _playwright_cache() -> Path:
 
 
 def _starts(path: str) -> bool:
+    return "chrom" in (_answers(path) or "").lower()
+
+
+def _answers(path: str) -> str | None:
     try:
         done = subprocess.run(
-            [path, "--version"], capture_output=True, timeout=20, text=True, check=False
+            [path, "--version"], capture_output=True, timeout=20, text=True, check=True
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0 and "chrom" in done.stdout.lower()
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout

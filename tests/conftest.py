@@ -86,12 +86,12 @@ def browser() -> Iterator[Browser]:
 
     One a module: while Playwright runs, its event loop holds the thread, and asyncio.run fails.
     """
-    path = chromium.find()
-    if path is None:
-        pytest.skip("no Chromium was found (apt-get install chromium)")
+    lacking = chromium.lacking()
+    if lacking:
+        pytest.skip(f"browser tests (apt-get install {' '.join(lacking)})")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=path, args=list(CHROMIUM_ARGUMENTS), headless=True
+            executable_path=chromium.find(), args=list(CHROMIUM_ARGUMENTS), headless=True
         )
         yield launched
         launched.close()
