@@ -1,0 +1,107 @@
+"""Who may come in, and for which workspace.
+
+The look-ups here run before there is a workspace to be scoped to, so they are the doors' few
+unscoped reads: a store by its verified name, a key by its digest. Each is one statement.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from integration.models import ApiKey, Store, StoreSync
+from integration.services import Services
+
+_USE_IS_NOTED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCard:
+    """The store that somebody comes from, as far as every page of theirs needs it.
+
+    `error` is the last trouble of its sync, None once it went well again; `is_being_read` tells
+    that a job is reading it now.
+    """
+
+    id: str
+    platform: str
+    domain: str
+    name: str
+    timezone: str | None
+    status: str
+    error: str | None
+    is_being_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store, and the workspace that it belongs to."""
+
+    workspace_id: int
+    store_id: int
+    store: StoreCard
+    key_id: int | None = None
+
+
+def key_digest(key: str) -> bytes:
+    """What is kept of an API key."""
+    return sha256(key.encode()).digest()
+
+
+def find_store(services: Services, platform: str, domain: str) -> Place | None:
+    """The store of that canonical name, whatever its status."""
+    with services.db.across_workspaces() as session:
+        statement = _stores().where(Store.platform == platform, Store.domain == domain)
+        row = session.execute(statement).one_or_none()
+    return _place(row, services.now()) if row is not None else None
+
+
+def find_key(services: Services, key: str) -> Place | None:
+    """The store that an API key was made in, None for a key that is unknown or revoked."""
+    statement = (
+        _stores()
+        .add_columns(ApiKey.id, ApiKey.last_used_at)
+        .join(ApiKey, ApiKey.store_id == Store.id)
+        .where(ApiKey.key_digest == key_digest(key), ApiKey.revoked_at.is_(None))
+    )
+    with services.db.across_workspaces() as session:
+        row = session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    _note_use(services, row.id, row.last_used_at)
+    return _place(row, services.now(), row.id)
+
+
+def _stores() -> Any:
+    return select(Store, StoreSync).outerjoin(StoreSync, StoreSync.store_id == Store.id)
+
+
+def _note_use(services: Services, key_id: int, last_used_at: datetime | None) -> None:
+    now = services.now()
+    if last_used_at is not None and now - last_used_at < _USE_IS_NOTED_EVERY:
+        return
+    stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - _USE_IS_NOTED_EVERY)
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(
+            update(ApiKey)
+            .where(ApiKey.id == key_id, stale)
+            .values(last_used_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _place(row: Any, now: datetime, key_id: int | None = None) -> Place:
+    store, sync = row[0], row[1]
+    card = StoreCard(
+        id=str(store.id),
+        platform=store.platform,
+        domain=store.domain,
+        name=store.name,
+        timezone=store.timezone,
+        status=str(store.status),
+        error=sync.error if sync else None,
+        is_being_read=bool(sync and sync.claimed_until and sync.claimed_until > now),
+    )
+    return Place(store.workspace_id, store.id, card, key_id)

@@ -1,0 +1,194 @@
+"""Every state of the panel, rendered from samples: `python -m tests.ui_embed.gallery [FOLDER]`.
+
+Serves the real application with the reading of people replaced, and writes a picture of each
+state. Pictures for the documentation are a choice of these.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from integration.crm.records import Context
+from integration.errors import Ambiguous, AppError, NotFound
+from scripts import chromium
+from tests.conftest import CHROMIUM_ARGUMENTS
+from tests.ui_embed import samples
+from tests.ui_embed.world import DOMAIN, World, build_world, change_store, mint
+from ui_embed import screens
+
+WIDTHS = (360, 1280)
+Answer = Callable[[], Context]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state: where it is, what the readers answer, how the store stands."""
+
+    name: str
+    path: str = "/shopify/app"
+    query: str = "order=1042"
+    answer: Answer | AppError = samples.dimitra
+    found: tuple[Any, ...] = ()
+    store: dict[str, Any] = field(default_factory=dict)
+    locale: str = "en"
+
+
+def found(context: Context, contact: str | None = None) -> Any:
+    """A row of a search's answer for that person."""
+    who = context.profile
+    return samples.found(who, contact)
+
+
+PEOPLE = (
+    found(samples.dimitra(), "dimitra@example.gr"),
+    found(samples.first_timer(), "jana@example.cz"),
+    found(samples.hebrew(), "noa@example.co.il"),
+    found(samples.guest(), "+49 1511 2345678"),
+    found(samples.long_name(), "a.papachristodoulopoulou-konstantinopoulou@example.gr"),
+)
+RUNNING = {
+    "backfill_state": "running",
+    "backfill_done": 4512,
+    "backfill_total": 10250,
+    "complete_until": None,
+}
+CANDIDATES = [
+    {"id": "12", "display_name": "Δήμητρα Παπαδοπούλου", "reasons": ["dimitra@example.gr"]},
+    {"id": "50", "display_name": "נועה בן־דוד", "reasons": ["#1042", "Baltic Goods"]},
+    {"id": "51", "display_name": None, "reasons": ["#1042", "Aegean Goods"]},
+]
+
+STATES = (
+    State("person"),
+    State("person-el", locale="el"),
+    State("person-he", answer=samples.hebrew, locale="he"),
+    State("person-cs", answer=samples.first_timer, locale="cs"),
+    State("person-pl", locale="pl"),
+    State("hebrew-name", answer=samples.hebrew),
+    State("first-timer", answer=samples.first_timer),
+    State("guest", answer=samples.guest),
+    State("many-orders", answer=samples.long_name),
+    State("no-orders", answer=samples.no_orders),
+    State("several", answer=Ambiguous("Several", details={"candidates": CANDIDATES})),
+    State("nobody", query="order=9999", answer=NotFound("Nobody")),
+    State("home", query="", found=PEOPLE),
+    State("home-he", query="", found=PEOPLE, locale="he"),
+    State("home-first-minute", query="", store={**RUNNING, "as_of": None}),
+    State("home-reading", query="", found=PEOPLE[:2], store=RUNNING),
+    State("search-nobody", query="search=zanzibar"),
+    State("reauthorize", store={"status": "reauthorize"}),
+    State("unreachable", store={"error": "aegean.myshopify.com didn't answer in time"}),
+    State("stores", path="/settings/stores", query=""),
+    State(
+        "stores-trouble",
+        path="/settings/stores",
+        query="",
+        store={"status": "reauthorize", "error": "the store no longer accepts our token"},
+    ),
+    State("no-permission", answer=AppError("No", code="forbidden", status=403)),
+)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any, **__: Any) -> None:
+        """Nothing: the addresses hold tokens."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application on a port of this machine; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def showing(world: World, state: State) -> Iterator[None]:
+    """The application answers as that state says."""
+
+    def read(*_: Any) -> Context:
+        if isinstance(state.answer, AppError):
+            raise state.answer
+        return state.answer()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(screens, "read_person", read)
+        patch.setattr(screens, "find_people", lambda *_: list(state.found))
+        plain = {
+            "status": "active",
+            "error": None,
+            "backfill_state": "done",
+            "backfill_done": 4512,
+            "backfill_total": 4512,
+            "as_of": samples.fresh().as_of,
+            "complete_until": samples.fresh().complete_until,
+        }
+        change_store(world.services, world.store_id, **{**plain, **state.store})
+        yield
+
+
+def open_state(page: Page, address: str, state: State) -> None:
+    """Load a state as the admin would, with a bridge that hands out one token."""
+    token = mint(DOMAIN)
+    bridge = f"window.shopify = {{ idToken: async () => '{token}' }};"
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=bridge, content_type="text/javascript")
+
+    page.route("https://cdn.shopify.com/**", answer)
+    page.route("**/api/v1/live", lambda route: route.fulfill(status=503, body="{}"))
+    query = f"{state.query}&" if state.query else ""
+    page.goto(f"{address}{state.path}?{query}shop={DOMAIN}&locale={state.locale}&id_token={token}")
+
+
+def picture(
+    browser: Browser, address: str, state: State, width: int, scheme: Any, to: Path
+) -> None:
+    """Write one picture of one state."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, device_scale_factor=2
+    )
+    page = context.new_page()
+    open_state(page, address, state)
+    page.screenshot(path=to / f"{state.name}-{width}-{scheme}.png", full_page=True)
+    context.close()
+
+
+def main(folder: str | None, only: list[str]) -> None:
+    """Write all pictures, or those of the named states."""
+    to = Path(folder or tempfile.mkdtemp(prefix="gallery-"))
+    to.mkdir(parents=True, exist_ok=True)
+    world = build_world(Path(tempfile.mkdtemp()))
+    with serving(world.app) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(CHROMIUM_ARGUMENTS)
+        )
+        for state in STATES:
+            if only and state.name not in only:
+                continue
+            for width in WIDTHS:
+                for scheme in ("light", "dark"):
+                    with showing(world, state):
+                        picture(browser, address, state, width, scheme, to)
+        browser.close()
+    sys.stdout.write(f"{to}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None, sys.argv[2:])

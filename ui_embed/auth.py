@@ -1,0 +1,105 @@
+"""Who calls: a host's session token or an API key in, a typed caller out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flask import Request
+
+from integration.directory import Place, StoreCard, find_key, find_store
+from integration.errors import NotInstalled, Unauthorized
+from integration.models.vocabulary import StoreStatus
+from integration.services import Services
+from platforms.errors import SessionRefused
+from platforms.port import AdminSession
+from ui_embed.host_protocol import TOKEN_PARAMETER
+
+# Tokens of the host come in compact form; ours never hold a dot.
+_DOTS_OF_A_TOKEN = 2
+_LONGEST_CREDENTIAL = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody we know. `viewer` names them in the audit, without personal data.
+
+    `expires_at` is when the proof ends (None: an API key lasts until it is revoked).
+    """
+
+    workspace_id: int
+    store_id: int
+    store: StoreCard
+    kind: Literal["session", "api_key"]
+    viewer: str
+    expires_at: datetime | None
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A genuine session of a host's admin; its store may not be connected (any more)."""
+
+    platform: str
+    session: AdminSession
+    token: str
+
+
+def bearer_of(header: str | None) -> str | None:
+    """The credential of an Authorization header, None when there is none of that kind."""
+    scheme, _, credential = (header or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not credential.strip():
+        return None
+    return credential.strip()
+
+
+def request_token(request: Request) -> str | None:
+    """The token of a document load: the header's, else the one in the address."""
+    return bearer_of(request.headers.get("Authorization")) or request.args.get(TOKEN_PARAMETER)
+
+
+def verify_staff(services: Services, token: str) -> Staff:
+    """Whose session a token is, asking each platform's host. Raises Unauthorized."""
+    if token.count(".") == _DOTS_OF_A_TOKEN and len(token) <= _LONGEST_CREDENTIAL:
+        for slug, platform in services.platforms.items():
+            try:
+                return Staff(slug, platform.host.verify(token, now=services.now()), token)
+            except SessionRefused:
+                continue
+    raise Unauthorized("Your session has ended. Reload the page.", code="invalid_session")
+
+
+def caller_of(services: Services, credential: str | None) -> Caller:
+    """The caller with that credential.
+
+    Raises Unauthorized, or NotInstalled for a genuine session of a store that has removed us.
+    """
+    if credential is None:
+        raise Unauthorized("Send a session token or an API key as a bearer.")
+    if credential.count(".") == _DOTS_OF_A_TOKEN:
+        return caller_of_staff(services, verify_staff(services, credential))
+    place = find_key(services, credential) if len(credential) <= _LONGEST_CREDENTIAL else None
+    if place is None:
+        raise Unauthorized("This API key is unknown or was revoked.")
+    viewer = f"api-key:{place.key_id}"
+    return Caller(place.workspace_id, place.store_id, place.store, "api_key", viewer, None, None)
+
+
+def caller_of_staff(services: Services, staff: Staff) -> Caller:
+    """The staff member as a caller. Raises NotInstalled when their store isn't connected."""
+    place = find_store(services, staff.platform, staff.session.domain)
+    if place is None or not _is_connected(place):
+        raise NotInstalled("Tillside isn't installed in this store.")
+    return Caller(
+        workspace_id=place.workspace_id,
+        store_id=place.store_id,
+        store=place.store,
+        kind="session",
+        viewer=f"{staff.platform}-staff:{staff.session.staff_external_id}",
+        expires_at=staff.session.expires_at,
+        locale=staff.session.locale,
+    )
+
+
+def _is_connected(place: Place) -> bool:
+    # With `reauthorize` the data stays readable, and its page says what is the matter.
+    return place.store.status in (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)

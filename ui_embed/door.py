@@ -1,0 +1,71 @@
+"""The people's door: what it registers, and how it prepares the Flask application."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g
+from flask_babel import Babel, lazy_gettext
+from werkzeug.local import LocalProxy
+
+from integration.doors import House
+from ui_embed import refusals, words
+from ui_embed.api import api
+from ui_embed.assets import asset_url, assets, compress
+from ui_embed.formats import Formats, initials, language_name
+from ui_embed.hosts import hosts
+from ui_embed.icons import icon, mark
+from ui_embed.live import PATH, create_live
+from ui_embed.people import people
+from ui_embed.policy import protect
+from ui_embed.request_context import choose_language, formats
+from ui_embed.settings_pages import settings
+
+_PAGES = (hosts, people, settings)
+for _blueprint in _PAGES:
+    refusals.register(_blueprint)
+
+_SOURCES = {
+    "webhook": lazy_gettext("told by the store"),
+    "sync": lazy_gettext("read from the store"),
+    "reconcile": lazy_gettext("compared with the store"),
+}
+
+
+def register(house: House) -> None:
+    """The routes of people and of the API, and the live streams in front of Flask."""
+    house.blueprints.extend((assets, api, people, settings, hosts))
+    house.asgi[PATH] = create_live
+
+
+def prepare(app: Flask) -> None:
+    """Languages, what templates may use, and the headers of every answer."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
+    Babel(app, locale_selector=choose_language)
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        initials=initials, language_name=language_name, is_web_address=is_web_address
+    )
+    app.jinja_env.globals.update(
+        fmt=LocalProxy(_formats),
+        language=LocalProxy(choose_language),
+        words=words,
+        source_words=_SOURCES,
+        icon=icon,
+        mark=mark,
+        asset_url=asset_url,
+    )
+    app.after_request(_finish)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a link may lead there: nothing but http(s), whatever a store sent."""
+    return urlsplit(text.strip()).scheme in ("http", "https")
+
+
+def _formats() -> Formats:
+    caller = g.get("caller")
+    return formats(caller.store if caller else None)
+
+
+def _finish(response: Response) -> Response:
+    return compress(protect(response))

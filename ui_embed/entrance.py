@@ -1,0 +1,167 @@
+"""How a person comes in: a document with the host's token, or the way to one."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Response, g, redirect, render_template, request
+
+from integration.directory import find_store
+from integration.errors import AppError, Unauthorized
+from integration.install.installing import managed
+from integration.models.vocabulary import StoreStatus
+from integration.services import Services
+from platforms.errors import InstallRefused, PlatformError
+from platforms.port import HostDocument, StorePlatform
+from ui_embed.auth import Staff, bearer_of, caller_of_staff, verify_staff
+from ui_embed.host_protocol import (
+    EMBEDDED_PARAMETER,
+    LOCALE_PARAMETER,
+    RELOAD_PARAMETER,
+    TOKEN_PARAMETER,
+)
+from ui_embed.policy import STANDALONE, embedded_policy, use_policy
+from ui_embed.request_context import services, single_arguments
+
+_NO_HOST = HostDocument()
+
+
+def staff_page(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that only staff of a connected store reach; `caller()` names them in it.
+
+    A document without a valid token is sent to get one. A request by script is refused with 401.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        arguments = single_arguments()
+        try:
+            _enter(arguments)
+        except _NeedsToken:
+            return way_in(arguments, kwargs.get("slug"))
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+class _NeedsToken(Exception):
+    """A document load that nobody proved to be staff's."""
+
+
+def _enter(arguments: dict[str, str]) -> None:
+    bearer = bearer_of(request.headers.get("Authorization"))
+    token = bearer or arguments.get(TOKEN_PARAMETER)
+    if token is None:
+        raise _NeedsToken
+    try:
+        staff = verify_staff(services(), token)
+    except Unauthorized:
+        if bearer is None:
+            raise _NeedsToken from None
+        raise
+    platform = services().platforms[staff.platform]
+    stand_in(platform, staff.session.domain)
+    _refuse_other_store(platform, staff)
+    if bearer is None:
+        _connect_if_needed(services(), staff)
+    g.caller = caller_of_staff(services(), staff)
+
+
+def _refuse_other_store(platform: StorePlatform, staff: Staff) -> None:
+    named = named_store(platform)
+    if named is not None and named != staff.session.domain:
+        raise Unauthorized("The session is another store's.", code="invalid_session")
+
+
+def _connect_if_needed(parts: Services, staff: Staff) -> None:
+    """The host has installed us already: fetch the grant for it, where we hold none."""
+    place = find_store(parts, staff.platform, staff.session.domain)
+    if place is not None and place.store.status == StoreStatus.ACTIVE:
+        return
+    try:
+        managed(parts, staff.platform, staff.token)
+    except PlatformError:
+        # What an older access brought stays readable, and the page says that it ended.
+        if place is None or place.store.status != StoreStatus.REAUTHORIZE:
+            raise
+
+
+def named_store(platform: StorePlatform) -> str | None:
+    """The canonical store that the present address names, None where it names none."""
+    try:
+        return platform.installer.store_domain(list(request.args.items(multi=True)))
+    except InstallRefused:
+        return None
+
+
+def stand_in(platform: StorePlatform, domain: str) -> None:
+    """Let this answer stand in that store's admin and nowhere else."""
+    g.host_document = platform.host.document(domain)
+    use_policy(embedded_policy(platform, domain))
+
+
+def host_document() -> HostDocument:
+    """What the page needs of its host; nothing where it stands by itself."""
+    document: HostDocument = g.get("host_document", _NO_HOST)
+    return document
+
+
+def way_in(arguments: dict[str, str], slug: str | None) -> Response:
+    """Where a document without a token goes: to the bridge, to the install, or to a sentence."""
+    for name, platform in services().platforms.items():
+        domain = named_store(platform) if slug in (None, name) else None
+        if domain is None:
+            continue
+        if _is_framed(arguments):
+            return _to_bridge(name, arguments)
+        if slug is not None:
+            return _redirect(f"/{name}/install?{urlencode(_without_session(arguments))}")
+        return _outside(platform.host.app_url(domain))
+    return _outside(None)
+
+
+def bounce(platform: StorePlatform, arguments: dict[str, str]) -> Response:
+    """The page that loads the host's bridge alone, which comes back with a fresh token."""
+    domain = platform.installer.store_domain(list(request.args.items(multi=True)))
+    target = urlsplit(arguments.get(RELOAD_PARAMETER, ""))
+    if f"{target.scheme}://{target.netloc}" != _own_origin():
+        raise AppError("This isn't an address of ours.", code="invalid")
+    stand_in(platform, domain)
+    return Response(
+        render_template("screens/bounce.html", app_url=platform.host.app_url(domain), section=None)
+    )
+
+
+def _to_bridge(slug: str, arguments: dict[str, str]) -> Response:
+    kept = {name: value for name, value in arguments.items() if name != TOKEN_PARAMETER}
+    kept.pop(RELOAD_PARAMETER, None)
+    back = f"{services().settings.app_url.rstrip('/')}{request.path}?{urlencode(kept)}"
+    return _redirect(f"/{slug}/reload?{urlencode({**kept, RELOAD_PARAMETER: back})}")
+
+
+def _without_session(arguments: dict[str, str]) -> dict[str, str]:
+    dropped = {TOKEN_PARAMETER, EMBEDDED_PARAMETER, LOCALE_PARAMETER, RELOAD_PARAMETER}
+    return {name: value for name, value in arguments.items() if name not in dropped}
+
+
+def _is_framed(arguments: dict[str, str]) -> bool:
+    told = arguments.get(EMBEDDED_PARAMETER) == "1"
+    return told or request.headers.get("Sec-Fetch-Dest") == "iframe"
+
+
+def _outside(app_url: str | None) -> Response:
+    use_policy(STANDALONE)
+    page = render_template("screens/outside.html", app_url=app_url, section=None)
+    return Response(page, 401)
+
+
+def _own_origin() -> str:
+    own = urlsplit(services().settings.app_url)
+    return f"{own.scheme}://{own.netloc}"
+
+
+def _redirect(address: str) -> Response:
+    response = redirect(address, 302)
+    assert isinstance(response, Response)
+    return response

@@ -1,0 +1,129 @@
+"""Amounts, times and names as people read them, in the reader's language and the store's zone."""
+
+import re
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+)
+from babel.numbers import NumberPattern, format_decimal
+from babel.units import format_unit
+
+from platforms.money import exponent, to_decimal
+
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=[\d-])|(?<=\d)(?=[^\W\d_])")
+_RELATIVE_UNTIL = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one reader sees figures. `now` is the moment that relative times count from."""
+
+    locale: Locale
+    zone: tzinfo
+    now: datetime
+
+    def money(self, amount_minor: int, currency: str) -> str:
+        """The amount with the currency's own decimals, whatever the language's habit."""
+        pattern = _pattern(str(self.locale), exponent(currency))
+        value = to_decimal(amount_minor, currency)
+        text = str(pattern.apply(value, self.locale, currency=currency, currency_digits=False))
+        # A code has no gap where the language's pattern reckons with a sign: CZK1 is CZK 1.
+        return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
+
+    def number(self, value: int) -> str:
+        """A whole number with the language's grouping."""
+        return format_decimal(value, locale=self.locale)
+
+    def ago(self, moment: datetime) -> str:
+        """How long ago (or in how long), in words; a date when that is more than a month."""
+        distance = moment - self.now
+        if abs(distance) > _RELATIVE_UNTIL:
+            return self.day(moment)
+        return format_timedelta(distance, add_direction=True, locale=self.locale, threshold=0.95)
+
+    def span(self, length: timedelta) -> str:
+        """A length of time in words: whole days from one day on, since a parcel's days count."""
+        if length >= timedelta(days=1):
+            return format_unit(length.days, "duration-day", "long", locale=self.locale)
+        return format_timedelta(length, locale=self.locale, threshold=0.95)
+
+    def day(self, moment: datetime) -> str:
+        """A calendar day in the store's zone, with its year when that isn't this one."""
+        local = moment.astimezone(self.zone)
+        if local.year == self.now.astimezone(self.zone).year:
+            return format_skeleton("MMMd", local, locale=self.locale)
+        return format_date(local, "medium", locale=self.locale)
+
+    def month(self, moment: datetime) -> str:
+        """A month with its year, in the store's zone."""
+        return format_skeleton("yMMMM", moment.astimezone(self.zone), locale=self.locale)
+
+    def clock(self, moment: datetime) -> str:
+        """The time of day, with the day when it isn't today's, in the store's zone."""
+        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        if local.date() == today.date():
+            return format_time(local, "short", locale=self.locale)
+        return format_datetime(local, "short", locale=self.locale)
+
+    def exact(self, moment: datetime) -> str:
+        """The whole moment, for a title and the accessible name."""
+        return format_datetime(moment.astimezone(self.zone), "long", locale=self.locale)
+
+    def machine(self, moment: datetime) -> str:
+        """The `datetime` attribute of a time element."""
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """The store's zone, UTC where it has none that we know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, OSError):
+        return UTC
+
+
+def language_name(tag: str | None) -> str | None:
+    """A language in its own words (Ελληνικά), None for what is no language tag."""
+    if not tag:
+        return None
+    try:
+        locale = Locale.parse(tag.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return None
+    name = Locale(locale.language).get_language_name()
+    return name[:1].upper() + name[1:] if name else None
+
+
+def phone_text(number: str) -> str:
+    """A phone number with its usual gaps; what can't be read as one stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def initials(name: str | None) -> str:
+    """Up to two letters of a name for its badge, '' where it has none."""
+    words = [word for word in (name or "").split() if word[0].isalpha()]
+    chosen = words if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in chosen).upper()
+
+
+@cache
+def _pattern(locale: str, decimals: int) -> NumberPattern:
+    parsed = Locale.parse(locale)
+    pattern: NumberPattern = copy(parsed.currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return pattern

@@ -1,0 +1,79 @@
+"""What a browser may do with our answers: CSP per store, and the other security headers."""
+
+from dataclasses import dataclass
+
+from flask import Response, g
+
+from platforms.port import StorePlatform
+
+# Only the origin ever leaves with a request: addresses may hold a token or a customer's name.
+_REFERRER_POLICY = "strict-origin"
+_NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class PagePolicy:
+    """Origins that one page may use, on top of our own."""
+
+    frame_ancestors: tuple[str, ...] = ()
+    script_origins: tuple[str, ...] = ()
+    connect_origins: tuple[str, ...] = ()
+    image_origins: tuple[str, ...] = ()
+
+    def header(self) -> str:
+        """The Content-Security-Policy. No inline script or style is ever allowed."""
+        directives = {
+            "default-src": "'none'",
+            "script-src": _sources("'self'", *self.script_origins),
+            "style-src": "'self'",
+            "img-src": _sources("'self'", "data:", "https:", *self.image_origins),
+            "connect-src": _sources("'self'", *self.connect_origins),
+            "base-uri": "'none'",
+            "form-action": "'self'",
+            "frame-ancestors": _sources(*self.frame_ancestors) or "'none'",
+        }
+        return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+STANDALONE = PagePolicy()
+
+
+def embedded_policy(platform: StorePlatform, domain: str) -> PagePolicy:
+    """The policy of a page in that store's admin; `domain` must be canonical already."""
+    document = platform.host.document(domain)
+    return PagePolicy(
+        frame_ancestors=tuple(platform.host.frame_ancestors(domain)),
+        script_origins=document.script_origins,
+        connect_origins=document.connect_origins,
+        # A stand-in store serves its pictures from where its bridge comes from.
+        image_origins=document.script_origins,
+    )
+
+
+def use_policy(policy: PagePolicy) -> None:
+    """Let this request's answer carry the policy; without one it may do nothing at all."""
+    g.page_policy = policy
+
+
+def protect(response: Response) -> Response:
+    """The answer with every security header."""
+    policy: PagePolicy | None = g.get("page_policy")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", policy.header() if policy else _NOTHING)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", _REFERRER_POLICY)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault(
+        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    )
+    if policy is None or not policy.frame_ancestors:
+        headers.setdefault("X-Frame-Options", "DENY")
+    return response
+
+
+def _sources(*sources: str) -> str:
+    unique = tuple(dict.fromkeys(sources))
+    for source in unique:
+        if any(character in source for character in " ;,\r\n\t"):
+            raise ValueError(f"not a CSP source: {source!r}")
+    return " ".join(unique)

@@ -1,0 +1,71 @@
+"""What every view of ours asks of the present request: services, caller, language, formats."""
+
+from typing import cast
+
+from babel import Locale, UnknownLocaleError
+from flask import current_app, g, request
+
+from integration.directory import StoreCard
+from integration.errors import Invalid
+from integration.services import Services
+from ui_embed.auth import Caller, caller_of, request_token
+from ui_embed.formats import Formats, zone_of
+from ui_embed.host_protocol import LOCALE_PARAMETER
+
+LANGUAGES = ("en", "el", "he", "cs", "pl")
+# Browsers and hosts still say iw for Hebrew.
+_OLD_NAMES = {"iw": "he"}
+
+
+def services() -> Services:
+    """The parts of this process."""
+    return cast(Services, current_app.extensions["services"])
+
+
+def caller() -> Caller:
+    """Who calls. Raises Unauthorized or NotInstalled."""
+    if "caller" not in g:
+        g.caller = caller_of(services(), request_token(request))
+    return cast(Caller, g.caller)
+
+
+def single_arguments() -> dict[str, str]:
+    """The query, each parameter once. Raises Invalid (400) for a doubled one."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Invalid(f"The parameter {name} stands twice.", code="duplicate_parameter")
+    return request.args.to_dict()
+
+
+def choose_language() -> str:
+    """The reader's language: the host's word for it, else the browser's, else English."""
+    told = _known(request.args.get(LOCALE_PARAMETER, ""))
+    if told:
+        return told
+    for tag, _ in request.accept_languages:
+        known = _known(tag)
+        if known:
+            return known
+    return LANGUAGES[0]
+
+
+def _known(tag: str) -> str | None:
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    language = _OLD_NAMES.get(language, language)
+    return language if language in LANGUAGES else None
+
+
+def formats(store: StoreCard | None = None) -> Formats:
+    """How this reader sees figures; numbers and dates in their own region's way."""
+    return Formats(_region(), zone_of(store.timezone if store else None), services().now())
+
+
+def _region() -> Locale:
+    language = choose_language()
+    for tag in (request.args.get(LOCALE_PARAMETER, ""), *(t for t, _ in request.accept_languages)):
+        if _known(tag) == language:
+            try:
+                return Locale.parse(tag.replace("_", "-").replace("iw", "he", 1), sep="-")
+            except (ValueError, UnknownLocaleError):
+                continue
+    return Locale.parse(language)

@@ -1,0 +1,170 @@
+"""The screens for people: each gathers what it shows and renders it, whole or as a part."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+
+from integration.crm.records import Context, ContextIdentity, ContextOrder, Freshness
+from integration.crm.stores import store_view
+from integration.crm.subject import Subject
+from integration.directory import StoreCard
+from integration.errors import Ambiguous, NotFound
+from ui_embed.entrance import host_document
+from ui_embed.formats import Formats, phone_text
+from ui_embed.freshness import FreshnessWord, backfill_percent, freshness_of, freshness_word
+from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
+from ui_embed.request_context import caller, formats, services
+from ui_embed.signals import Signal, signals_of
+
+_SURFACE = "panel"
+_LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PersonScreen:
+    """One person, as the panel shows them."""
+
+    context: Context
+    store: StoreCard
+    open_order_id: str | None
+    signals: list[Signal]
+    freshness_word: FreshnessWord
+    backfill_percent: int | None
+    refresh_url: str
+    install_url: str
+
+    @property
+    def contacts(self) -> list[ContextIdentity]:
+        """The addresses and phones to know them by, each once, the sure ones first."""
+        identities = self.context.profile.identities
+        shown = [i for i in identities if i.kind in ("email", "phone", "guest_phone")]
+        return [i for i in shown if i.evidence != "order"][:3]
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they have no account in any store."""
+        return not any(i.kind == "customer" for i in self.context.profile.identities)
+
+    @property
+    def is_first_time(self) -> bool:
+        """Whether they have ordered once only."""
+        return sum(total.orders for total in self.context.profile.totals) == 1
+
+    @property
+    def has_several_stores(self) -> bool:
+        """Whether their orders come from more than one store."""
+        return len({order.store.id for order in self.context.orders}) > 1
+
+    def identity_text(self, identity: ContextIdentity) -> str:
+        """An identity's value as people read it: without our store's id before it."""
+        value = identity.value
+        if identity.kind in ("customer", "guest_phone", "order"):
+            value = value.partition(":")[2] or value
+        return phone_text(value) if identity.kind in ("phone", "guest_phone") else value
+
+
+def person(subject: Subject, *, order: str | None = None) -> Response:
+    """The panel of a person; `order` is the one in question.
+
+    Several candidates and nobody are screens of their own.
+    """
+    who = caller()
+    try:
+        context = read_person(services(), who, subject, _SURFACE)
+    except Ambiguous as error:
+        return several(asked_text(subject), error)
+    except NotFound:
+        return nobody(asked_text(subject))
+    figures = formats(who.store)
+    screen = PersonScreen(
+        context=context,
+        store=who.store,
+        open_order_id=_opened(context, order or subject.order),
+        signals=signals_of(context, figures.now),
+        freshness_word=freshness_word(context.freshness, who.store, figures),
+        backfill_percent=backfill_percent(context.freshness),
+        refresh_url=_refresh_url(context, order or subject.order),
+        install_url=install_url(who.store.platform, who.store.domain),
+    )
+    return page("screens/person.html", screen=screen, section="people")
+
+
+def people(search: str) -> Response:
+    """Who ordered last, or who matches a search, with how the store's copy stands."""
+    who = caller()
+    text = search.strip()[:_LONGEST_SEARCH]
+    found = find_people(services(), who, text)
+    freshness = store_freshness(who.workspace_id, who.store_id)
+    figures: Formats = formats(who.store)
+    return page(
+        "screens/people.html",
+        search=text,
+        people=found[:MOST_PEOPLE],
+        is_cut=bool(text) and len(found) > MOST_PEOPLE,
+        store=who.store,
+        freshness=freshness,
+        freshness_word=freshness_word(freshness, who.store, figures),
+        backfill_percent=backfill_percent(freshness),
+        install_url=install_url(who.store.platform, who.store.domain),
+        section="people",
+    )
+
+
+def older_orders(subject: Subject, cursor: str) -> Response:
+    """The orders after a cursor, as rows only."""
+    context = read_person(services(), caller(), subject, _SURFACE, cursor)
+    return Response(render_template("screens/orders.html", context=context))
+
+
+def several(asked: str | None, error: Ambiguous) -> Response:
+    """The people to choose from, with the reason for each."""
+    candidates = error.details.get("candidates", ())
+    return page(
+        "screens/several.html", 409, asked=asked or "", candidates=candidates, section="people"
+    )
+
+
+def nobody(asked: str | None) -> Response:
+    """That nobody is found, with what to do."""
+    who = caller()
+    freshness = store_freshness(who.workspace_id, who.store_id)
+    is_reading = freshness.backfill.state in ("waiting", "running")
+    return page("screens/not_found.html", 404, asked=asked, is_reading=is_reading, section="people")
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    """A screen, as a whole document or, for a script that swaps it in, by itself."""
+    is_part = request.headers.get("HX-Request-Type") == "partial"
+    layout = "partial.html" if is_part else "layout.html"
+    body = render_template(template, layout=layout, host=host_document(), **values)
+    response = Response(body, status)
+    response.vary.update(("HX-Request-Type", "Accept-Language"))
+    return response
+
+
+def install_url(platform: str, domain: str) -> str:
+    """Where a merchant connects that store (again)."""
+    return f"{url_for('hosts.install', slug=platform)}?{urlencode({'shop': domain})}"
+
+
+def store_freshness(workspace_id: int, store_id: int) -> Freshness:
+    """How true the copy of that store is."""
+    return freshness_of(store_view(services(), workspace_id, store_id))
+
+
+def _opened(context: Context, order_asked: str | None) -> str | None:
+    asked = (order_asked or "").lstrip("#")
+    for order in context.orders:
+        if asked and asked in (order.external_id, order.name.lstrip("#")):
+            return order.id
+    return _most_likely(context.orders)
+
+
+def _most_likely(orders: tuple[ContextOrder, ...]) -> str | None:
+    counting = [order for order in orders if order.counts] or list(orders)
+    return counting[0].id if counting else None
+
+
+def _refresh_url(context: Context, order: str | None) -> str:
+    return url_for("people.profile", profile_id=context.profile.id, order=order)

@@ -1,0 +1,39 @@
+// Lets times age: "12 seconds ago" must not stand there for an hour.
+
+const STEPS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
+const AFTER_DAYS_A_DATE = 30;
+const EVERY_MS = 20_000;
+
+const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+
+/** How long ago that was, or null where a date says it better. */
+export function ago(moment, now = Date.now()) {
+  const seconds = Math.round((moment - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size > AFTER_DAYS_A_DATE * 86400) return null;
+  const [unit, length] = STEPS.find(([, step]) => size >= step * 0.95) ?? STEPS.at(-1);
+  return words.format(Math.round(seconds / length), unit);
+}
+
+function age(element, stamp) {
+  const text = ago(Date.parse(stamp));
+  if (text && element.textContent !== text) element.textContent = text;
+}
+
+function ageAll() {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll("time[data-ages]")) age(element, element.dateTime);
+  for (const element of document.querySelectorAll(".fresh:not(.is-live, .is-warn) [data-as-of]")) {
+    age(element, element.dataset.asOf);
+  }
+}
+
+export function startClock() {
+  setInterval(ageAll, EVERY_MS);
+  document.addEventListener("visibilitychange", ageAll);
+}

@@ -1,0 +1,48 @@
+// The panel by keyboard: j k move, o opens, / searches, ? lists the keys.
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+function rows() {
+  return [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(document.activeElement?.closest("[data-row]"));
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
+  all[next].focus();
+  all[next].scrollIntoView({ block: "nearest" });
+}
+
+function open() {
+  document.activeElement?.closest("[data-row]")?.click();
+}
+
+function search() {
+  const field = document.getElementById("search");
+  field?.focus();
+  field?.select();
+}
+
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  if (dialog?.open) dialog.close();
+  else dialog?.showModal();
+}
+
+const ACTIONS = { j: () => move(1), k: () => move(-1), o: open, "/": search, "?": showKeys };
+
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest?.(TYPING)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const action = ACTIONS[event.key];
+    if (!action || (document.querySelector("dialog[open]") && event.key !== "?")) return;
+    event.preventDefault();
+    action();
+  });
+}

@@ -1,0 +1,91 @@
+import { watchChanges } from "./changes.js";
+import { startClock } from "./clock.js";
+import { fetchAs, tidyAddress } from "./host.js";
+import { listenToKeys } from "./keys.js";
+import { refreshAll, showLive, startLive } from "./live.js";
+
+const REFRESH = "tillside:refresh";
+
+const screen = () => document.getElementById("screen");
+
+function trouble(kind) {
+  const bar = document.getElementById("trouble");
+  if (!bar) return;
+  bar.hidden = kind === null;
+  bar.querySelector("[data-offline]").hidden = kind !== "offline";
+  bar.querySelector("[data-failed]").hidden = kind !== "failed";
+}
+
+// Who looks and in which language goes along with every request of the page.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  ctx.request.headers["Accept-Language"] = document.documentElement.lang;
+  ctx.fetch = fetchAs;
+});
+
+// A refresh that fails leaves what stands, unless there is nothing to see here any more.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  trouble(null);
+  const { status } = ctx.response;
+  if (ctx.sourceEvent?.type !== REFRESH || status < 400) return;
+  if (status === 401 || status === 404) {
+    ctx.target = screen();
+    ctx.select = null;
+    ctx.swap = "innerHTML";
+  } else {
+    ctx.swap = "none";
+  }
+});
+
+document.addEventListener("htmx:error", () => {
+  trouble(navigator.onLine ? "failed" : "offline");
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  showLive();
+  if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
+  const section = document.getElementById("stores") ? "stores" : "people";
+  for (const link of document.querySelectorAll("[data-nav]")) {
+    if (link.dataset.nav === section) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  window.scrollTo(0, 0);
+  screen().focus({ preventScroll: true });
+});
+
+// Content that was added to a list stays through later refreshes.
+document.addEventListener("htmx:after:swap", () => {
+  const older = document.getElementById("older");
+  if (older?.querySelector(".order")) older.setAttribute("hx-morph-skip", "");
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-opens]");
+  if (link) {
+    const order = document.querySelector(link.getAttribute("href"));
+    if (!order) return;
+    event.preventDefault();
+    order.open = true;
+    order.querySelector("summary").focus();
+    order.scrollIntoView({ block: "start" });
+  } else if (event.target.closest?.("[data-retry]")) {
+    trouble(null);
+    refreshAll();
+  } else {
+    const folded = event.target.closest?.(".fresh");
+    for (const open of document.querySelectorAll(".fresh[open]")) {
+      if (open !== folded) open.open = false;
+    }
+  }
+});
+
+window.addEventListener("offline", () => trouble("offline"));
+window.addEventListener("online", () => {
+  trouble(null);
+  refreshAll();
+});
+
+tidyAddress();
+startClock();
+watchChanges();
+listenToKeys();
+startLive();

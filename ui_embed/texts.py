@@ -1,0 +1,8 @@
+"""gettext with types: English in, the reader's language out."""
+
+import flask_babel
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the reader's language, `%(name)s` filled in."""
+    return str(flask_babel.gettext(message, **values))
