@@ -66,6 +66,12 @@ def store_view(services: Services, workspace_id: int, store_id: int) -> StoreVie
     return _view(store, sync, services.now())
 
 
+def workspace_of(services: Services, store_id: int) -> int:
+    """The workspace that a store belongs to, for an operator's command."""
+    with services.db.across_workspaces() as session:
+        return session.execute(select(Store.workspace_id).where(Store.id == store_id)).scalar_one()
+
+
 def _statement() -> Select[Store, StoreSync]:
     return select(Store, StoreSync).join(StoreSync, StoreSync.store_id == Store.id)
 

@@ -19,6 +19,7 @@ _EXTENSION = "ui_embed/shopify/extensions/tillside-panel/dist"
 CLIENT_ID = "tillside-demo"
 CLIENT_SECRET = "only-for-the-stand-in-shopify"  # noqa: S105
 SHOP = "aegean-eyewear.myshopify.com"
+HEROINE_ORDER = "#1042"
 
 
 @dataclass(frozen=True, slots=True)
