@@ -53,9 +53,7 @@ def candidates(asking: Asking, subject: Subject, phones: Sequence[str]) -> Selec
             _PROFILES.c.id.label("profile_id"),
             literal(0).label("rank"),
             literal("profile").label("reason"),
-        ).where(
-            _PROFILES.c.workspace_id == asking.workspace_id, _PROFILES.c.id == subject.profile_id
-        )
+        ).where(ours, _PROFILES.c.id == subject.profile_id)
     if subject.order is not None:
         return _by_order(asking, subject.order, _in_store(asking, subject, _ORDERS.c.store_id))
     if subject.customer is not None:

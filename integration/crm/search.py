@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from integration.bulk import table_of
 from integration.crm.json_lists import by_weight, json_list, objects
@@ -87,7 +87,7 @@ def _matches(workspace_id: int, asked: str) -> ColumnElement[bool]:
     )
 
 
-def _found(row: Row[Any]) -> FoundProfile:
+def _found(row: Any) -> FoundProfile:
     contacts = sorted(objects(row.identities), key=by_weight)
     totals = sorted(objects(row.totals), key=lambda found: found["currency"])
     return FoundProfile(

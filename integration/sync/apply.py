@@ -8,13 +8,16 @@ mirror, the same parting into profiles and the same figures.
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
+
+from integration.bulk import table_of
 from integration.crm.attach import Attachment, attach, settle
 from integration.crm.family import Place
 from integration.crm.heads import refresh_heads
 from integration.crm.identities import refresh_identities
 from integration.crm.totals import refresh_totals
 from integration.db import WorkspaceSession
-from integration.models import Store
+from integration.models import Store, StoreSync
 from integration.sync.batch import sort_out
 from integration.sync.customers import Accounts, take_customers, write_customers
 from integration.sync.held import Mirror
@@ -22,6 +25,8 @@ from integration.sync.orders import Orders, mark_deleted, take_orders, write_ord
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import keep_tombstones
 from integration.sync.wanted import keep_wanted
+
+_SYNCS = table_of(StoreSync)
 
 
 def apply(
@@ -50,12 +55,27 @@ def apply(
     settle(place, attachment)
     profile_ids = _refresh(place, attachment, orders, accounts)
     wanted = keep_wanted(mirror, batch, now)
+    _note_news(mirror, changes, now)
     return Applied(
         profile_ids=frozenset(profile_ids),
         wanted=wanted,
         written=orders.written() + accounts.written(),
         refused=orders.refused() + accounts.refused(),
     )
+
+
+def _note_news(mirror: Mirror, changes: Sequence[Sourced], now: datetime) -> None:
+    """Note when the newest news came, and who brought it."""
+    if changes:
+        told = {sourced.source for sourced in changes}
+        mirror.connection.execute(
+            update(_SYNCS)
+            .where(
+                _SYNCS.c.workspace_id == mirror.workspace_id,
+                _SYNCS.c.store_id == mirror.store_id,
+            )
+            .values(as_of=now, source="webhook" if "webhook" in told else min(told))
+        )
 
 
 def _refresh(place: Place, attachment: Attachment, orders: Orders, accounts: Accounts) -> set[int]:

@@ -1,0 +1,18 @@
+"""Jobs of the copy: the first read, refreshing, and who sees to both."""
+
+from integration.doors import House
+from integration.jobs import JobDefinition
+from integration.sync.backfill import backfill
+from integration.sync.refresh import refresh, refresh_all
+
+_HOUR = 3600
+
+
+def register(house: House) -> None:
+    """The jobs of this package."""
+    for definition in (
+        JobDefinition("sync.backfill", backfill, queue="bulk", timeout_seconds=12 * _HOUR),
+        JobDefinition("sync.refresh", refresh, queue="bulk", timeout_seconds=2 * _HOUR),
+        JobDefinition("sync.refresh_all", refresh_all, every_seconds=900),
+    ):
+        house.add_job(definition)

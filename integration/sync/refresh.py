@@ -1,0 +1,156 @@
+"""Bring a copy up to date: what changed since the last reading, and what nothing could decide."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select
+
+from integration.events import Event
+from integration.models import Store, StoreSync
+from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.services import Services
+from integration.sync.claim import Claim, ClaimLost, take_claim
+from integration.sync.failures import fail
+from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
+from integration.sync.reread import read_again
+from integration.sync.sourced import Source
+from integration.sync.variants import refresh_variants
+from platforms.errors import PlatformError
+from platforms.records import CustomerRecord, OrderRecord, Page
+
+log = structlog.get_logger(__name__)
+
+# Clocks differ and a store's search index lags; Shopify's filter of customers knows days only.
+ORDERS_OVERLAP = timedelta(minutes=5)
+CUSTOMERS_OVERLAP = timedelta(days=1)
+_MOST_ROUNDS = 3
+
+
+def refresh(
+    services: Services,
+    *,
+    workspace_id: int,
+    store_id: int,
+    source: Source = "sync",
+    attempt: int = 0,
+    on_progress: OnProgress | None = None,
+) -> None:
+    """Read what changed in a store since the last reading, and prove the copy until now.
+
+    Nothing before the first read is done. Failures are written down and tried again as those of a
+    backfill. Another process that reads the store is left alone.
+    """
+    claim = take_claim(services, workspace_id=workspace_id, store_id=store_id)
+    if claim is None:
+        return
+    try:
+        since = _since(services, claim)
+        if since is not None:
+            _Refresh(Reading(services, claim, source), on_progress).run(*since)
+    except ClaimLost:
+        log.info("sync.claim_lost", store_id=store_id)
+    except StoreNotActive:
+        _give_back(services, claim)
+    except PlatformError as error:
+        fail(services, claim, error, job="sync.refresh", attempt=attempt)
+
+
+def refresh_all(services: Services) -> None:
+    """Have every connected store refreshed, and a first read that nobody is at go on."""
+    now = services.now()
+    with services.db.across_workspaces() as session:
+        rows = session.execute(
+            select(Store.workspace_id, Store.id, StoreSync.backfill_state)
+            .join(StoreSync, StoreSync.store_id == Store.id)
+            .where(
+                Store.status == StoreStatus.ACTIVE,
+                StoreSync.backfill_state != BackfillState.FAILED,
+                or_(StoreSync.claim.is_(None), StoreSync.claimed_until < now),
+            )
+        ).all()
+    for workspace_id, store_id, state in rows:
+        job = "refresh" if state == BackfillState.DONE else "backfill"
+        services.jobs.enqueue(
+            f"sync.{job}", key=f"{job}:{store_id}", workspace_id=workspace_id, store_id=store_id
+        )
+
+
+class _Refresh:
+    def __init__(self, reading: Reading, on_progress: OnProgress | None) -> None:
+        self._reading = reading
+        self._services = reading.services
+        self._on_progress = on_progress
+        self._done = 0
+
+    def run(self, orders_since: datetime, customers_since: datetime) -> None:
+        started_at = self._services.now()
+        reader = self._reading.reader
+        self._take(reader.customers(customers_since - CUSTOMERS_OVERLAP))
+        self._take(reader.orders(orders_since - ORDERS_OVERLAP))
+        self._reread()
+        refresh_variants(self._reading)
+        with self._services.db.workspace(self._reading.claim.workspace_id, write=True) as session:
+            self._reading.claim.release(
+                session,
+                {
+                    "customers_synced_until": started_at,
+                    "orders_synced_until": started_at,
+                    "complete_until": started_at,
+                    "as_of": self._services.now(),
+                    "source": self._reading.source,
+                    "error": None,
+                    "error_at": None,
+                },
+            )
+        self._publish("store", [self._reading.claim.store_id])
+
+    def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
+        for page in pages:
+            for records, _ in in_batches(page.records):
+                applied = self._reading.apply(self._reading.sourced(records))
+                self._done += len(records)
+                if applied is not None:
+                    self._publish("profile", applied.profile_ids)
+                if self._on_progress is not None:
+                    self._on_progress(self._done, None)
+
+    def _reread(self) -> None:
+        """Read again what is wanted; a store that keeps changing under us is left for next time."""
+        reading = self._reading
+        for _ in range(_MOST_ROUNDS):
+            wanted = reading.wanted()
+            if not wanted:
+                return
+            for batch, _ in in_batches(wanted):
+                fresh = read_again(self._services, reading.store, batch, source=reading.source)
+                applied = reading.apply(fresh)
+                if applied is not None:
+                    self._publish("profile", applied.profile_ids)
+
+    def _publish(self, kind: str, ids: frozenset[int] | list[int]) -> None:
+        workspace_id = self._reading.claim.workspace_id
+        self._services.events.publish(
+            *(Event(workspace_id, kind, subject_id) for subject_id in sorted(ids))
+        )
+
+
+def _since(services: Services, claim: Claim) -> tuple[datetime, datetime] | None:
+    """From when to read orders and accounts; None, the claim given back, before the first read."""
+    with services.db.workspace(claim.workspace_id, write=True) as session:
+        sync = session.execute(
+            select(StoreSync).where(StoreSync.store_id == claim.store_id)
+        ).scalar_one()
+        started_at = sync.backfill_started_at
+        if sync.backfill_state != BackfillState.DONE or started_at is None:
+            claim.release(session)
+            return None
+        return (
+            sync.orders_synced_until or started_at,
+            sync.customers_synced_until or started_at,
+        )
+
+
+def _give_back(services: Services, claim: Claim) -> None:
+    with services.db.workspace(claim.workspace_id, write=True) as session:
+        claim.release(session)

@@ -1,0 +1,38 @@
+"""Read single objects again, where what we were told can't decide."""
+
+from collections.abc import Iterable
+
+from integration.install.access import store_access
+from integration.models import Store
+from integration.services import Services
+from integration.sync.sourced import Source, Sourced, Wanted
+from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
+from platforms.port import Reader
+
+
+def read_again(
+    services: Services, store: Store, wanted: Iterable[Wanted], *, source: Source = "sync"
+) -> list[Sourced]:
+    """These objects as the store holds them now, as fresh changes.
+
+    One that the store has no more is a deletion. Calls the store: never inside a transaction. Raises PlatformError for the first that can't be
+    read.
+    """
+    listed = sorted(wanted, key=lambda one: (one.kind, one.external_id))
+    if not listed:
+        return []
+    access = store_access(services, workspace_id=store.workspace_id, store_id=store.id)
+    reader = services.platforms[store.platform].reader(access)
+    return [Sourced(_read(services, reader, one), source, fresh=True) for one in listed]
+
+
+def _read(services: Services, reader: Reader, wanted: Wanted) -> Change:
+    # The time before the call: a state newer than that is newer than the deletion.
+    now = services.now()
+    if wanted.kind == "order":
+        order = reader.order(wanted.external_id)
+        return OrderDeleted(wanted.external_id, now) if order is None else OrderChanged(order)
+    customer = reader.customer(wanted.external_id)
+    if customer is None:
+        return CustomerDeleted(wanted.external_id, now)
+    return CustomerChanged(customer)
