@@ -17,12 +17,18 @@ ACROSS_WORKSPACES = {
     "integration/install/installing.py": "an install has a state before it has a workspace",
     "integration/install/jobs.py": "a schedule visits every store",
     "integration/install/keys.py": "the operator rotates the keys of all stores",
+    "integration/demo/walk.py": "the demo compares what is held with the stand-in's own books",
+    "integration/privacy/requests.py": "what is due is worked off, whoever it is for",
+    "integration/privacy/stored_bodies.py": "stored deliveries are not in a workspace's reach",
+    "integration/privacy/whole_store.py": "a store that is erased takes an emptied workspace with it",
+    "integration/sync/refresh.py": "a schedule visits every store",
     "webhooks/batch.py": "a batch holds deliveries of many stores",
     "webhooks/drain.py": "work is leased whoever it is for",
     "webhooks/foreign.py": "an object that is held for another store is refused",
     "webhooks/intake.py": "deliveries arrive before their store is known",
     "webhooks/leases.py": "work is leased whoever it is for",
-    "webhooks/reading.py": "the operator reads stored deliveries",
+    "webhooks/ledger.py": "the operator reads and replays deliveries of every store",
+    "webhooks/reading.py": "a leased batch reads its stored deliveries",
     "webhooks/store_directory.py": "the store of a delivery is found by its name",
     "webhooks/storeless.py": "a delivery without a store is counted",
 }
@@ -33,6 +39,8 @@ NAMES_REQUESTS = {MAKES_CLIENTS, "platforms/port.py", "platforms/shopify/tokens.
 # Authlib's session is put behind the guard before it is used.
 EQUIPPED = "platforms/shopify/tokens.py"
 
+STATELESS = {"shopify.api_access", "shopify.session_token", "shopify.utils.shop_url"}
+
 CLIENTS = (
     "aiohttp",
     "ftplib",
@@ -41,8 +49,6 @@ CLIENTS = (
     "imaplib",
     "poplib",
     "pycurl",
-    "shopify.Session",
-    "shopify.ShopifyResource",
     "shopifyapp",
     "smtplib",
     "urllib.request",
@@ -92,6 +98,17 @@ def test_authlibs_session_stands_behind_the_guard() -> None:
     }
     assert makers == {EQUIPPED}
     assert any(call.endswith(".equip") for call in calls(ROOT / EQUIPPED))
+
+
+def test_shopifyapi_lends_only_what_holds_no_state() -> None:
+    taken = {
+        (name(path), imported)
+        for path in files(".py", under=PRODUCT)
+        for imported in imports(path)
+        if imported.partition(".")[0] in {"shopify", "pyactiveresource"}
+    }
+    assert {imported.rpartition(".")[0] for _, imported in taken} <= STATELESS
+    assert len({module for module, _ in taken}) <= 2
 
 
 def test_those_who_look_across_workspaces_are_known() -> None:
