@@ -111,3 +111,4 @@ def world(state: State, shop: Shop) -> Iterator[World]:
         state.base_url = admin
         state.app.app_url = f"{app}/shopify/app"
         yield World(state, shop, admin, app, behaviour)
+        behaviour.over.set()

@@ -6,6 +6,9 @@ admin can be tried without the product.
 
 from __future__ import annotations
 
+import queue
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +46,9 @@ class Behaviour:
     status: int = 200
     origins: list[str | None] = field(default_factory=list)
     loads: list[dict[str, str]] = field(default_factory=list)
+    contexts: int = 0
+    live: bool = True
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 def claims_of(state: State, token: str | None) -> dict[str, Any] | None:
@@ -171,6 +177,22 @@ def found_context(state: State, shop: Shop) -> ResponseReturnValue:
     return jsonify(context_json(state, shop, orders, customer.display_name if customer else ""))
 
 
+def news(state: State, behaviour: Behaviour) -> Iterator[str]:
+    """An event for whatever happens in the shops, until the test is over."""
+    waiting: queue.Queue[str] = queue.Queue()
+    state.listeners.append(lambda _shop, topic, _subject: waiting.put(topic))
+    yield ": open\n\n"
+    count = 0
+    while not behaviour.over.is_set():
+        try:
+            waiting.get(timeout=0.1)
+        except queue.Empty:
+            continue
+        count += 1
+        data = '{"kind":"profile","subject_id":"p1"}'
+        yield f"id: {count}-0\nevent: changed\ndata: {data}\n\n"
+
+
 def create(state: State, behaviour: Behaviour) -> Flask:
     app = Flask("stub_app")
 
@@ -210,11 +232,20 @@ def create(state: State, behaviour: Behaviour) -> Flask:
             return answer
         return jsonify(shop=claims["dest"], tries=len(behaviour.origins))
 
+    @app.route("/api/v1/live", methods=["GET", "OPTIONS"])
+    def live() -> ResponseReturnValue:
+        if request.method == "OPTIONS":
+            return "", 204
+        if not behaviour.live or claims_of(state, bearer()) is None:
+            return error(503 if bearer() else 401, "no_live")
+        return Response(news(state, behaviour), mimetype="text/event-stream")
+
     @app.route("/api/v1/context", methods=["GET", "OPTIONS"])
     def context() -> ResponseReturnValue:
         if request.method == "OPTIONS":
             return "", 204
         behaviour.origins.append(request.headers.get("Origin"))
+        behaviour.contexts += 1
         claims = claims_of(state, bearer())
         if claims is None:
             return error(401, "unauthorized")

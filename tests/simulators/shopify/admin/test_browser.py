@@ -41,6 +41,8 @@ def test_the_panel_stands_beside_the_order(staff: Page, world: World, heroine: O
     expect(frame.get_by_text("€89.90")).to_be_visible()
     link = frame.get_by_role("link", name="ACS Courier 471100001042")
     assert (link.get_attribute("href") or "").startswith("https://www.acscourier.net/")
+    expect(frame.get_by_text("live", exact=True)).to_be_visible()
+    assert world.behaviour.contexts == 1
     # It runs without an origin, as on the platform: its requests say so.
     assert set(world.behaviour.origins) == {"null"}
 
@@ -57,6 +59,15 @@ def test_a_refund_in_the_admin_changes_the_panel(staff: Page, world: World, hero
     expect(frame.get_by_text("Partly refunded", exact=True)).to_be_visible()
     expect(frame.get_by_text(re.compile("Refund of €20.00"))).to_be_visible()
     expect(frame.get_by_text("7 orders · €412.50 spent · €80.00 refunded")).to_be_visible()
+
+
+def test_without_live_news_the_panel_tells_its_age(
+    staff: Page, world: World, heroine: Order
+) -> None:
+    world.behaviour.live = False
+    staff.goto(world.at(f"orders/{heroine.id}"))
+    expect(panel(staff).get_by_text(re.compile(r"^\d+ s ago$"))).to_be_visible()
+    assert world.behaviour.contexts == 1
 
 
 def test_the_action_opens_in_a_window_and_closes_itself(

@@ -1,5 +1,5 @@
 import type { Subject } from './api.ts';
-import { usePanel } from './usePanel.ts';
+import { usePanel, type Shown } from './usePanel.ts';
 import type { State } from './state.ts';
 import { t } from './host.ts';
 import { ContextView } from './views/ContextView.tsx';
@@ -13,27 +13,29 @@ interface Props {
 
 /** The whole panel: asks the app, and draws whichever state the answers lead to. */
 export function Panel({ subject, frame: Frame }: Props) {
-  const { state, now, retry } = usePanel(subject);
+  const shown = usePanel(subject);
   return (
-    <Frame subject={subject} summary={summaryOf(state)}>
-      <View state={state} subject={subject} now={now} retry={retry} />
+    <Frame subject={subject} summary={summaryOf(shown.state)}>
+      <View shown={shown} subject={subject} />
     </Frame>
   );
 }
 
-interface ViewProps {
-  state: State;
-  subject: Subject | null;
-  now: Date;
-  retry: () => void;
-}
-
-function View({ state, subject, now, retry }: ViewProps) {
+function View({ shown, subject }: { shown: Shown; subject: Subject | null }) {
+  const { state, now, live, retry } = shown;
   switch (state.kind) {
     case 'loading':
       return <Skeleton />;
     case 'ready':
-      return <ContextView context={state.context} trouble={state.trouble} subject={subject} now={now} />;
+      return (
+        <ContextView
+          context={state.context}
+          trouble={state.trouble}
+          live={live}
+          subject={subject}
+          now={now}
+        />
+      );
     case 'none':
       return <Nobody subject={subject} />;
     case 'several':

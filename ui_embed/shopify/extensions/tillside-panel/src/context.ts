@@ -22,12 +22,9 @@ export interface Profile {
   totals: Total[];
   first_order_at: string | null;
   last_order_at: string | null;
+  customer_since?: string | null;
   tags: string[];
   locale: string | null;
-}
-
-export interface Stock {
-  available?: number | null;
 }
 
 export interface OrderLine {
@@ -40,7 +37,8 @@ export interface OrderLine {
   unit_price_minor: number;
   total_minor: number;
   image_url: string | null;
-  stock: Stock | number | null;
+  /** Pieces left; null where the store doesn't count them. */
+  stock: number | null;
 }
 
 export interface Tracking {
@@ -55,6 +53,7 @@ export interface Fulfillment {
   shipment_status: string | null;
   tracking: Tracking[];
   created_at: string | null;
+  updated_at?: string | null;
 }
 
 export interface Refund {
@@ -65,10 +64,16 @@ export interface Refund {
   note: string | null;
 }
 
+export interface Store {
+  id: string;
+  name: string;
+}
+
 export interface Order {
   id: string;
   external_id: string;
   name: string;
+  store?: Store;
   placed_at: string;
   updated_at: string;
   financial_status: string | null;
@@ -79,6 +84,9 @@ export interface Order {
   refunded_minor: number;
   counts: boolean;
   deleted_at: string | null;
+  cancelled_at?: string | null;
+  email?: string | null;
+  admin_url?: string | null;
   lines: OrderLine[];
   fulfillments: Fulfillment[];
   refunds: Refund[];
@@ -109,4 +117,5 @@ export interface Context {
 export interface Candidate {
   id: string;
   display_name?: string | null;
+  reasons?: string[];
 }

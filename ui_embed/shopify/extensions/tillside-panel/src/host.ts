@@ -30,3 +30,8 @@ export function tOr(key: string, fallback: string): string {
 export function locale(): string {
   return tOr('locale', 'en');
 }
+
+/** Foreign text inside of a sentence, kept from turning the sentence's direction. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}

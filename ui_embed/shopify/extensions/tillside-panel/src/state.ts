@@ -41,17 +41,19 @@ export function reduce(state: State, answer: Answer): State {
   }
 }
 
-const BUSY = 4_000;
-const CALM = 15_000;
-const REST = 60_000;
+const SOON = 15_000;
+const CALM = 60_000;
+const REST = 5 * 60_000;
 
 /**
- * Milliseconds until the panel asks again: often while somebody works on the
- * order, seldom on a page left open; troubles are asked again calmly.
+ * Milliseconds until the panel asks again by itself. With the stream open that is a safeguard only;
+ * without it, more often while somebody works on the order than on a page left open. Every answer
+ * is a view that the app writes down, so never more often than needed.
  */
-export function nextPollIn(state: State, quietFor: number): number {
-  if (state.kind === 'not_installed') return REST;
-  if (state.kind !== 'ready' || state.trouble) return CALM;
-  if (quietFor < 3 * 60_000) return BUSY;
+export function nextPollIn(state: State, quietFor: number, live: boolean): number {
+  if (state.kind === 'not_installed') return CALM;
+  if (state.kind === 'failed' || (state.kind === 'ready' && state.trouble)) return SOON;
+  if (live) return REST;
+  if (quietFor < 3 * 60_000) return SOON;
   return quietFor < 15 * 60_000 ? CALM : REST;
 }

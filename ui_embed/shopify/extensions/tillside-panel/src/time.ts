@@ -23,16 +23,19 @@ export function provenUntil(freshness: Freshness): Date | null {
   return times.length ? new Date(Math.max(...times)) : null;
 }
 
-/** Age of the copy at `now`. A clock that runs behind the server's counts as now. */
-export function ageOf(freshness: Freshness, now: Date): Age {
+/**
+ * Age of the copy at `now`; `live` tells that changes arrive by themselves. A clock that runs
+ * behind the server's counts as now.
+ */
+export function ageOf(freshness: Freshness, now: Date, live = false): Age {
   const backfill = freshness.backfill;
   if (backfill && (backfill.state === 'running' || backfill.state === 'waiting')) {
     return { kind: 'importing', done: backfill.done, total: backfill.total };
   }
+  if (live) return { kind: 'live' };
   const at = provenUntil(freshness);
   if (!at) return { kind: 'unknown' };
   const age = Math.max(0, now.getTime() - at.getTime());
-  if (age < 10 * SECOND) return { kind: 'live' };
   if (age < MINUTE) return { kind: 'seconds', count: Math.floor(age / SECOND) };
   if (age < HOUR) return { kind: 'minutes', count: Math.floor(age / MINUTE) };
   return { kind: 'as_of', at, today: at.toDateString() === now.toDateString() };

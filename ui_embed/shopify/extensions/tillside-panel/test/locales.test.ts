@@ -70,3 +70,16 @@ test('every text that the code names exists', () => {
   }
   assert.ok(seen > 25);
 });
+
+test('every warning, trouble and status that can come has its word', () => {
+  const known = new Set(shape(read('en.default.json')).keys());
+  const warnings = readFileSync(path.join(FOLDER, 'src', 'warnings.ts'), 'utf8');
+  const kinds = [...warnings.slice(0, warnings.indexOf('/** The order')).matchAll(/'(\w+)'/g)].map(
+    ([, kind]) => `warning.${kind}`,
+  );
+  const named = kinds.filter((key) => known.has(key));
+  assert.equal(named.length, [...known].filter((key) => key.startsWith('warning.')).length);
+  const troubles = ['offline', 'error', 'forbidden'];
+  for (const trouble of troubles) assert.ok(known.has(`trouble.${trouble}`));
+  for (const trouble of troubles) assert.ok(known.has(`trouble_explained.${trouble}`));
+});

@@ -30,10 +30,12 @@ test('what the server knows for sure replaces the older copy', () => {
   assert.deepEqual(reduce(ready, { kind: 'not_found' }), { kind: 'none' });
 });
 
-test('a busy page asks often, a quiet one seldom', () => {
-  assert.equal(nextPollIn(ready, 0), 4_000);
-  assert.equal(nextPollIn(ready, 5 * 60_000), 15_000);
-  assert.equal(nextPollIn(ready, 60 * 60_000), 60_000);
-  assert.equal(nextPollIn({ ...ready, trouble: 'error' }, 0), 15_000);
-  assert.equal(nextPollIn({ kind: 'not_installed' }, 0), 60_000);
+test('with the stream open it hardly asks; without, more often on a busy page than a quiet one', () => {
+  assert.equal(nextPollIn(ready, 0, true), 300_000);
+  assert.equal(nextPollIn(ready, 0, false), 15_000);
+  assert.equal(nextPollIn(ready, 5 * 60_000, false), 60_000);
+  assert.equal(nextPollIn(ready, 60 * 60_000, false), 300_000);
+  assert.equal(nextPollIn({ ...ready, trouble: 'error' }, 0, true), 15_000);
+  assert.equal(nextPollIn({ kind: 'failed', trouble: 'offline' }, 0, false), 15_000);
+  assert.equal(nextPollIn({ kind: 'not_installed' }, 0, false), 60_000);
 });

@@ -6,8 +6,9 @@ import { freshness } from './builders.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 
-test('freshness goes from live over seconds and minutes to a time', () => {
-  assert.deepEqual(ageOf(freshness(), at('12:00:03')), { kind: 'live' });
+test('freshness goes from seconds over minutes to a time, unless it is live', () => {
+  assert.deepEqual(ageOf(freshness(), at('14:00:00'), true), { kind: 'live' });
+  assert.deepEqual(ageOf(freshness(), at('12:00:03')), { kind: 'seconds', count: 3 });
   assert.deepEqual(ageOf(freshness(), at('12:00:12')), { kind: 'seconds', count: 12 });
   assert.deepEqual(ageOf(freshness(), at('12:05:59')), { kind: 'minutes', count: 5 });
   const old = ageOf(freshness(), at('14:00:00'));
@@ -21,13 +22,13 @@ test('a reconciliation that proved the copy makes it fresher', () => {
   assert.deepEqual(ageOf(proven, at('12:30:20')), { kind: 'seconds', count: 20 });
 });
 
-test('a reader’s clock that runs behind shows live, not the future', () => {
-  assert.deepEqual(ageOf(freshness(), at('11:58:00')), { kind: 'live' });
+test('a reader’s clock that runs behind shows no future', () => {
+  assert.deepEqual(ageOf(freshness(), at('11:58:00')), { kind: 'seconds', count: 0 });
 });
 
 test('an import says how far it is', () => {
   const importing = freshness({ backfill: { state: 'running', done: 40, total: 400 } });
-  assert.deepEqual(ageOf(importing, at('12:00:00')), { kind: 'importing', done: 40, total: 400 });
+  assert.deepEqual(ageOf(importing, at('12:00:00'), true), { kind: 'importing', done: 40, total: 400 });
 });
 
 test('no time at all is said so', () => {

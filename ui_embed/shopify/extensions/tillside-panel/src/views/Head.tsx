@@ -8,11 +8,12 @@ interface Props {
   profile: Profile;
   freshness: Freshness;
   trouble: Trouble | null;
+  live: boolean;
   now: Date;
 }
 
 /** The person: name, since when, what they are worth, how fresh this is. */
-export function Head({ profile, freshness, trouble, now }: Props) {
+export function Head({ profile, freshness, trouble, live, now }: Props) {
   return (
     <s-stack gap="small-200">
       <s-stack direction="inline" gap="small-200" justifyContent="space-between">
@@ -20,7 +21,7 @@ export function Head({ profile, freshness, trouble, now }: Props) {
           {profile.display_name ?? t('no_name')}
         </s-text>
         <s-text color="subdued" tone={trouble ? 'warning' : 'auto'}>
-          {freshnessWord(freshness, trouble, now)}
+          {freshnessWord(freshness, trouble, live, now)}
         </s-text>
       </s-stack>
       <s-text color="subdued">{sinceWord(profile, now)}</s-text>
@@ -46,8 +47,10 @@ function Tags({ tags }: { tags: string[] }) {
 }
 
 function sinceWord(profile: Profile, now: Date): string {
-  if (!profile.first_order_at) return t('no_orders');
-  return t('since', { date: formatDay(profile.first_order_at, locale(), now) });
+  const since = profile.customer_since ?? profile.first_order_at;
+  const words = since ? [t('since', { date: formatDay(since, locale(), now) })] : [];
+  if (!profile.first_order_at) words.push(t('no_orders'));
+  return words.join(' · ');
 }
 
 function totalWords(total: Total): string {
@@ -58,14 +61,19 @@ function totalWords(total: Total): string {
   return words.join(' · ');
 }
 
-function freshnessWord(freshness: Freshness, trouble: Trouble | null, now: Date): string {
+function freshnessWord(
+  freshness: Freshness,
+  trouble: Trouble | null,
+  live: boolean,
+  now: Date,
+): string {
   if (trouble) {
     const at = provenUntil(freshness);
     const today = at?.toDateString() === now.toDateString();
     const time = at ? formatMoment(at, today, locale()) : '–';
     return t(`fresh.${trouble === 'offline' ? 'offline' : 'unreachable'}`, { time });
   }
-  const age = ageOf(freshness, now);
+  const age = ageOf(freshness, now, live);
   switch (age.kind) {
     case 'importing':
       return age.total

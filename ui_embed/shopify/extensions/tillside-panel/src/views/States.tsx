@@ -40,9 +40,12 @@ export function Several({ candidates }: { candidates: Candidate[] }) {
       <s-text type="strong">{t('several', { count: candidates.length })}</s-text>
       <s-paragraph color="subdued">{t('several_explained')}</s-paragraph>
       {candidates.map((candidate) => (
-        <s-link key={candidate.id} href={`app:?profile=${encodeURIComponent(candidate.id)}`}>
-          <s-text dir="auto">{candidate.display_name ?? t('no_name')}</s-text>
-        </s-link>
+        <s-stack key={candidate.id} gap="none">
+          <s-link href={`app:?profile=${encodeURIComponent(candidate.id)}`}>
+            <s-text dir="auto">{candidate.display_name ?? t('no_name')}</s-text>
+          </s-link>
+          <s-text color="subdued" dir="auto">{(candidate.reasons ?? []).join(' · ')}</s-text>
+        </s-stack>
       ))}
     </s-stack>
   );
