@@ -60,7 +60,9 @@ class Receiver:
         self._intake_key = intake_key(services)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request; whatever isn't HTTP is not taken."""
+        if scope["type"] != "http":
+            return
         started = time.perf_counter()
         try:
             status = await self._answer(scope, receive)

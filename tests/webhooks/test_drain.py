@@ -17,6 +17,7 @@ from platforms.shopify.rest import order_record
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import customer, order, order_id, refund, shop
 from tests.webhooks.parts import Sender, add_store, alarms, rows, stored, works
+from webhooks.batch import work_off
 from webhooks.drain import drain, sweep
 from webhooks.intake import take_in
 
@@ -105,15 +106,13 @@ def test_stores_take_turns(
         send("orders/create", order(number))
     send("orders/create", order(900, shop="2"), shop=OTHER)
     served: list[int] = []
-    from webhooks import drain as module
-
-    genuine = module.work_off
+    genuine = work_off
 
     def watched(given: Services, held: Any, of: Store) -> None:
         served.append(of.id)
         genuine(given, held, of)
 
-    monkeypatch.setattr(module, "work_off", watched)
+    monkeypatch.setattr("webhooks.drain.work_off", watched)
     drain(services)
     assert served == [store.id, second.id, store.id, store.id]
     assert set(states(services)) == {"applied"}

@@ -62,8 +62,7 @@ def test_rows_that_arrive_during_a_commit_share_the_next_one() -> None:
 
     async def scenario() -> list[bool]:
         first = asyncio.create_task(inbox.add(row(0)))
-        while not gated.begun.is_set():
-            await asyncio.sleep(0.001)
+        assert await asyncio.to_thread(gated.begun.wait, 5)
         others = [asyncio.create_task(inbox.add(row(n))) for n in range(1, 40)]
         await asyncio.sleep(0.01)
         # No answer before the commit.
