@@ -6,7 +6,13 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from platforms.errors import ReadFailed, ResultExpired, Throttled, TruncatedResult
+from platforms.errors import (
+    ReadFailed,
+    ResultExpired,
+    StoreAnsweredNonsense,
+    Throttled,
+    TruncatedResult,
+)
 from platforms.port import OutboundHttp
 from platforms.records import Page
 from platforms.shopify.bulk import BulkOperation, BulkOperations
@@ -77,7 +83,9 @@ class Backfill(Generic[R]):
         if operation and (operation.is_running or operation.failure() is None):
             try:
                 yield from self._follow(operation, place.done)
-            except (TruncatedResult, ResultExpired, ReadFailed):
+            except (TruncatedResult, ResultExpired, ReadFailed, StoreAnsweredNonsense):
+                # What an old operation left may be past its time in many ways (the file's host
+                # answers an expired address with 400 as well); a new one may be whole.
                 pass
             else:
                 return

@@ -144,7 +144,7 @@ def test_a_cursor_whose_operation_is_gone_begins_anew(shop: FakeShop, gone: Any)
     assert _ids(list(shop.reader.orders(cursor=Place(GID, 1).cursor()))) == ["1", "2"]
 
 
-@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
 def test_a_cursor_whose_address_expired_begins_anew(shop: FakeShop, status: int) -> None:
     expired = _completed(shop, Said(status), 4, 2)
     done = _completed(shop, jsonl(_orders(2)), 4, 2)
