@@ -73,12 +73,23 @@ def _job(a: dict[str, Any], c: Context) -> dict[str, Any] | None:
     return {"id": a["id"], "done": True} if key in c.shop.jobs else None
 
 
+def _business(c: Context) -> dict[str, Any]:
+    """The primary legal entity; it says where the shop is in every version of the API."""
+    return {
+        "id": gid("BusinessEntity", c.shop.id),
+        "displayName": c.shop.name,
+        "primary": True,
+        "address": {"countryCode": c.shop.country_code, "city": c.shop.locations[0].city},
+    }
+
+
 def _count(items: Listing) -> int:
     return len(items.items)
 
 
 QUERY: Fields = {
     "shop": lambda _, a, c: c.shop,
+    "businessEntity": lambda _, a, c: _business(c),
     "orders": roots.orders,
     "ordersCount": lambda _, a, c: _count(roots.orders(_, a, c)),
     "order": lambda _, a, c: find(c, a["id"], "Order"),
