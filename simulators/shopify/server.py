@@ -17,6 +17,7 @@ from simulators.shopify.bulk import files
 from simulators.shopify.bulk.operation import BulkRunner
 from simulators.shopify.control import blueprint as control_blueprint
 from simulators.shopify.graphql import endpoint
+from simulators.shopify.graphql.schema import load, versions
 from simulators.shopify.oauth import routes as oauth_routes
 from simulators.shopify.state import State
 from simulators.shopify.webhooks.outbox import RETRY_SECONDS, Outbox
@@ -100,6 +101,7 @@ class Server:
         self._http.serve_forever(poll_interval=0.05)
 
     def start(self) -> None:
+        threading.Thread(target=load, args=(versions()[-1],), name="schema", daemon=True).start()
         self.outbox.start()
         self._thread.start()
 

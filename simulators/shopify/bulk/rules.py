@@ -99,9 +99,7 @@ class _Walk:
     def check_id(self, node: FieldNode) -> None:
         """A node that holds connections must select its id, so that children can name it."""
         names = self.names(node.selection_set)
-        if "id" not in names and any(name.endswith("s") for name in names) and (
-            self.holds_connection(node.selection_set)
-        ):  # fmt: skip
+        if "id" not in names and self.holds_connection(node.selection_set):
             raise BulkRefused(
                 "The parent 'node' field for a nested connection must select the 'id' field "
                 "without an alias and must be of type 'ID!'."

@@ -16,8 +16,8 @@ from .people import Customer, Staff
 
 _FIRST_IDS = {
     # Orders and customers straddle 2**53, where a double can no longer hold every integer.
-    "Order": 9_007_199_254_738_000,
-    "Customer": 9_007_199_254_740_100,
+    "Order": 9_007_199_254_740_600,
+    "Customer": 9_007_199_254_740_800,
     "Product": 8_714_203_400_000,
     "ProductVariant": 46_512_009_000_000,
 }
