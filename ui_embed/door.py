@@ -10,7 +10,7 @@ from integration.doors import House
 from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.assets import asset_url, assets, compress
-from ui_embed.formats import Formats, initials, language_name
+from ui_embed.formats import Formats, initials, language_name, phone_text
 from ui_embed.hosts import hosts
 from ui_embed.icons import icon, mark
 from ui_embed.live import PATH, create_live
@@ -43,7 +43,10 @@ def prepare(app: Flask) -> None:
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        initials=initials, language_name=language_name, is_web_address=is_web_address
+        initials=initials,
+        language_name=language_name,
+        contact=phone_text,
+        is_web_address=is_web_address,
     )
     app.jinja_env.globals.update(
         fmt=LocalProxy(_formats),

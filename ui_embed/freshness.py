@@ -36,7 +36,7 @@ def freshness_word(freshness: Freshness, store: StoreCard, formats: Formats) -> 
     if store.is_being_read:
         return FreshnessWord(gettext("checking with the store"), "plain", True)
     if as_of is None:
-        return FreshnessWord(gettext("no news yet"), "plain", True)
+        return FreshnessWord(gettext("no updates yet"), "plain", True)
     return FreshnessWord(formats.ago(as_of), "plain", True, as_of)
 
 
