@@ -33,11 +33,13 @@ export function plainStatus(status: string): string {
   return status.replaceAll('_', ' ');
 }
 
-/** The order's statuses to show, in reading order. */
+/** The order's statuses to show, in reading order; a cancelled one is not waiting to be sent. */
 export function statusesOf(order: Order): string[] {
-  return [order.financial_status, order.fulfillment_status ?? 'unfulfilled'].filter(
-    (status): status is string => Boolean(status),
-  );
+  const sent = order.fulfillment_status ?? 'unfulfilled';
+  const found = order.cancelled_at
+    ? ['cancelled', order.financial_status, sent === 'unfulfilled' ? null : sent]
+    : [order.financial_status, sent];
+  return found.filter((status): status is string => Boolean(status));
 }
 
 /** A tracking address that is safe to link to, or null. */

@@ -78,6 +78,9 @@ test('the order in question is the page’s, on a customer’s page the newest',
 
 test('statuses have a word each, and a script is no link', () => {
   assert.deepEqual(statusesOf(order({ fulfillment_status: null })), ['paid', 'unfulfilled']);
+  const cancelled = { cancelled_at: '2026-11-20T00:00:00Z', financial_status: 'refunded' };
+  assert.deepEqual(statusesOf(order({ ...cancelled, fulfillment_status: 'unfulfilled' })), ['cancelled', 'refunded']);
+  assert.deepEqual(statusesOf(order({ ...cancelled, fulfillment_status: 'partial' })), ['cancelled', 'refunded', 'partial']);
   assert.equal(toneOf('invented_tomorrow'), 'neutral');
   assert.equal(safeLink('javascript:alert(1)'), null);
   assert.equal(safeLink('https://track.example/1'), 'https://track.example/1');
