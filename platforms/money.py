@@ -1,6 +1,7 @@
 """Amounts as platforms write them, to integer minor units and back."""
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 # ISO 4217's currencies whose exponent isn't 2. CLDR rounds some of these for display, so a
 # formatting library's digits are not the currency's own.
@@ -24,15 +25,22 @@ def to_minor(amount: str | int | Decimal, currency: str) -> int:
 
     Raises ValueError for what isn't a finite decimal number.
     """
-    if type(amount) is str and amount.isascii():
-        # The usual "12.50" without Decimal: a backfill converts many amounts an order.
-        whole, _, part = amount.partition(".")
-        if whole.isdigit() and (not part or part.isdigit()):
-            digits = _EXPONENTS.get(currency, 2)
-            if len(part) <= digits:
-                return int(whole + part.ljust(digits, "0"))
-            if not part.strip("0"):
-                return int(whole + "0" * digits)
+    if type(amount) is str:
+        return _of_text(amount, currency)
+    return _exact(amount, currency)
+
+
+# The same prices come again and again in a backfill, and most amounts are "12.50": neither needs
+# Decimal twice.
+@lru_cache(maxsize=8192)
+def _of_text(amount: str, currency: str) -> int:
+    whole, _, part = amount.partition(".")
+    if amount.isascii() and whole.isdigit() and (not part or part.isdigit()):
+        digits = _EXPONENTS.get(currency, 2)
+        if len(part) <= digits:
+            return int(whole + part.ljust(digits, "0"))
+        if not part.strip("0"):
+            return int(whole + "0" * digits)
     return _exact(amount, currency)
 
 

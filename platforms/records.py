@@ -133,8 +133,8 @@ class OrderRecord:
     (None where the body can't tell them in shop money: the order is then read again),
     `current_total_minor` what stands after edits and returns. `customer` is the account as the
     order's source embeds it; a guest has `customer_external_id` None. `is_draft` covers drafts and
-    checkouts that are no orders yet. `has_all_parts` is False where the source left out lines,
-    fulfilments or refunds.
+    checkouts that are no orders yet. Parts that the source left out (lines, fulfilments, refunds)
+    stand in `withheld`.
     """
 
     external_id: str

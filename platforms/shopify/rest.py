@@ -6,7 +6,7 @@ same moment; what a body leaves out is named in `withheld`.
 
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeGuard
 
 from platforms.money import to_minor
 from platforms.records import (
@@ -85,9 +85,21 @@ def order_record(body: Body) -> OrderRecord:
         fulfillments=_fulfillments(body.get("fulfillments") or ()),
         refunds=refunds,
         notes=(NoteRecord("", note),) if note else (),
-        customer=customer_record(customer) if customer else None,
-        withheld=frozenset(n for key, ns in _ORDER_FIELDS.items() if key not in body for n in ns),
+        customer=customer_record(customer) if _is_whole(customer) else None,
+        withheld=_withheld(body, customer),
     )
+
+
+def _is_whole(customer: Body | None) -> TypeGuard[Body]:
+    return customer is not None and "updated_at" in customer
+
+
+def _withheld(body: Body, customer: Body | None) -> frozenset[str]:
+    names = {name for key, many in _ORDER_FIELDS.items() if key not in body for name in many}
+    if customer and not _is_whole(customer):
+        # Without approval for protected data little more than the account's id is told.
+        names.add("customer")
+    return frozenset(names)
 
 
 def customer_record(body: Body) -> CustomerRecord:
@@ -199,7 +211,9 @@ def _lines(bodies: Iterable[Body], currency: str) -> tuple[LineRecord, ...]:
 def _line(body: Body, position: int, currency: str) -> LineRecord:
     unit_price = to_minor(body["price"], currency)
     quantity = body["quantity"]
-    discounts = (to_minor(each["amount"], currency) for each in body["discount_allocations"])
+    discounts = (
+        to_minor(each["amount"], currency) for each in body.get("discount_allocations") or ()
+    )
     variant_id, product_id = body.get("variant_id"), body.get("product_id")
     return LineRecord(
         external_id=id_text(body["id"]),

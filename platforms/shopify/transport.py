@@ -30,7 +30,11 @@ __all__ = ["CostExceeded", "GraphAnswer", "GraphTransport", "Timing"]
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long and how often; injectable, so that tests need not wait."""
+    """How long and how often; injectable, so that tests need not wait.
+
+    `longest_wait_seconds` caps our own back-off, `patience_seconds` what a shop may ask for
+    before the call gives up and says how long to stay away.
+    """
 
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -39,6 +43,7 @@ class Timing:
     throttled_attempts: int = 12
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 20.0
+    patience_seconds: float = 60.0
     timeout_seconds: float = 20.0
 
     def backoff(self, attempt: int) -> float:
@@ -154,7 +159,7 @@ class GraphTransport:
         else:
             raise error
         asked = error.retry_after_seconds
-        if spent or (asked is not None and asked > self._timing.longest_wait_seconds):
+        if spent or (asked is not None and asked > self._timing.patience_seconds):
             raise error
         backoff = self._timing.backoff(max(patience.faults, patience.throttles) - 1)
         return backoff if asked is None else asked + self._timing.jitter() * 0.1

@@ -2,10 +2,13 @@
 
 import base64
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from platforms.errors import SessionRefused
 from platforms.port import AdminSession
@@ -108,6 +111,24 @@ def test_an_unsigned_token_is_refused(header: object) -> None:
 def test_garbage_is_refused(token: str) -> None:
     with pytest.raises(SessionRefused):
         HOST.verify(token, now=NOW)
+
+
+_values = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=40)
+    | st.lists(st.integers(), max_size=2)
+    | st.dictionaries(st.text(max_size=4), st.integers(), max_size=2)
+)
+
+
+@given(changed=st.dictionaries(st.sampled_from(sorted(claims())), _values, max_size=4))
+def test_a_signed_token_with_odd_claims_is_a_session_or_refused(changed: dict[str, Any]) -> None:
+    token = session_token(**changed)
+    with suppress(SessionRefused):
+        assert HOST.verify(token, now=NOW).domain == SHOP
 
 
 def test_only_the_shop_and_the_admin_may_frame_us() -> None:

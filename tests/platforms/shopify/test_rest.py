@@ -137,6 +137,14 @@ def test_a_customer_key_that_is_missing_means_a_guest() -> None:
     assert order_record(body) == order_record(payload("order-without-customer"))
 
 
+def test_an_account_of_which_only_the_id_is_told_is_withheld() -> None:
+    body = payload("order-paid")
+    body["customer"] = {"id": 1073339475}
+    record = order_record(body)
+    assert (record.customer_external_id, record.customer) == ("1073339475", None)
+    assert record.withheld == {"customer"}
+
+
 def test_refunds_in_presentment_money_can_not_be_told() -> None:
     body = payload("order-partially-refunded-fulfilled")
     body["refunds"][0]["transactions"][0]["currency"] = "JPY"
