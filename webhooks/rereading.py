@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
-from integration.sync.reread import read_again
 
 from integration.models import Store
 from integration.services import Services
+from integration.sync.reread import read_again
 from integration.sync.sourced import Sourced, Wanted
 from platforms.errors import PlatformError
 from webhooks.leases import HeldWork, LeaseLost, renew
@@ -51,7 +51,9 @@ class Rereading:
 
     def _read_some(self, wanted: Sequence[Wanted]) -> dict[Wanted, PlatformError]:
         try:
-            self._remember(wanted, read_again(self._services, self._store, list(wanted)))
+            self._remember(
+                wanted, read_again(self._services, self._store, wanted, source="webhook")
+            )
         except PlatformError as error:
             if len(wanted) == 1 or error.retryable or error.reauthorize:
                 return dict.fromkeys(wanted, error)

@@ -1,4 +1,4 @@
-"""The machines' door on a real PostgreSQL: group commit, intake in order, leases, drains at once."""
+"""The machines' door on a real PostgreSQL: group commit, intake in order, leases, drains."""
 
 import threading
 from collections.abc import Iterator
@@ -141,8 +141,8 @@ def test_a_server_that_is_gone_is_503_and_comes_back(services: Services, store: 
     assert post(receiver, b"2", headers(b"2")).status == 503
     assert post(receiver, b"2", headers(b"2")).status == 200
     assert len(stored(services)) == 2
+    inbox.close()
     with pytest.raises(InboxUnavailable):
-        inbox.close()
         inbox.add_blocking(row(9))
 
 
