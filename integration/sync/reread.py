@@ -15,8 +15,8 @@ def read_again(
 ) -> list[Sourced]:
     """These objects as the store holds them now, as fresh changes.
 
-    One that the store has no more is a deletion. Calls the store: never inside a transaction. Raises PlatformError for the first that can't be
-    read.
+    One that the store has no more is a deletion. Calls the store: never inside a transaction.
+    Raises PlatformError for the first that can't be read.
     """
     listed = sorted(wanted, key=lambda one: (one.kind, one.external_id))
     if not listed:
