@@ -5,6 +5,7 @@ import random
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -126,6 +127,16 @@ def test_children_without_their_parent_are_truncated() -> None:
 def test_what_is_no_result_is_nonsense(body: bytes) -> None:
     with pytest.raises((StoreAnsweredNonsense, TruncatedResult)):
         _joined(body)
+
+
+@given(data=st.data())
+def test_a_damaged_result_raises_nothing_but_the_named_errors(data: st.DataObject) -> None:
+    body = bytearray(jsonl(_grouped(4)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(body) - 1))
+        body[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=3))
+    with suppress(StoreAnsweredNonsense, TruncatedResult):
+        _joined(bytes(body))
 
 
 def test_one_object_told_twice_is_nonsense() -> None:
