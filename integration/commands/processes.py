@@ -47,7 +47,7 @@ def start_everything(supervisor: Supervisor, values: Mapping[str, str]) -> dict[
     running = dict(values)
     if not os.environ.get("REDIS_URL"):
         server = prepare_valkey(settings.data_dir.resolve())
-        supervisor.add("valkey", server.command, os.environ)
+        supervisor.add("valkey", server.command, os.environ, stops_last=True)
         await_valkey(server)
         keep(values, {"REDIS_URL": server.url})
         running["REDIS_URL"] = server.url

@@ -85,7 +85,7 @@ class Walk:
         """Give a line back in the store; the same order as the panel shows it once it knows."""
         external_id, line = order["external_id"], order["lines"][0]["external_id"]
         act = {"shop": SHOP, "order": external_id, "lines": [[line, 1]], "note": "Changed my mind"}
-        self._asked("POST", "refund", act)
+        self._asked("POST", "orders/refund", act)
 
         def refunded() -> dict[str, Any] | None:
             now = self.order(external_id)
