@@ -86,7 +86,11 @@ def caller_of(services: Services, credential: str | None) -> Caller:
 
 def caller_of_staff(services: Services, staff: Staff) -> Caller:
     """The staff member as a caller. Raises NotInstalled when their store isn't connected."""
-    place = find_store(services, staff.platform, staff.session.domain)
+    return caller_at(staff, find_store(services, staff.platform, staff.session.domain))
+
+
+def caller_at(staff: Staff, place: Place | None) -> Caller:
+    """The staff member of that store as a caller. Raises NotInstalled when it isn't connected."""
     if place is None or not _is_connected(place):
         raise NotInstalled("Tillside isn't installed in this store.")
     return Caller(

@@ -1,5 +1,6 @@
 """The people's door: what it registers, and how it prepares the Flask application."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
@@ -11,6 +12,7 @@ from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.assets import asset_url, assets, compress
 from ui_embed.formats import Formats, initials, language_name, phone_text
+from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.hosts import hosts
 from ui_embed.icons import icon, mark
 from ui_embed.live import PATH, create_live
@@ -71,4 +73,6 @@ def _formats() -> Formats:
 
 
 def _finish(response: Response) -> Response:
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
     return compress(protect(response))

@@ -7,14 +7,14 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, redirect, render_template, request
 
-from integration.directory import find_store
+from integration.directory import Place, find_store
 from integration.errors import AppError, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from platforms.errors import InstallRefused, PlatformError
 from platforms.port import HostDocument, StorePlatform
-from ui_embed.auth import Staff, bearer_of, caller_of_staff, verify_staff
+from ui_embed.auth import Staff, bearer_of, caller_at, verify_staff
 from ui_embed.host_protocol import (
     EMBEDDED_PARAMETER,
     LOCALE_PARAMETER,
@@ -63,9 +63,10 @@ def _enter(arguments: dict[str, str]) -> None:
     platform = services().platforms[staff.platform]
     stand_in(platform, staff.session.domain)
     _refuse_other_store(platform, staff)
+    place = find_store(services(), staff.platform, staff.session.domain)
     if bearer is None:
-        _connect_if_needed(services(), staff)
-    g.caller = caller_of_staff(services(), staff)
+        place = _connected(services(), staff, place)
+    g.caller = caller_at(staff, place)
 
 
 def _refuse_other_store(platform: StorePlatform, staff: Staff) -> None:
@@ -74,17 +75,17 @@ def _refuse_other_store(platform: StorePlatform, staff: Staff) -> None:
         raise Unauthorized("The session is another store's.", code="invalid_session")
 
 
-def _connect_if_needed(parts: Services, staff: Staff) -> None:
-    """The host has installed us already: fetch the grant for it, where we hold none."""
-    place = find_store(parts, staff.platform, staff.session.domain)
+def _connected(parts: Services, staff: Staff, place: Place | None) -> Place | None:
+    """The store, after its grant was fetched where we hold none: the host installed us already."""
     if place is not None and place.store.status == StoreStatus.ACTIVE:
-        return
+        return place
     try:
         managed(parts, staff.platform, staff.token)
     except PlatformError:
         # What an older access brought stays readable, and the page says that it ended.
         if place is None or place.store.status != StoreStatus.REAUTHORIZE:
             raise
+    return find_store(parts, staff.platform, staff.session.domain)
 
 
 def named_store(platform: StorePlatform) -> str | None:

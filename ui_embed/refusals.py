@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 from integration.errors import AppError, NotInstalled, Unauthorized
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from ui_embed import screens
-from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.policy import STANDALONE, use_policy
 from ui_embed.texts import gettext
 
@@ -77,12 +76,9 @@ def _refused(trouble: Trouble, status: int) -> Response:
     if "page_policy" not in g:
         use_policy(STANDALONE)
     has_bar = "caller" in g
-    response = screens.page(
+    return screens.page(
         "screens/trouble.html", status, trouble=trouble, has_bar=has_bar, section=None
     )
-    if status == 401:
-        response.headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
-    return response
 
 
 def _uninstalled() -> Trouble:

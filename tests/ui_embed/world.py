@@ -69,7 +69,8 @@ def mint(domain: str, *, secret: str = API_SECRET, alg: str = "HS256", **changes
         **changes,
     }
     kept = {name: value for name, value in claims.items() if value is not None}
-    return str(jwt.encode({"alg": alg, "typ": "JWT"}, kept, OctKey.import_key(secret)))
+    key = OctKey.import_key(secret)
+    return str(jwt.encode({"alg": alg, "typ": "JWT"}, kept, key, algorithms=[alg]))
 
 
 def build_world(folder: Path, *, app_url: str = APP_URL, **settings: str) -> World:
