@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 import threading
@@ -85,8 +86,7 @@ def _cut_connection() -> None:
     held = request.environ.get("werkzeug.socket")
     if held is not None:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        held.shutdown(socket.SHUT_RD)
-        held.close()
+        os.close(held.detach())
 
 
 def _throttled() -> Response:

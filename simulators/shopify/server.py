@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from simulators.shopify import faults, hosts
 from simulators.shopify.bulk import files
@@ -83,14 +83,19 @@ class _Handler(WSGIRequestHandler):
         """Say nothing about cut connections either."""
 
 
+class _Http(ThreadedWSGIServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that a fault has cut is no news."""
+
+
 class Server:
     """Serves an app on a loopback port, in threads, with its webhook sender."""
 
     def __init__(self, state: State, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         self.state, self.app = state, app
-        self._http: BaseWSGIServer = make_server(
-            host, port, app, threaded=True, request_handler=_Handler
-        )
+        self._http = _Http(host, port, app, handler=_Handler)
         self.port = self._http.server_port
         state.base_url = f"http://{host}:{self.port}"
         other = "localhost" if host != "localhost" else "127.0.0.1"

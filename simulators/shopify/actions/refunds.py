@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,8 +46,6 @@ class RefundWanted:
 
 def _line(shop: Shop, line: LineItem, quantity: int, restock: bool) -> RefundLine:
     before, after = line.current_quantity, line.current_quantity - quantity
-    if quantity < 1 or after < 0:
-        raise Refused("Refund line items: quantity cannot refund more items than were purchased")
     unsent = min(quantity, line.fulfillable_quantity)
     line.withdrawn_quantity += unsent
     line.current_quantity = after
@@ -79,8 +78,6 @@ def _shipping(shop: Shop, order: Order, wanted: RefundWanted) -> list[RefundShip
         duty = total(t.price for t in line.taxes).part(piece.shop, shipping_net(line).shop)
         line.refunded, line.refunded_tax = line.refunded + piece, line.refunded_tax + duty
         made.append(RefundShipping(shop.next_id("RefundShippingLine"), line.id, piece, duty))
-    if left > 0:
-        raise Refused("Shipping amount cannot refund more than the shipping cost")
     return made
 
 
@@ -96,7 +93,7 @@ def _worth(order: Order, refund: Refund) -> Bag:
 def _paid_back(order: Order, wanted: RefundWanted, worth: Bag) -> Bag:
     left = received(order) - refunded(order)
     if wanted.amount is None and wanted.presentment_amount is None:
-        return worth if worth.shop <= left.shop else left
+        return Bag(min(worth.shop, left.shop), min(worth.presentment, left.presentment))
     if wanted.presentment_amount is not None:
         seen = wanted.presentment_amount
         if order.presentment_currency == order.currency:
@@ -111,19 +108,32 @@ def _paid_back(order: Order, wanted: RefundWanted, worth: Bag) -> Bag:
         given = Bag(asked, share(asked, whole.presentment, whole.shop))
         if given.shop == left.shop:
             given = left
-    if given.shop < 0 or (given.presentment > left.presentment and not wanted.allow_over_refunding):
+    if given.shop < 0 or (given and not received(order)):
+        raise Refused("There is no payment to refund")
+    over = given.shop > left.shop or given.presentment > left.presentment
+    if over and not wanted.allow_over_refunding:
         raise Refused("Refund amount is more than what is left to refund")
     return given
 
 
+def _check(order: Order, wanted: RefundWanted) -> None:
+    """Refuse before anything is changed."""
+    asked: Counter[int] = Counter()
+    for line_id, quantity in wanted.lines:
+        asked[line_id] += quantity
+        held = next((line for line in order.lines if line.id == line_id), None)
+        if held is None or quantity < 1 or asked[line_id] > held.current_quantity:
+            raise Refused("Refund line items: quantity cannot refund more items than purchased")
+    rest = sum((shipping_net(line) - line.refunded).shop for line in order.shipping_lines)
+    if not 0 <= wanted.shipping <= rest:
+        raise Refused("Shipping amount cannot refund more than the shipping cost")
+    if wanted.amount is not None or wanted.presentment_amount is not None:
+        _paid_back(order, wanted, ZERO)
+
+
 def apply_refund(shop: Shop, order: Order, wanted: RefundWanted, at: datetime) -> Refund:
     """Book a refund, without topics; raises `Refused` and then changes nothing."""
-    for line_id, quantity in wanted.lines:
-        if not any(line.id == line_id and line.current_quantity >= quantity > 0
-                   for line in order.lines):  # fmt: skip
-            raise Refused("Refund line items: quantity cannot refund more items than purchased")
-    if wanted.amount is not None:
-        _paid_back(order, wanted, ZERO)
+    _check(order, wanted)
     refund = Refund(shop.next_id("Refund"), at, wanted.note, wanted.user_id, restock=wanted.restock)
     refund.lines = [
         _line(shop, order.line(line_id), quantity, wanted.restock)

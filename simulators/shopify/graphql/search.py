@@ -51,10 +51,12 @@ def moment(text: str, zone: str) -> datetime:
     return parsed.astimezone(UTC)
 
 
-def _day(how: Field, op: str, wanted: datetime) -> Test:
-    day = wanted.date()
+def _day(how: Field, op: str, wanted: datetime, zone: str) -> Test:
+    """Compares days of the shop's own calendar."""
+    local = ZoneInfo(zone)
+    day = wanted.astimezone(local).date()
     compare = _COMPARE[op] if op else operator.eq
-    return lambda item: bool(compare(how.value(item).date(), day))
+    return lambda item: bool(compare(how.value(item).astimezone(local).date(), day))
 
 
 def _moment(how: Field, op: str, wanted: datetime) -> Test:
@@ -82,7 +84,8 @@ def _text(how: Field, raw: str) -> Test:
 def _comparison(how: Field, op: str, raw: str, zone: str) -> Test:
     if how.kind in ("moment", "day"):
         whole_day = how.kind == "day" or (not op and len(raw) <= 10)
-        return (_day if whole_day else _moment)(how, op, moment(raw, zone))
+        wanted = moment(raw, zone)
+        return _day(how, op, wanted, zone) if whole_day else _moment(how, op, wanted)
     if how.kind == "number":
         return _number(how, op, raw)
     if how.kind == "list":

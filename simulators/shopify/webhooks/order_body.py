@@ -186,12 +186,11 @@ def _sums(order: Order, sums: Totals) -> Json:
 
 
 def order_body(shop: Shop, order: Order) -> Json:
-    """The order as REST (and so webhooks) write it. Without a customer, the key is absent."""
+    """The order as REST (and so webhooks) write it; `customer` is null for a guest's."""
     body = {**_identity(shop, order), **_sums(order, totals(order))}
     body["billing_address"] = address(order.billing_address)
     customer = shop.customers.get(order.customer_id or 0)
-    if customer is not None:
-        body["customer"] = nested_customer(shop, customer)
+    body["customer"] = nested_customer(shop, customer) if customer is not None else None
     body["discount_applications"] = [_discount(order, one) for one in order.discounts]
     body["fulfillments"] = [fulfilment(shop, order, one) for one in order.fulfillments]
     body["line_items"] = [line_item(shop, order, one) for one in order.lines]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -130,7 +131,8 @@ def test_an_unknown_search_field_is_ignored_with_a_warning(reader: Client) -> No
 
 def test_customers_updated_at_matches_whole_days(reader: Client) -> None:
     customer = next(iter(reader.shop.customers.values()))
-    later = utc(customer.updated_at.replace(hour=23, minute=59, second=59))
+    there = customer.updated_at.astimezone(ZoneInfo(reader.shop.iana_timezone))
+    later = utc(there.replace(hour=23, minute=59, second=59).astimezone(UTC))
     found = reader.data(
         "query($q: String) { customers(first: 100, query: $q) { nodes { id } } }",
         {"q": f"updated_at:>='{later}'"},

@@ -65,10 +65,10 @@ DISCOUNT: Fields = {
     "targetSelection": lambda d, _, c: d.it[1].target_selection.upper(),
     "targetType": lambda d, _, c: d.it[1].target_type.upper(),
     "value": lambda d, _, c: _value(d),
-    "code": lambda d, _, c: d.it[1].label,
-    "title": lambda d, _, c: d.it[1].label,
-    "description": lambda d, _, c: d.it[1].label,
 }
+_CODE: Fields = {"code": lambda d, _, c: d.it[1].label}
+_TITLE: Fields = {"title": lambda d, _, c: d.it[1].label}
+_DESCRIPTION: Fields = {"description": lambda d, _, c: d.it[1].label}
 
 
 def _formatted(where: Address) -> list[str]:
@@ -109,6 +109,8 @@ TABLES: dict[str, Fields] = {
     "DiscountAllocation": ALLOCATION,
     "MailingAddress": ADDRESS,
     "PricingPercentageValue": {"percentage": lambda p, _, c: float(p)},
-    **dict.fromkeys(DISCOUNT_TYPES.values(), DISCOUNT),
+    "DiscountCodeApplication": {**DISCOUNT, **_CODE},
+    "ManualDiscountApplication": {**DISCOUNT, **_TITLE, **_DESCRIPTION},
+    "AutomaticDiscountApplication": {**DISCOUNT, **_TITLE},
 }
 __all__ = ["TABLES", "AllocationOf", "Amounts", "DiscountOf", "Percentage", "TaxOf"]
