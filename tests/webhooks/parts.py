@@ -5,9 +5,11 @@ import base64
 import hashlib
 import hmac
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +54,14 @@ def make_services(
     folder: Path, now: Any, *, url: str | None = None, keys: str | None = None
 ) -> Services:
     """Services on SQLite files of the folder, or on one database at `url`."""
+    if url is None:
+        for name, empty in _empty_files().items():
+            if not (folder / name).exists():
+                (folder / name).write_bytes(empty)
     db = Database(url or f"sqlite:///{folder / 'tillside.db'}")
     inbox = db if url else Database(f"sqlite:///{folder / 'inbox.db'}")
-    Model.metadata.create_all(db.engine)
-    InboxModel.metadata.create_all(inbox.engine)
+    if url is not None:
+        _make_tables(db, inbox)
     http = GuardedHttp(allow_private_addresses=True)
     settings = {**SETTINGS, "DATA_DIR": str(folder)}
     return Services(
@@ -69,6 +75,23 @@ def make_services(
         events=RecordedEvents(),
         now=now,
     )
+
+
+def _make_tables(db: Database, inbox: Database) -> None:
+    Model.metadata.create_all(db.engine)
+    InboxModel.metadata.create_all(inbox.engine)
+
+
+@cache
+def _empty_files() -> dict[str, bytes]:
+    """Empty databases with their tables, made once: a copy is ready at once."""
+    with tempfile.TemporaryDirectory() as name:
+        db = Database(f"sqlite:///{name}/tillside.db")
+        inbox = Database(f"sqlite:///{name}/inbox.db")
+        _make_tables(db, inbox)
+        db.dispose()
+        inbox.dispose()
+        return {file: Path(name, file).read_bytes() for file in ("tillside.db", "inbox.db")}
 
 
 def add_store(
