@@ -29,7 +29,7 @@ check: setup ## Everything: all tests, styles, types, contracts, the extension's
 	@$(RUN)python scripts/check.py $(ARGS)
 
 bench: setup ## Measure; prints ratios of one run
-	@$(RUN)python -m bench $(ARGS)
+	@$(RUN)python scripts/bench.py $(ARGS)
 
 lint: setup ## Styles and the floor plan
 	@$(RUN)ruff check . && $(RUN)ruff format --check . && $(RUN)lint-imports
