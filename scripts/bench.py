@@ -5,6 +5,7 @@ A benchmark is a module of `bench/` whose docstring says how it is run (`python 
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,11 @@ def main(arguments: list[str]) -> int:
 def names() -> list[str]:
     """The benchmarks that there are."""
     paths = sorted((ROOT / "bench").glob("*.py"))
-    return [path.stem for path in paths if f"python -m bench.{path.stem}" in path.read_text()]
+    return [path.stem for path in paths if f"python -m bench.{path.stem}" in _docstring(path)]
+
+
+def _docstring(path: Path) -> str:
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 if __name__ == "__main__":
