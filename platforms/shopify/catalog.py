@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from platforms.errors import StoreAnsweredNonsense
 from platforms.records import StoreRecord, VariantRecord
 from platforms.shopify.answers import GraphAnswer
-from platforms.shopify.graph import variant_record
+from platforms.shopify.graph import MalformedNode, Node
 from platforms.shopify.paging import PageSize, ask_affordably
 from platforms.shopify.shops import canonical_shop
 from platforms.shopify.transport import GraphTransport
-from platforms.shopify.values import number_of, text
+from platforms.shopify.values import moment, number_of, text, variant_title
 
 # `nodes` takes at most 250 ids at once (Shopify, API limits).
 _MOST_IDS = 250
@@ -66,3 +66,26 @@ class CatalogQueries:
             return self._transport.execute("variants", {"ids": list(wanted[:asked])})
 
         return ask_affordably(ask, self._page), asked
+
+
+def variant_record(node: Node) -> VariantRecord:
+    """The variant of a node; its stock is None where the shop doesn't track it."""
+    try:
+        product = node["product"]
+        preview = (product.get("featuredMedia") or {}).get("preview") or {}
+        return VariantRecord(
+            external_id=number_of(node["id"]),
+            product_external_id=number_of(product["id"]),
+            product_title=product["title"],
+            title=variant_title(node["title"]),
+            sku=text(node["sku"]),
+            image_url=text((preview.get("image") or {}).get("url")),
+            stock=node["inventoryQuantity"] if _is_tracked(node) else None,
+            updated_at=moment(node["updatedAt"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MalformedNode(f"a variant that can't be read: {error!r}") from error
+
+
+def _is_tracked(node: Node) -> bool:
+    return bool((node.get("inventoryItem") or {}).get("tracked"))

@@ -25,7 +25,8 @@ from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import Envelope, StoreFacts
 from platforms.shopify.bodies import read_body
 from platforms.shopify.privacy import COMPLIANCE_TOPICS, privacy_request
-from platforms.shopify.rest import customer_record, fulfillment_record, id_text, order_record
+from platforms.shopify.rest import customer_record, order_record
+from platforms.shopify.rest_parts import fulfillment_record, id_text
 from platforms.shopify.shops import canonical_shop
 from platforms.shopify.values import moment, moment_or_none, number_of
 

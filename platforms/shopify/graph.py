@@ -14,7 +14,6 @@ from platforms.records import (
     NoteRecord,
     OrderRecord,
     RefundRecord,
-    VariantRecord,
 )
 from platforms.shopify.values import (
     by_number,
@@ -26,7 +25,6 @@ from platforms.shopify.values import (
     platform_status,
     shipment_status,
     tags,
-    text,
     tracking,
     variant_title,
 )
@@ -57,29 +55,6 @@ def customer_record(node: Node, withheld: frozenset[str] = NOTHING_WITHHELD) -> 
         return _customer(node, withheld)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedNode(f"a customer that can't be read: {error!r}") from error
-
-
-def variant_record(node: Node) -> VariantRecord:
-    """The variant of a node; its stock is None where the shop doesn't track it."""
-    try:
-        product = node["product"]
-        preview = (product.get("featuredMedia") or {}).get("preview") or {}
-        return VariantRecord(
-            external_id=number_of(node["id"]),
-            product_external_id=number_of(product["id"]),
-            product_title=product["title"],
-            title=variant_title(node["title"]),
-            sku=text(node["sku"]),
-            image_url=text((preview.get("image") or {}).get("url")),
-            stock=node["inventoryQuantity"] if _is_tracked(node) else None,
-            updated_at=moment(node["updatedAt"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise MalformedNode(f"a variant that can't be read: {error!r}") from error
-
-
-def _is_tracked(node: Node) -> bool:
-    return bool((node.get("inventoryItem") or {}).get("tracked"))
 
 
 def _order(

@@ -10,7 +10,7 @@ from typing import Any
 from platforms.changes import PrivacyRequested
 from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import StoreFacts
-from platforms.shopify.rest import id_text
+from platforms.shopify.rest_parts import id_text
 from platforms.shopify.shops import canonical_shop
 
 Body = Mapping[str, Any]

@@ -16,7 +16,8 @@ from platforms.records import (
     TrackingRecord,
     VariantRecord,
 )
-from platforms.shopify.graph import MalformedNode, customer_record, order_record, variant_record
+from platforms.shopify.catalog import variant_record
+from platforms.shopify.graph import MalformedNode, customer_record, order_record
 from tests.platforms.shopify.nodes import address_node, customer_node, line_node, money, order_node
 
 ADDRESS = AddressRecord(

@@ -14,12 +14,8 @@ from platforms.records import (
     RefundRecord,
     TrackingRecord,
 )
-from platforms.shopify.rest import (
-    customer_record,
-    fulfillment_record,
-    id_text,
-    order_record,
-)
+from platforms.shopify.rest import customer_record, order_record
+from platforms.shopify.rest_parts import fulfillment_record, id_text
 from tests.platforms.shopify.example import payload
 
 BOB = AddressRecord(
@@ -214,6 +210,14 @@ def test_ids_past_2_53_keep_every_digit() -> None:
     body = payload("order-paid")
     body["id"] = 820982911946154508
     assert order_record(body).external_id == "820982911946154508"
+
+
+@pytest.mark.parametrize("value", ["2", 1.0, True, None, [1]])
+def test_a_quantity_that_is_none_is_refused(value: Any) -> None:
+    body = payload("order-paid")
+    body["line_items"][0]["quantity"] = value
+    with pytest.raises(TypeError):
+        order_record(body)
 
 
 @pytest.mark.parametrize("value", [8.2e17, 1.0, True, None, "", "12a", "١", -1, 0, [], {}])
