@@ -11,6 +11,7 @@ from integration.doors import House
 from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.assets import asset_url, assets, compress
+from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, initials, language_name, phone_text
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.hosts import hosts
@@ -53,6 +54,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         fmt=LocalProxy(_formats),
         language=LocalProxy(choose_language),
+        host=LocalProxy(host_document),
         words=words,
         source_words=_SOURCES,
         icon=icon,

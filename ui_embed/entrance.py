@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, g, redirect, render_template, request
 
 from integration.directory import Place, find_store
-from integration.errors import AppError, Unauthorized
+from integration.errors import AppError, NotFound, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
@@ -36,10 +36,13 @@ def staff_page(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         arguments = single_arguments()
+        slug = kwargs.get("slug")
+        if slug is not None and slug not in services().platforms:
+            raise NotFound("There is no such page.")
         try:
             _enter(arguments)
         except _NeedsToken:
-            return way_in(arguments, kwargs.get("slug"))
+            return way_in(arguments, slug)
         return view(*args, **kwargs)
 
     return guarded

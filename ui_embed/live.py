@@ -89,7 +89,8 @@ async def _events(
                     wait = min(HEARTBEAT_SECONDS, left)
                     news = await asyncio.wait_for(subscription.queue.get(), wait)
                 except TimeoutError:
-                    yield b": still here\n\n"
+                    if wait < left:
+                        yield b": still here\n\n"
                 else:
                     yield _event(news)
     except RedisError:

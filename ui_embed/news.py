@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +108,17 @@ class Hub:
 
     def _ensure_reader(self) -> None:
         if self._reader is None or self._reader.done():
-            self._reader = asyncio.get_running_loop().create_task(self._read())
+            self._reader = asyncio.get_running_loop().create_task(self._serve())
+
+    async def _serve(self) -> None:
+        """Read while anybody listens, and keep no connection open longer."""
+        pool = self._client.connection_pool
+        try:
+            await self._read()
+        except asyncio.CancelledError:
+            await pool.disconnect()
+            raise
+        await pool.disconnect(inuse_connections=False)
 
     async def _read(self) -> None:
         while self._positions:
@@ -138,14 +148,6 @@ class Hub:
             self._positions[workspace_id] = news.event_id
             for subscription in self._subscribers.get(workspace_id, ()):
                 subscription.put(news)
-
-    async def close(self) -> None:
-        """Stop reading."""
-        if self._reader is not None:
-            self._reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reader
-        await self._client.aclose()
 
 
 def is_event_id(text: str) -> bool:

@@ -10,7 +10,6 @@ from integration.crm.stores import store_view
 from integration.crm.subject import Subject
 from integration.directory import StoreCard
 from integration.errors import Ambiguous, NotFound
-from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, phone_text
 from ui_embed.freshness import FreshnessWord, backfill_percent, freshness_of, freshness_word
 from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
@@ -137,7 +136,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     """A screen, as a whole document or, for a script that swaps it in, by itself."""
     is_part = request.headers.get("HX-Request-Type") == "partial"
     layout = "partial.html" if is_part else "layout.html"
-    body = render_template(template, layout=layout, host=host_document(), **values)
+    body = render_template(template, layout=layout, **values)
     response = Response(body, status)
     response.vary.update(("HX-Request-Type", "Accept-Language"))
     return response
