@@ -13,6 +13,7 @@ from pathlib import Path
 from simulators.shopify.config import AppConfig
 from simulators.shopify.seed.demo import DEFAULT_ORDERS, seeded
 from simulators.shopify.server import Server, create_app
+from simulators.shopify.webhooks.outbox import RETRY_SECONDS
 
 
 def app_config(text: str | None) -> AppConfig:
@@ -37,9 +38,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--orders", type=int, default=DEFAULT_ORDERS)
     parser.add_argument("--extension-dist", type=Path, help="dist/ of the built UI extension")
+    parser.add_argument(
+        "--retry-seconds", default="", help="pauses before a webhook is sent again: 1,2,4,8"
+    )
     options = parser.parse_args()
     state = seeded(app_config(options.app_config), options.seed, options.orders)
-    app = create_app(state, extension_dist=options.extension_dist)
+    pauses = tuple(float(one) for one in options.retry_seconds.split(",") if one)
+    app = create_app(
+        state, retry_seconds=pauses or RETRY_SECONDS, extension_dist=options.extension_dist
+    )
     server = Server(state, app, options.host, options.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from simulators.shopify import faults, hosts
+from simulators.shopify import calls, faults, rest
 from simulators.shopify.bulk import files
 from simulators.shopify.bulk.operation import BulkRunner
 from simulators.shopify.control import blueprint as control_blueprint
@@ -22,14 +22,13 @@ from simulators.shopify.oauth import routes as oauth_routes
 from simulators.shopify.state import State
 from simulators.shopify.webhooks.outbox import RETRY_SECONDS, Outbox
 
-__all__ = ["Server", "create_app", "hosts"]
-
 
 def _platform(state: State) -> Blueprint:
     made = Blueprint("platform", __name__)
     oauth_routes.register(made, state)
     endpoint.register(made, state)
     files.register(made, state)
+    rest.register(made, state)
     return made
 
 
@@ -54,6 +53,7 @@ def create_app(
     state.resources["outbox"] = Outbox(state, retry_seconds)
     state.resources["bulk"] = BulkRunner(state)
     state.resources["faults"] = faults.Faults()
+    state.resources["calls"] = calls.install(app)
     faults.install(app, state.resources["faults"])
     app.register_blueprint(_platform(state))
     app.register_blueprint(control_blueprint(state))
@@ -64,11 +64,6 @@ def create_app(
     @app.get("/_health")
     def health() -> ResponseReturnValue:
         return {"shops": list(state.shops)}
-
-    @app.after_request
-    def _identify(answer: Any) -> Any:
-        answer.headers.setdefault("X-Request-Id", f"{id(request):x}")
-        return answer
 
     return app
 

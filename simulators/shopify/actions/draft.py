@@ -164,17 +164,11 @@ def _payment(shop: Shop, order: Order, basket: Basket, due: Bag) -> None:
     )
 
 
-def build(shop: Shop, basket: Basket, at: datetime) -> Order:
-    """A new order that stands in the shop, without any topic fired; raises `Refused`."""
-    presentment = basket.presentment_currency or shop.currency
-    if presentment != shop.currency and presentment not in shop.rates:
-        raise Refused(f"{presentment} is not enabled")
-    if not basket.lines:
-        raise Refused("An order needs a line")
-    rate = shop.rates.get(presentment, ONE) if presentment != shop.currency else ONE
+def _blank(shop: Shop, basket: Basket, at: datetime, presentment: str, rate: Decimal) -> Order:
+    """The order's head, with the next number and without lines."""
     shop.order_number += 1
     number = shop.order_number
-    order = Order(
+    return Order(
         id=shop.next_id("Order"),
         number=number,
         name=f"#{number}",
@@ -200,6 +194,17 @@ def build(shop: Shop, basket: Basket, at: datetime) -> Order:
         billing_address=basket.billing_address or basket.shipping_address,
         shipping_address=basket.shipping_address,
     )
+
+
+def build(shop: Shop, basket: Basket, at: datetime) -> Order:
+    """A new order that stands in the shop, without any topic fired; raises `Refused`."""
+    presentment = basket.presentment_currency or shop.currency
+    if presentment != shop.currency and presentment not in shop.rates:
+        raise Refused(f"{presentment} is not enabled")
+    if not basket.lines:
+        raise Refused("An order needs a line")
+    rate = shop.rates.get(presentment, ONE) if presentment != shop.currency else ONE
+    order = _blank(shop, basket, at, presentment, rate)
     for wanted in basket.lines:
         variant = shop.variants.get(wanted.variant_id)
         if variant is None or wanted.quantity < 1:

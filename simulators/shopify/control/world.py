@@ -128,6 +128,11 @@ def _resend(state: State) -> Any:
     return outbox.resend(str(body()["webhook_id"])).as_dict()
 
 
+def _forget_calls(state: State) -> Any:
+    state.resources["calls"].clear()
+    return []
+
+
 def register(made: Blueprint, state: State) -> None:
     routes: list[tuple[str, str, Any]] = [
         ("/shops", "GET", lambda: [shown(state, shop) for shop in state.shops.values()]),
@@ -139,6 +144,8 @@ def register(made: Blueprint, state: State) -> None:
         ("/deliveries", "GET", lambda: _deliveries(state)),
         ("/deliveries/resend", "POST", lambda: _resend(state)),
         ("/alarms", "GET", lambda: [asdict(alarm) for alarm in state.alarms]),
+        ("/calls", "GET", lambda: [asdict(call) for call in state.resources["calls"]]),
+        ("/calls", "DELETE", lambda: _forget_calls(state)),
         ("/clock", "POST", lambda: _advance(state)),
         ("/idle", "POST", lambda: _idle(state)),
         ("/reset", "POST", lambda: _reset(state)),

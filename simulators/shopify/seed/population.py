@@ -10,7 +10,7 @@ from simulators.shopify.actions.draft import Basket, Wanted, build
 from simulators.shopify.actions.fulfilment import Parcel, apply_event, apply_fulfilment
 from simulators.shopify.actions.orders import apply_edit
 from simulators.shopify.actions.refunds import RefundWanted, apply_cancel, apply_refund
-from simulators.shopify.arithmetic import received, totals
+from simulators.shopify.arithmetic import received
 from simulators.shopify.model.order import Order
 from simulators.shopify.model.people import Address, Customer
 from simulators.shopify.model.shop import Shop
@@ -151,7 +151,7 @@ def _afterwards(town: Town, order: Order, at: datetime) -> None:
         wanted = RefundWanted([(line.id, 1)], note="Does not fit")
         apply_refund(shop, order, wanted, later)
     elif roll < 0.11:
-        apply_refund(shop, order, RefundWanted(amount=totals(order).total.shop // 7), later)
+        apply_refund(shop, order, RefundWanted(amount=received(order).shop // 7), later)
     elif roll < 0.13:
         pieces = [(one.id, one.current_quantity) for one in order.lines]
         wanted = RefundWanted(pieces, full_shipping=True, restock=False)

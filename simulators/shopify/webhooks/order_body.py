@@ -96,6 +96,13 @@ def _shipping_line(order: Order, line: ShippingLine) -> Json:
     }
 
 
+_ALWAYS_NULL = (
+    "browser_ip", "cart_token", "checkout_id", "checkout_token", "client_details", "device_id",
+    "landing_site", "landing_site_ref", "location_id", "merchant_of_record_app_id", "po_number",
+    "reference", "referring_site", "source_identifier", "source_url", "user_id",
+)  # fmt: skip
+
+
 def _identity(shop: Shop, order: Order) -> Json:
     zone = shop.iana_timezone
 
@@ -104,30 +111,21 @@ def _identity(shop: Shop, order: Order) -> Json:
 
     return {
         "id": order.id,
+        **dict.fromkeys(_ALWAYS_NULL),
         "admin_graphql_api_id": gid("Order", order.id),
         "app_id": 580111,
-        "browser_ip": None,
         "buyer_accepts_marketing": False,
         "cancel_reason": order.cancel_reason,
         "cancelled_at": when(order.cancelled_at),
-        "cart_token": None,
-        "checkout_id": None,
-        "checkout_token": None,
-        "client_details": None,
         "closed_at": when(order.closed_at),
         "confirmation_number": order.confirmation_number,
         "confirmed": True,
         "contact_email": order.email,
         "created_at": when(order.created_at),
         "customer_locale": order.locale,
-        "device_id": None,
         "email": order.email or "",
         "estimated_taxes": False,
-        "landing_site": None,
-        "landing_site_ref": None,
-        "location_id": None,
         "merchant_business_entity_id": "MTU0ODM4MDAwOQ",
-        "merchant_of_record_app_id": None,
         "name": order.name,
         "note": order.note,
         "note_attributes": [{"name": k, "value": v} for k, v in order.attributes],
@@ -136,18 +134,12 @@ def _identity(shop: Shop, order: Order) -> Json:
         "order_status_url": status_url(shop, order),
         "payment_gateway_names": [order.gateway],
         "phone": order.phone,
-        "po_number": None,
         "processed_at": when(order.processed_at),
-        "reference": None,
-        "referring_site": None,
-        "source_identifier": None,
         "source_name": order.source_name,
-        "source_url": None,
         "tags": ", ".join(order.tags),
         "test": order.test,
         "token": order.token,
         "updated_at": when(order.updated_at),
-        "user_id": None,
     }
 
 

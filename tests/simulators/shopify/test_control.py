@@ -70,6 +70,29 @@ def test_killed_access_tokens_can_be_refreshed(client: Client) -> None:
     assert client.post("{ shop { name } }").status_code == 200
 
 
+def test_calls_are_noted(client: Client) -> None:
+    assert client.running.control("calls", "GET") == []
+    client.post("query named { shop { name } }")
+    client.oauth({"grant_type": "refresh_token", "refresh_token": "x"})
+    seen = client.running.control("calls", "GET")
+    assert [(c["door"], c["operation"], c["status"]) for c in seen] == [
+        ("graphql", "named", 200),
+        ("oauth", "refresh_token", 400),
+    ]
+    client.running.control("calls", "DELETE")
+    assert client.running.control("calls", "GET") == []
+
+
+def test_the_two_rest_resources_that_clients_read(client: Client) -> None:
+    headers = {"X-Shopify-Access-Token": client.token}
+    scopes = client.http.get(f"{client.base}/admin/oauth/access_scopes.json", headers=headers)
+    held = {scope["handle"] for scope in scopes.json()["access_scopes"]}
+    assert held == client.running.state.app.scope_set
+    shop = client.http.get(f"{client.base}/admin/api/2026-10/shop.json", headers=headers)
+    assert shop.json()["shop"]["id"] == client.shop.id
+    assert client.http.get(f"{client.base}/admin/api/2026-10/shop.json").status_code == 401
+
+
 def test_stock_and_deleted_products(stand_in: Running) -> None:
     stock = stand_in.control("products/stock", variant="AVI-01", available=0)
     assert stock["inventory_quantity"] == 5

@@ -24,9 +24,6 @@ class EventOf(Owned):
     __slots__ = ()
 
 
-_DISPLAY = {"label_purchased": "LABEL_PURCHASED"}
-
-
 def _display(parcel: ParcelOf) -> str:
     if parcel.it.status == "cancelled":
         return "CANCELED"
