@@ -1,6 +1,7 @@
 """Working off one leased batch of a store: read, apply, and mark, so that all commits together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from platforms.changes import AppUninstalled
 from webhooks import counters
 from webhooks.effects import Effects, take_effect, uninstall
 from webhooks.foreign import refuse_foreign
-from webhooks.leases import Lease, LeaseLost, hold
+from webhooks.leases import HeldWork, Lease, LeaseLost, hold
 from webhooks.outcomes import (
     Failure,
     Owner,
@@ -24,7 +25,7 @@ from webhooks.outcomes import (
     mark_refused,
     record_failure,
 )
-from webhooks.planning import plan, wanted_by
+from webhooks.planning import objects_of, plan, wanted_by
 from webhooks.reading import Item, read_batch, where_it_failed
 from webhooks.rereading import Rereading
 
@@ -33,6 +34,9 @@ log = structlog.get_logger(__name__)
 _LIVE = (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
 _NOT_ACTIVE = ("store_not_active", "the store isn't connected; the delivery changed nothing")
 _ROUNDS_AT_MOST = 5
+
+# What to do when applying wants objects to be read: the deliveries that can go on without.
+OnWanted: TypeAlias = Callable[[Sequence[Item], frozenset[Wanted]], list[Item]]
 
 
 class _NeedsReading(Exception):
@@ -43,40 +47,74 @@ class _NeedsReading(Exception):
         self.wanted = wanted
 
 
-def work_off(services: Services, lease: Lease, store: Store) -> None:
-    """Apply a store's leased deliveries; what can't be applied is put off, parked or refused."""
-    _Batch(services, lease, store).run()
+class Batch:
+    """A store's leased deliveries. Call `apply_told`; where it says so, `apply_read` after it.
 
+    What can't be applied is put off, parked or refused; nothing of it is raised.
+    """
 
-class _Batch:
     def __init__(self, services: Services, lease: Lease, store: Store) -> None:
         self._services = services
         self._lease = lease
         self._store = store
         self._owner = Owner(store.workspace_id, store.id)
-        self._reading = Rereading(services, store, lease.works)
+        self._reading = Rereading(services, store)
         self._effects = Effects()
         self._failures: list[Failure] = []
+        self._unread: list[Item] = []
+        self._wanted: set[Wanted] = set()
 
-    def run(self) -> None:
+    def apply_told(self) -> bool:
+        """Apply what the deliveries tell by themselves; whether some are left that need reading.
+
+        Never calls the store, so that one which is slow keeps no other waiting.
+        """
         read = read_batch(self._services, self._lease.works, self._store)
-        self._failures += read.failures
         items, foreign = refuse_foreign(self._services, self._store, read.items)
-        self._failures += foreign
+        self._failures += [*read.failures, *foreign]
         if self._store.status in _LIVE:
-            wanted = frozenset(found for item in items for found in wanted_by(item))
-            items = self._after_reading(items, wanted)
-        self._commit(items, rounds_left=_ROUNDS_AT_MOST)
-        record(self._services, self._owner, self._failures)
-        self._effects.follow_up(self._services, self._owner)
+            self._unread = [item for item in items if wanted_by(item)]
+            self._wanted = {found for item in self._unread for found in wanted_by(item)}
+            items = [item for item in items if not wanted_by(item)]
+        self._commit(items, self._put_off)
+        self._finish()
         counters.drain_rounds.inc()
+        return bool(self._unread)
+
+    def apply_read(self) -> None:
+        """Read from the store what the others need, and apply them."""
+        items, self._unread = sorted(self._unread, key=_age), []
+        self._commit(self._after_reading(items, frozenset(self._wanted)), self._read_more)
+        self._finish()
+
+    @property
+    def unread(self) -> list[HeldWork]:
+        """What is left for `apply_read`; its lease has to be kept until then."""
+        return [item.work for item in self._unread]
+
+    def _finish(self) -> None:
+        effects, self._effects = self._effects, Effects()
+        failures, self._failures = self._failures, []
+        record(self._services, self._owner, failures)
+        effects.follow_up(self._services, self._owner)
+
+    def _put_off(self, items: Sequence[Item], wanted: frozenset[Wanted]) -> list[Item]:
+        """Leave the deliveries of these objects for `apply_read`; returns the others."""
+        self._wanted |= wanted
+        self._unread += [item for item in items if objects_of(item) & wanted]
+        return [item for item in items if not objects_of(item) & wanted]
+
+    def _read_more(self, items: Sequence[Item], wanted: frozenset[Wanted]) -> list[Item]:
+        return self._after_reading(items, wanted)
 
     def _after_reading(self, items: Sequence[Item], wanted: frozenset[Wanted]) -> list[Item]:
         kept, failures = self._reading.read(items, wanted)
         self._failures += failures
         return kept
 
-    def _commit(self, items: Sequence[Item], rounds_left: int) -> None:
+    def _commit(
+        self, items: Sequence[Item], on_wanted: OnWanted, rounds_left: int = _ROUNDS_AT_MOST
+    ) -> None:
         if not items:
             return
         try:
@@ -85,21 +123,23 @@ class _Batch:
             log.warning("drain.lease_lost", store_id=self._store.id, deliveries=len(items))
         except _NeedsReading as needs:
             if rounds_left:
-                self._commit(self._after_reading(items, needs.wanted), rounds_left - 1)
+                self._commit(on_wanted(items, needs.wanted), on_wanted, rounds_left - 1)
             else:
                 self._fail(items, Verdict.RETRY_STORE, "source_moves", str(needs))
         except Exception as error:  # noqa: BLE001 - one delivery must not hold up its neighbours
-            self._bisect(items, rounds_left, error)
+            self._bisect(items, on_wanted, rounds_left, error)
 
-    def _bisect(self, items: Sequence[Item], rounds_left: int, error: Exception) -> None:
+    def _bisect(
+        self, items: Sequence[Item], on_wanted: OnWanted, rounds_left: int, error: Exception
+    ) -> None:
         if len(items) == 1:
             where = where_it_failed(error)
             log.warning("drain.not_applied", delivery_id=items[0].work.delivery_id, error=where)
             self._fail(items, Verdict.RETRY, "unexpected", where)
             return
         middle = len(items) // 2
-        self._commit(items[:middle], rounds_left)
-        self._commit(items[middle:], rounds_left)
+        self._commit(items[:middle], on_wanted, rounds_left)
+        self._commit(items[middle:], on_wanted, rounds_left)
 
     def _fail(self, items: Sequence[Item], verdict: Verdict, code: str, message: str) -> None:
         self._failures += [Failure(item.work, verdict, code, message) for item in items]
@@ -159,6 +199,10 @@ def record(services: Services, owner: Owner, failures: Sequence[Failure]) -> Non
             session.flush()
     except LeaseLost:
         log.warning("drain.lease_lost", store_id=owner.store_id, deliveries=len(failures))
+
+
+def _age(item: Item) -> int:
+    return item.work.delivery_id
 
 
 def _segments(items: Sequence[Item]) -> list[list[Item]]:

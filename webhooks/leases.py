@@ -111,6 +111,12 @@ def release_expired(services: Services, now: datetime) -> int:
     expired = and_(
         DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, _OPEN
     )
+    with services.db.across_workspaces() as session:
+        if (
+            session.execute(select(DeliveryWork.delivery_id).where(expired).limit(1)).first()
+            is None
+        ):
+            return 0
     with services.db.across_workspaces(write=True) as session:
         rows = session.execute(
             select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)

@@ -73,13 +73,18 @@ def plan(items: Sequence[Item], fresh: Fresh) -> list[Sourced]:
 
 def is_stale(change: Change, fresh: Sequence[Sourced]) -> bool:
     """Whether what was read is older than what a delivery told: the store's copy lags behind."""
-    if not isinstance(change, OrderChanged | CustomerChanged):
-        return False
-    return any(
-        isinstance(sourced.change, type(change))
-        and sourced.change.record.updated_at < change.record.updated_at
+    at = _told_at(change)
+    return at is not None and any(
+        isinstance(sourced.change, OrderChanged | CustomerChanged)
+        and sourced.change.record.updated_at < at
         for sourced in fresh
     )
+
+
+def _told_at(change: Change) -> datetime | None:
+    if isinstance(change, OrderChanged | CustomerChanged):
+        return change.record.updated_at
+    return change.at if isinstance(change, OrderTouched) else None
 
 
 def _state_of(change: Change) -> Wanted | None:

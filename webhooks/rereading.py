@@ -1,8 +1,7 @@
-"""Reading objects again that no delivery tells whole: outside any transaction, the lease kept."""
+"""Reading objects again that no delivery tells whole: outside any transaction."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import structlog
 
@@ -19,15 +18,16 @@ from webhooks.reading import Item
 log = structlog.get_logger(__name__)
 
 _BEAT_SECONDS = 15.0
+# A copy that still lags after so many attempts is no lag: its times are just kept otherwise.
+_LAGS_AT_MOST = 3
 
 
 class Rereading:
     """What was read again for a batch. `fresh` holds it by object."""
 
-    def __init__(self, services: Services, store: Store, works: Sequence[HeldWork]) -> None:
+    def __init__(self, services: Services, store: Store) -> None:
         self._services = services
         self._store = store
-        self._works = works
         self.fresh: dict[Wanted, list[Sourced]] = {}
 
     def read(
@@ -37,8 +37,7 @@ class Rereading:
         missing = wanted - self.fresh.keys()
         if not missing:
             return list(items), []
-        with kept(self._services, self._works):
-            unread = self._read_some(sorted(missing, key=lambda w: (w.kind, w.external_id)))
+        unread = self._read_some(sorted(missing, key=lambda w: (w.kind, w.external_id)))
         going: list[Item] = []
         failures: list[Failure] = []
         for item in items:
@@ -84,32 +83,39 @@ class Rereading:
                     str(error),
                     retry_after_seconds=error.retry_after_seconds,
                 )
-        for change in item.changes:
-            for about in objects_of_change(change):
-                if is_stale(change, self.fresh.get(about, ())):
-                    message = "the store's answer is older than what it told us"
-                    return Failure(item.work, Verdict.RETRY_STORE, "source_lags", message)
+        if item.work.attempts < _LAGS_AT_MOST and self._lags(item):
+            message = "the store's answer is older than what it told us"
+            return Failure(item.work, Verdict.RETRY_STORE, "source_lags", message)
         return None
 
+    def _lags(self, item: Item) -> bool:
+        return any(
+            is_stale(change, self.fresh.get(about, ()))
+            for change in item.changes
+            for about in objects_of_change(change)
+        )
 
-@contextmanager
-def kept(services: Services, works: Sequence[HeldWork]) -> Iterator[None]:
-    """Keep a lease for as long as a call to a store takes."""
-    ended = threading.Event()
 
-    def beat() -> None:
-        while not ended.wait(_BEAT_SECONDS):
+class KeptLease:
+    """Keeps a lease from its making until `close`, however long the store takes to answer."""
+
+    def __init__(self, services: Services, works: Sequence[HeldWork]) -> None:
+        self._services = services
+        self._works = works
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="lease", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Keep it no longer."""
+        self._ended.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_BEAT_SECONDS):
             try:
-                renew(services, works, services.now())
+                renew(self._services, self._works, self._services.now())
             except LeaseLost:
                 return
             except Exception as error:  # noqa: BLE001 - tried again at the next beat
                 log.warning("drain.lease_not_renewed", error=type(error).__name__)
-
-    thread = threading.Thread(target=beat, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

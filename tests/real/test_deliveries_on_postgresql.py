@@ -26,7 +26,7 @@ from tests.webhooks.parts import (
     works,
 )
 from tests.webhooks.test_group_commit import row
-from webhooks import batch
+from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
 from webhooks.group_commit import GroupCommit, InboxUnavailable
 from webhooks.inbox import open_inbox, sink
@@ -173,7 +173,7 @@ def test_a_stale_holder_commits_nothing(
     assert lease(services, store.id, clock()) is None
     clock.advance(seconds=61)
     assert release_expired(services, clock()) == 3
-    batch.work_off(services, stale, store)
+    Batch(services, stale, store).apply_told()
     assert rows(services, Order) == []
     assert sweep(services) == 0
     drain(services)

@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,9 +12,10 @@ from integration.services import Services
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import customer, order, order_id, shop
 from tests.webhooks.parts import Sender, add_store, alarms, rows, stored, works
-from webhooks.batch import work_off
+from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
 from webhooks.intake import take_in
+from webhooks.leases import Lease
 
 OTHER = "other-shop.myshopify.com"
 
@@ -102,13 +102,13 @@ def test_stores_take_turns(
         send("orders/create", order(number))
     send("orders/create", order(900, shop="2"), shop=OTHER)
     served: list[int] = []
-    genuine = work_off
 
-    def watched(given: Services, held: Any, of: Store) -> None:
-        served.append(of.id)
-        genuine(given, held, of)
+    class Watched(Batch):
+        def __init__(self, given: Services, held: Lease, of: Store) -> None:
+            served.append(of.id)
+            super().__init__(given, held, of)
 
-    monkeypatch.setattr("webhooks.drain.work_off", watched)
+    monkeypatch.setattr("webhooks.drain.Batch", Watched)
     drain(services)
     assert served == [store.id, second.id, store.id, store.id]
     assert set(states(services)) == {"applied"}

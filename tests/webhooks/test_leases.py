@@ -9,7 +9,7 @@ from integration.services import Services
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import order
 from tests.webhooks.parts import Sender, add_store, rows, works
-from webhooks import batch
+from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
 from webhooks.intake import take_in
 from webhooks.leases import LeaseLost, hold, lease, release_expired, renew, stores_with_work
@@ -69,17 +69,17 @@ def test_a_stale_holder_commits_nothing(
     assert stale is not None
     clock.advance(seconds=61)
     assert release_expired(services, clock()) == 3
-    batch.work_off(services, stale, three)
+    Batch(services, stale, three).apply_told()
     assert rows(services, Order) == []
     assert [work.state for work in works(services)] == ["waiting"] * 3
     successor = lease(services, three.id, clock())
     assert successor is not None
-    batch.work_off(services, stale, three)
+    Batch(services, stale, three).apply_told()
     assert rows(services, Order) == []
     assert [work.state for work in works(services)] == ["leased"] * 3
-    batch.work_off(services, successor, three)
+    Batch(services, successor, three).apply_told()
     assert len(rows(services, Order)) == 3
-    batch.work_off(services, stale, three)
+    Batch(services, stale, three).apply_told()
     assert [(work.state, work.fence) for work in works(services)] == [("applied", 2)] * 3
 
 
@@ -91,7 +91,7 @@ def test_a_holder_that_lost_some_commits_the_rest(
     with services.db.across_workspaces(write=True) as session:
         session.get_one(type(works(services)[0]), 2).fence = 5
         session.flush()
-    batch.work_off(services, held, three)
+    Batch(services, held, three).apply_told()
     assert [work.state for work in works(services)] == ["applied", "leased", "applied"]
     assert len(rows(services, Order)) == 2
 

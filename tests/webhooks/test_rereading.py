@@ -1,5 +1,7 @@
 """Objects that no delivery tells whole are read again: when, how often, and what failing costs."""
 
+import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +15,7 @@ from platforms.errors import AuthorizationLost, RequestRefused, StoreUnreachable
 from platforms.shopify.rest import order_record
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import order, order_id, refund
-from tests.webhooks.parts import Sender, rows, works
+from tests.webhooks.parts import Sender, add_store, rows, works
 from webhooks.drain import drain
 
 
@@ -131,14 +133,49 @@ def test_one_object_that_the_store_refuses_does_not_fail_the_others(
 
 
 def test_a_store_whose_answer_lags_behind_is_asked_again_later(
-    services: Services, store: Store, send: Sender, monkeypatch: pytest.MonkeyPatch
+    services: Services,
+    store: Store,
+    send: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: StandingClock,
 ) -> None:
     script(monkeypatch, {order_id(1): order(1, 5)})
     send("orders/updated", order(1, 20))
     send("refunds/create", refund(1, 19))
     drain(services)
-    assert [work.error_code for work in works(services)] == ["source_lags", None]
-    assert states(services) == ["waiting", "applied"]
+    assert [work.error_code for work in works(services)] == [None, "source_lags"]
+    assert states(services) == ["applied", "waiting"]
+    script(monkeypatch, {order_id(1): order(1, 21, total="7.00")})
+    clock.advance(seconds=11)
+    drain(services)
+    assert states(services) == ["applied", "applied"]
+    assert orders(services) == {order_id(1): 700}
+
+
+def test_a_slow_store_delays_its_own_deliveries_only(
+    services: Services, store: Store, send: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = add_store(services, "second.myshopify.com", number="2")
+    answered = threading.Event()
+    seen: list[list[str]] = []
+
+    def slow(given: Services, of: Store, wanted: Sequence[Wanted], *, source: str) -> list[Sourced]:
+        until = time.monotonic() + 10
+        while time.monotonic() < until and states(services).count("applied") < 2:
+            time.sleep(0.01)
+        seen.append(states(services))
+        answered.set()
+        return [fresh_read(order(1, 40, total="9.00"))]
+
+    monkeypatch.setattr("webhooks.rereading.read_again", slow)
+    send("refunds/create", refund(1))
+    send("orders/create", order(2))
+    send("orders/create", order(3, shop="2"), shop=second.domain)
+    drain(services)
+    assert answered.is_set()
+    # Both neighbours were applied while the store was still being asked.
+    assert seen == [["leased", "applied", "applied"]]
+    assert states(services) == ["applied"] * 3
 
 
 def test_a_tie_that_nothing_decides_is_read_again_in_the_drain(
