@@ -89,7 +89,7 @@ def zone_of(name: str | None) -> tzinfo:
     """The store's zone, UTC where it has none that we know."""
     try:
         return ZoneInfo(name) if name else UTC
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return UTC
 
 

@@ -118,9 +118,7 @@ def _front(world: World) -> Any:
     return create_asgi(world.services, world.house)
 
 
-def test_news_of_the_own_workspace_comes_and_no_other(
-    listening: World, told: ValkeyEvents
-) -> None:
+def test_news_of_the_own_workspace_comes_and_no_other(listening: World, told: ValkeyEvents) -> None:
     async def run() -> None:
         async with opened(_front(listening), mint(DOMAIN)) as stream:
             assert await stream.take() == ": open\n\n"

@@ -1,0 +1,116 @@
+"""Amounts, times and names as people read them."""
+
+from datetime import timedelta
+
+import pytest
+from babel import Locale
+
+from tests.ui_embed.world import NOW
+from ui_embed.formats import Formats, initials, language_name, phone_text, zone_of
+
+GAP = "\N{NO-BREAK SPACE}"
+
+
+def _formats(locale: str = "en", zone: str = "Europe/Athens") -> Formats:
+    return Formats(Locale.parse(locale), zone_of(zone), NOW)
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "currency", "text"),
+    [
+        ("en", 8990, "EUR", "€89.90"),
+        ("el", 8990, "EUR", f"89,90{GAP}€"),
+        ("en", 12800, "JPY", "¥12,800"),
+        ("en", 12500, "KWD", f"KWD{GAP}12.500"),
+        ("en", -2000, "EUR", "-€20.00"),
+        ("cs", 129900, "CZK", f"1{GAP}299,00{GAP}Kč"),
+        ("pl", 129900, "PLN", f"1{GAP}299,00{GAP}zł"),
+        # CLDR shows these without decimals, the currencies have two.
+        ("en", 150000, "HUF", f"HUF{GAP}1,500.00"),
+        ("en", 10**17 + 1, "EUR", "€1,000,000,000,000,000.01"),
+    ],
+)
+def test_money_has_its_currencys_own_decimals(
+    locale: str, amount: int, currency: str, text: str
+) -> None:
+    assert _formats(locale).money(amount, currency) == text
+
+
+def test_times_stand_in_the_stores_zone() -> None:
+    assert _formats().clock(NOW) == "2:04\N{NARROW NO-BREAK SPACE}PM"
+    assert _formats("el").clock(NOW).startswith("2:04")
+    assert _formats(zone="No/Where").clock(NOW).startswith("12:04")
+    late = NOW.replace(hour=23)
+    assert _formats().day(late) == "Nov 23"
+    assert _formats(zone="America/New_York").day(late) == "Nov 22"
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(seconds=12), "12 seconds ago"),
+        (timedelta(minutes=3), "3 minutes ago"),
+        (timedelta(days=5), "5 days ago"),
+        (timedelta(days=60), "Sep 23"),
+        (timedelta(days=400), "Oct 18, 2025"),
+        (timedelta(hours=-2), "in 2 hours"),
+    ],
+)
+def test_times_are_told_relative_to_now(ago: timedelta, text: str) -> None:
+    assert _formats().ago(NOW - ago) == text
+
+
+def test_spans_count_whole_days() -> None:
+    assert _formats().span(timedelta(days=9, hours=20)) == "9 days"
+    assert _formats("pl").span(timedelta(days=9)) == "9 dni"
+    assert _formats().span(timedelta(hours=5)) == "5 hours"
+
+
+def test_the_machines_time_is_utc() -> None:
+    assert _formats().machine(NOW) == "2026-11-22T12:04:00Z"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("el", "Ελληνικά"),
+        ("he-IL", "עברית"),
+        ("cs", "Čeština"),
+        (None, None),
+        ("", None),
+        ("x" * 40, None),
+        ("../etc", None),
+        ("zz", None),
+    ],
+)
+def test_a_language_is_named_in_its_own_words(tag: str | None, name: str | None) -> None:
+    assert language_name(tag) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Δήμητρα Παπαδοπούλου", "ΔΠ"),
+        ("נועה בן־דוד", "נב"),
+        ("Cher", "C"),
+        (None, ""),
+        ("  ", ""),
+        ("4 x", "X"),
+        ("Ana María de la Cruz", "AC"),
+    ],
+)
+def test_initials(name: str | None, letters: str) -> None:
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("+306912345678", "+30 691 234 5678"),
+        ("6912345678", "6912345678"),
+        ("call me", "call me"),
+        ("dimitra@example.gr", "dimitra@example.gr"),
+    ],
+)
+def test_phones_have_their_gaps(number: str, text: str) -> None:
+    assert phone_text(number) == text

@@ -1,0 +1,86 @@
+"""The description covers every route, and the answers are as it says."""
+
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from tests.ui_embed.people_rows import add_person
+from tests.ui_embed.world import World
+from ui_embed.live import PATH
+
+
+def _described(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/openapi.json")
+    assert answer.status_code == 200
+    described: dict[str, Any] = answer.json
+    return described
+
+
+def test_every_route_of_the_api_is_described(world: World, client: FlaskClient) -> None:
+    routes = {
+        rule.rule.replace("<", "{").replace(">", "}")
+        for rule in world.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1")
+    }
+    assert routes | {PATH} == set(_described(client)["paths"])
+
+
+def test_every_parameter_and_status_has_its_word(client: FlaskClient) -> None:
+    described = _described(client)
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            assert operation["summary"], path
+            assert operation["security"] == [{"bearer": []}], path
+            assert {"200", "401"} <= set(operation["responses"]), path
+            for status, answer in operation["responses"].items():
+                if status != "200":
+                    schema = answer["content"]["application/json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Error"}
+
+
+def test_all_references_lead_somewhere(client: FlaskClient) -> None:
+    described = _described(client)
+    known = {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
+
+    def references(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+            return own.union(*(references(each) for each in value.values()))
+        if isinstance(value, list):
+            return set().union(*(references(each) for each in value))
+        return set()
+
+    assert references(described) <= known
+
+
+def _agrees(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Names of the properties agree, all the way down."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
+        if value is None:
+            return
+        _agrees(value, schema, schemas)
+    elif isinstance(value, dict) and "properties" in schema:
+        assert set(value) == set(schema["properties"])
+        for name, each in value.items():
+            _agrees(each, schema["properties"][name], schemas)
+    elif isinstance(value, list) and "items" in schema:
+        for each in value:
+            _agrees(each, schema["items"], schemas)
+
+
+def test_answers_have_the_described_shape(world: World, client: FlaskClient) -> None:
+    profile_id = add_person(world, orders=2)
+    described = _described(client)
+    schemas = described["components"]["schemas"]
+    for path, name in (
+        ("/api/v1/context?order=1042", "Context"),
+        (f"/api/v1/profiles/{profile_id}", "Context"),
+        ("/api/v1/profiles", "Profiles"),
+        ("/api/v1/stores", "Stores"),
+        ("/api/v1/profiles/999", "Error"),
+    ):
+        answer = client.get(path, headers=world.bearer())
+        _agrees(answer.json, schemas[name], schemas)
