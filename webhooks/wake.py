@@ -46,7 +46,7 @@ class WakeUp:
             self._wanted.wait()
             self._wanted.clear()
             self._tell()
-            if self._closed:
+            if self._closed and not self._wanted.is_set():
                 return
             time.sleep(_AT_MOST_EVERY_SECONDS)
 
