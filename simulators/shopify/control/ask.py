@@ -46,7 +46,8 @@ def on_shop(made: Blueprint, state: State, rule: str, handler: Handler, *methods
 
     def view() -> Any:
         asked = body()
-        return handler(state.shop(str(asked.get("shop") or next(iter(state.shops)))), asked)
+        with state.lock:
+            return handler(state.shop(str(asked.get("shop") or next(iter(state.shops)))), asked)
 
     name = rule.strip("/").replace("/", "_").replace("-", "_")
     made.add_url_rule(rule, name, guarded(view), methods=list(methods) or ["POST"])

@@ -120,7 +120,12 @@ def _reset(state: State) -> Any:
     asked = body()
     _faults(state).clear()
     reseed(state, int(asked.get("seed", 1)), int(asked.get("orders", 160)))
-    return [shown(state, shop) for shop in state.shops.values()]
+    return _shops(state)
+
+
+def _shops(state: State) -> Any:
+    with state.lock:
+        return [shown(state, shop) for shop in state.shops.values()]
 
 
 def _resend(state: State) -> Any:
@@ -135,7 +140,7 @@ def _forget_calls(state: State) -> Any:
 
 def register(made: Blueprint, state: State) -> None:
     routes: list[tuple[str, str, Any]] = [
-        ("/shops", "GET", lambda: [shown(state, shop) for shop in state.shops.values()]),
+        ("/shops", "GET", lambda: _shops(state)),
         ("/app", "GET", lambda: asdict(state.app)),
         ("/app", "POST", lambda: set_app(state, body())),
         ("/faults", "GET", lambda: _faults(state).listing()),
@@ -143,8 +148,8 @@ def register(made: Blueprint, state: State) -> None:
         ("/faults", "DELETE", lambda: _clear_faults(state)),
         ("/deliveries", "GET", lambda: _deliveries(state)),
         ("/deliveries/resend", "POST", lambda: _resend(state)),
-        ("/alarms", "GET", lambda: [asdict(alarm) for alarm in state.alarms]),
-        ("/calls", "GET", lambda: [asdict(call) for call in state.resources["calls"]]),
+        ("/alarms", "GET", lambda: [asdict(alarm) for alarm in list(state.alarms)]),
+        ("/calls", "GET", lambda: [asdict(call) for call in list(state.resources["calls"])]),
         ("/calls", "DELETE", lambda: _forget_calls(state)),
         ("/clock", "POST", lambda: _advance(state)),
         ("/idle", "POST", lambda: _idle(state)),

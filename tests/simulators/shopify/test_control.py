@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,38 @@ def test_a_reset_begins_anew(client: Client) -> None:
     assert [o["total_minor"] for o in after["orders"]] != []
     assert len(after["orders"]) == len(before["orders"])
     assert client.post("{ shop { name } }").status_code == 401
+
+
+def test_many_at_once(client: Client) -> None:
+    """Orders are placed, read, exported and refunded by several threads without harm."""
+    stand_in, failures = client.running, []
+
+    def trader() -> None:
+        try:
+            for _ in range(8):
+                made = stand_in.control("orders/place", payment="paid")
+                stand_in.control("orders/refund", order=made["name"], amount=1)
+        except requests.RequestException as failure:
+            failures.append(failure)
+
+    def looker() -> None:
+        try:
+            for _ in range(8):
+                stand_in.oracle()
+                stand_in.control("deliveries", "GET")
+                client.data("{ orders(first: 50, sortKey: UPDATED_AT) { nodes { id } } }")
+        except (requests.RequestException, AssertionError) as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=one) for one in (trader, trader, looker)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    orders = stand_in.oracle()["orders"]
+    assert len({order["name"] for order in orders}) == len(orders) == 40 + 16
+    assert sum(order["refunded_minor"] == 1 for order in orders) == 16
 
 
 def test_the_process_says_ready_and_ends_on_sigterm(tmp_path: Path) -> None:
