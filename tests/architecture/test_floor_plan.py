@@ -35,7 +35,7 @@ ACROSS_WORKSPACES = {
 
 # The guarded client itself, and where requests is only a type.
 MAKES_CLIENTS = "integration/http.py"
-NAMES_REQUESTS = {MAKES_CLIENTS, "platforms/port.py", "platforms/shopify/tokens.py"}
+NAMES_REQUESTS = {MAKES_CLIENTS, "platforms/outbound.py", "platforms/shopify/tokens.py"}
 # Authlib's session is put behind the guard before it is used.
 EQUIPPED = "platforms/shopify/tokens.py"
 
