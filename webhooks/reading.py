@@ -1,7 +1,7 @@
 """From leased deliveries to what they mean: open, parse, name what can't be understood."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from webhooks.leases import HeldWork
 from webhooks.outcomes import Failure, Verdict
 
 log = structlog.get_logger(__name__)
+
+# A body may have megabytes.
+_BODIES_AT_A_TIME = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +46,33 @@ class Read:
 
 
 def read_batch(services: Services, works: Sequence[HeldWork], store: Store | None) -> Read:
-    """What these deliveries mean. Writes nothing and calls nobody."""
-    ids = [work.delivery_id for work in works]
-    with services.inbox.across_workspaces() as session:
-        found = session.execute(select(Delivery).where(Delivery.id.in_(ids))).scalars()
-        deliveries = {delivery.id: delivery for delivery in found}
-    with services.db.across_workspaces() as session:
-        statement = select(DeliveryWork).where(
-            DeliveryWork.delivery_id.in_(ids), DeliveryWork.sealed_mended_body.is_not(None)
-        )
-        mended = {row.delivery_id: row for row in session.execute(statement).scalars()}
+    """What these deliveries mean. Writes nothing and calls nobody; holds few bodies at a time."""
+    by_id = {work.delivery_id: work for work in works}
+    mended = _mended(services, by_id)
+    statement = select(Delivery).where(Delivery.id.in_(by_id)).order_by(Delivery.id)
     read = Read([], [])
-    for work in works:
-        delivery = deliveries.get(work.delivery_id)
-        if delivery is None:
-            message = "the inbox doesn't hold this delivery"
-            read.failures.append(Failure(work, Verdict.PARK, "delivery_missing", message))
-            continue
-        outcome = _read(services, work, delivery, mended.get(work.delivery_id), store)
-        if isinstance(outcome, Item):
-            read.items.append(outcome)
-        else:
-            read.failures.append(outcome)
+    with services.inbox.across_workspaces() as session:
+        found = session.execute(statement.execution_options(yield_per=_BODIES_AT_A_TIME))
+        for delivery in found.scalars():
+            work = by_id.pop(delivery.id)
+            outcome = _read(services, work, delivery, mended.get(delivery.id), store)
+            if isinstance(outcome, Item):
+                read.items.append(outcome)
+            else:
+                read.failures.append(outcome)
+    message = "the inbox doesn't hold this delivery"
+    read.failures.extend(
+        Failure(work, Verdict.PARK, "delivery_missing", message) for work in by_id.values()
+    )
     return read
+
+
+def _mended(services: Services, ids: Iterable[int]) -> dict[int, DeliveryWork]:
+    statement = select(DeliveryWork).where(
+        DeliveryWork.delivery_id.in_(ids), DeliveryWork.sealed_mended_body.is_not(None)
+    )
+    with services.db.across_workspaces() as session:
+        return {row.delivery_id: row for row in session.execute(statement).scalars()}
 
 
 def envelope_of(delivery: Delivery) -> Envelope:

@@ -3,16 +3,18 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from integration.db import WorkspaceSession
-from integration.models import Attempt, Order, Store
+from integration.models import Attempt, Delivery, Order, Store
 from integration.services import Services
 from integration.sync.apply import apply
 from platforms.changes import OrderChanged
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import order, order_id
-from tests.webhooks.parts import Sender, rows, works
+from tests.webhooks.parts import Sender, rows, stored, works
 from webhooks.drain import drain
+from webhooks.intake import take_in
 
 SECRET_TEXT = "jane@example.com lives at 1 Main Street"
 
@@ -115,3 +117,37 @@ def test_a_database_that_fails_in_the_middle_leaves_no_half(
         drain(services)
     assert rows(services, Order) == []
     assert works(services)[0].state == "waiting"
+
+
+def test_a_delivery_that_the_inbox_does_not_hold_is_parked(
+    services: Services, store: Store, send: Sender
+) -> None:
+    send("orders/create", order(1))
+    send("orders/create", order(2))
+    take_in(services)
+    with services.inbox.across_workspaces(write=True) as session:
+        session.execute(delete(Delivery).where(Delivery.id == 1))
+    drain(services)
+    assert [work.state for work in works(services)] == ["parked", "applied"]
+    assert works(services)[0].error_code == "delivery_missing"
+
+
+def test_a_body_that_no_key_opens_is_parked(services: Services, store: Store, send: Sender) -> None:
+    send("orders/create", order(1))
+    with services.inbox.across_workspaces(write=True) as session:
+        session.execute(update(Delivery).values(sealed_body=b"tampered with, tampered with"))
+    drain(services)
+    [work] = works(services)
+    assert (work.state, work.error_code) == ("parked", "body_unavailable")
+
+
+def test_a_sealed_body_does_not_open_in_another_row(
+    services: Services, store: Store, send: Sender
+) -> None:
+    send("orders/create", order(1))
+    send("orders/create", order(2))
+    first, _ = stored(services)
+    with services.inbox.across_workspaces(write=True) as session:
+        session.execute(update(Delivery).values(sealed_body=first.sealed_body))
+    drain(services)
+    assert [work.state for work in works(services)] == ["applied", "parked"]
