@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from platforms.port import OutboundHttp, StoreAccess, Traits
+from platforms.port import (
+    AdminHost,
+    Installer,
+    OutboundHttp,
+    StoreAccess,
+    StorePlatform,
+    Traits,
+    WebhookGate,
+)
 from platforms.shopify.admin import ShopifyAdminHost
 from platforms.shopify.config import ShopifyConfig, read_config
 from platforms.shopify.install import ShopifyInstaller
@@ -34,11 +42,12 @@ class ShopifyPlatform:
         self._config = config
         self._timing = timing or Timing()
         self._pacers = Pacers(self._timing.clock, self._timing.sleep)
-        self.host = ShopifyAdminHost(config)
-        self.installer = ShopifyInstaller(
-            config, TokenEndpoint(http, config, now), self.host, self._transport, now
+        host = ShopifyAdminHost(config)
+        self.host: AdminHost = host
+        self.installer: Installer = ShopifyInstaller(
+            config, TokenEndpoint(http, config, now), host, self._transport, now
         )
-        self.gate = ShopifyWebhookGate(config, Subscriptions(config, self._transport))
+        self.gate: WebhookGate = ShopifyWebhookGate(config, Subscriptions(config, self._transport))
         self.traits = Traits(
             tokens_expire=True,
             retries_webhooks=True,
@@ -59,6 +68,6 @@ class ShopifyPlatform:
         return GraphTransport(self._http, self._config, access, pacer, self._timing)
 
 
-def create(http: OutboundHttp, settings: Mapping[str, str]) -> ShopifyPlatform:
+def create(http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform:
     """The platform. Raises ValueError that names the setting which is missing or wrong."""
     return ShopifyPlatform(http, read_config(settings))

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from platforms.errors import (
-    AuthorizationLost,
     PlatformError,
     RequestRefused,
     StoreAnsweredNonsense,
@@ -199,49 +198,6 @@ def test_the_accesss_own_pacer_is_honoured(store: LoopbackStore, clock: Clock) -
     assert reader.order("1") is None
     assert pacer.reserved == [0.0, 7.0]
     assert pacer.observed == [(90.0, 100.0, 5.0)] * 2
-
-
-def _renewing(answers: list[str | None]) -> tuple[StoreAccess, list[str]]:
-    refused: list[str] = []
-
-    def renew(token: Secret) -> Secret:
-        refused.append(token.reveal())
-        fresh = answers.pop(0)
-        if fresh is None:
-            raise AuthorizationLost("the refresh token is dead")
-        return Secret(fresh)
-
-    return StoreAccess(SHOP, lambda: Secret("old"), renew), refused
-
-
-def test_a_401_renews_the_token_once(store: LoopbackStore, clock: Clock) -> None:
-    access, refused = _renewing(["new"])
-    graph = transport(guarded(), store.url_template, clock, access)
-    store.script = [said({"errors": "[API] Invalid API key or access token"}, 401), said(GOOD)]
-    graph.execute("shop", {})
-    assert refused == ["old"]
-    assert [asked.headers["x-shopify-access-token"] for asked in store.asked] == ["old", "new"]
-    assert clock.slept == []
-
-
-def test_a_second_401_loses_the_authorization(store: LoopbackStore, clock: Clock) -> None:
-    access, refused = _renewing(["new"])
-    graph = transport(guarded(), store.url_template, clock, access)
-    store.script = [Said(401), Said(401)]
-    with pytest.raises(AuthorizationLost) as raised:
-        graph.execute("shop", {})
-    assert raised.value.reauthorize
-    assert refused == ["old"]
-    assert len(store.asked) == 2
-
-
-def test_a_refused_renewal_loses_the_authorization(store: LoopbackStore, clock: Clock) -> None:
-    access, _ = _renewing([None])
-    graph = transport(guarded(), store.url_template, clock, access)
-    store.script = [Said(401)]
-    with pytest.raises(AuthorizationLost):
-        graph.execute("shop", {})
-    assert len(store.asked) == 1
 
 
 def test_partial_data_is_kept_with_what_was_withheld(

@@ -1,0 +1,68 @@
+"""A token that a shop refuses: one renewal, then the authorization is lost."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from platforms.errors import (
+    AuthorizationLost,
+)
+from platforms.port import Secret, StoreAccess
+from tests.platforms.loopback import LoopbackStore, Said, guarded, loopback_store, said
+from tests.platforms.shopify.example import SHOP, Clock, transport
+
+GOOD = {"data": {"shop": {"name": "John Smith Test Store"}}}
+
+
+@pytest.fixture
+def store() -> Iterator[LoopbackStore]:
+    with loopback_store() as store:
+        yield store
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def _renewing(answers: list[str | None]) -> tuple[StoreAccess, list[str]]:
+    refused: list[str] = []
+
+    def renew(token: Secret) -> Secret:
+        refused.append(token.reveal())
+        fresh = answers.pop(0)
+        if fresh is None:
+            raise AuthorizationLost("the refresh token is dead")
+        return Secret(fresh)
+
+    return StoreAccess(SHOP, lambda: Secret("old"), renew), refused
+
+
+def test_a_401_renews_the_token_once(store: LoopbackStore, clock: Clock) -> None:
+    access, refused = _renewing(["new"])
+    graph = transport(guarded(), store.url_template, clock, access)
+    store.script = [said({"errors": "[API] Invalid API key or access token"}, 401), said(GOOD)]
+    graph.execute("shop", {})
+    assert refused == ["old"]
+    assert [asked.headers["x-shopify-access-token"] for asked in store.asked] == ["old", "new"]
+    assert clock.slept == []
+
+
+def test_a_second_401_loses_the_authorization(store: LoopbackStore, clock: Clock) -> None:
+    access, refused = _renewing(["new"])
+    graph = transport(guarded(), store.url_template, clock, access)
+    store.script = [Said(401), Said(401)]
+    with pytest.raises(AuthorizationLost) as raised:
+        graph.execute("shop", {})
+    assert raised.value.reauthorize
+    assert refused == ["old"]
+    assert len(store.asked) == 2
+
+
+def test_a_refused_renewal_loses_the_authorization(store: LoopbackStore, clock: Clock) -> None:
+    access, _ = _renewing([None])
+    graph = transport(guarded(), store.url_template, clock, access)
+    store.script = [Said(401)]
+    with pytest.raises(AuthorizationLost):
+        graph.execute("shop", {})
+    assert len(store.asked) == 1
