@@ -96,7 +96,7 @@ def _print_context(context: dict[str, object], console: Console) -> None:
 
 
 def _show(walk: Walk, console: Console, started: float) -> None:
-    admin = f"{walk.world.shop_origin}/{SHOP}/admin"
+    admin = f"{walk.world.admin_origin}/{SHOP}/admin"
     console.print(
         f"\n  Open [bold]{admin}/orders[/bold]\n\n"
         "  1. Sign in as one of the staff, open the order [bold]#1042[/bold]: "
@@ -104,7 +104,7 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  2. Press Refund, Fulfil or Edit there and see the card follow.\n"
         f"  3. Apps → Tillside is the panel itself: {admin}/apps/tillside\n"
         f"  4. More to try (place orders, lose and double webhooks): "
-        f"{walk.world.shop_origin}/_control/\n",
+        f"{walk.world.admin_origin}/_control/\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")

@@ -40,6 +40,11 @@ class World:
         """Where the stand-in Shopify answers."""
         return f"http://127.0.0.1:{self.shop_port}"
 
+    @property
+    def admin_origin(self) -> str:
+        """Where a person opens the store's admin: another site than ours, as with the real one."""
+        return f"http://localhost:{self.shop_port}"
+
     def settings(self) -> dict[str, str]:
         """The environment that Tillside's parts run with."""
         return {
@@ -56,8 +61,8 @@ class World:
             "SHOPIFY_API_KEY": CLIENT_ID,
             "SHOPIFY_API_SECRET": CLIENT_SECRET,
             "SHOPIFY_URL_TEMPLATE": f"{self.shop_origin}/{{shop}}",
-            "SHOPIFY_ADMIN_ORIGIN": self.shop_origin,
-            "SHOPIFY_APP_BRIDGE_URL": f"{self.shop_origin}/_app-bridge.js",
+            "SHOPIFY_ADMIN_ORIGIN": self.admin_origin,
+            "SHOPIFY_APP_BRIDGE_URL": f"{self.admin_origin}/_app-bridge.js",
         }
 
     def shop_command(self, *, orders: int) -> list[str]:

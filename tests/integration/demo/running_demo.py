@@ -26,7 +26,7 @@ class RunningDemo:
     @property
     def admin(self) -> str:
         """Where the first shop's admin is, without a trailing slash."""
-        found = re.search(r"http://127\.0\.0\.1:\d+/[\w.-]+/admin(?=/orders)", "".join(self.said))
+        found = re.search(r"http://localhost:\d+/[\w.-]+/admin(?=/orders)", "".join(self.said))
         assert found is not None, "".join(self.said)
         return found.group()
 

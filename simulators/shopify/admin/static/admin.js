@@ -129,10 +129,15 @@ window.addEventListener('message', (event) => {
   const frame = frames.get(event.source);
   if (frame && event.origin === 'null' && event.data?.extensionHost === 1) void answerExtension(frame, event);
 });
-if (app) app.src = app.dataset.app;
-for (const frame of frames.values()) {
-  if (!frame.closest('dialog')) frame.src = frame.dataset.src;
+// With the styles in place, so that no frame is born small and grows under its document.
+function fillFrames() {
+  if (app) app.src = app.dataset.app;
+  for (const frame of frames.values()) {
+    if (!frame.closest('dialog')) frame.src = frame.dataset.src;
+  }
 }
+if (document.readyState === 'complete') fillFrames();
+else window.addEventListener('load', fillFrames, { once: true });
 
 // ---------------------------------------------------------------- dialogs, forms that stay
 document.addEventListener('click', (event) => {
