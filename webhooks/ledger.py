@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from integration.crypto import CannotOpen
 from integration.delivery_bodies import open_body, seal_mended
@@ -86,7 +86,8 @@ def list_deliveries(
         works = {work.delivery_id: work for work in session.execute(statement).scalars()}
     with services.inbox.across_workspaces() as session:
         found = select(Delivery).where(Delivery.id.in_(works)).order_by(Delivery.id.desc())
-        return [_view(row, works[row.id]) for row in session.execute(found).scalars()]
+        without_bodies = found.options(defer(Delivery.sealed_body, raiseload=True))
+        return [_view(row, works[row.id]) for row in session.execute(without_bodies).scalars()]
 
 
 def whole_delivery(services: Services, delivery_id: int) -> DeliveryWhole:

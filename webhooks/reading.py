@@ -113,7 +113,8 @@ def _read(
         gate = services.platforms[delivery.platform].gate
         changes = gate.parse(envelope_of(delivery), body, _facts(services, delivery, store))
     except CannotOpen as error:
-        return Failure(work, Verdict.PARK, "body_unavailable", str(error))
+        lost = "compliance_unreadable" if delivery.is_compliance else None
+        return Failure(work, Verdict.PARK, "body_unavailable", str(error), lost)
     except DeliveryUnreadable as error:
         return Failure(work, Verdict.PARK, error.code, str(error), alarm)
     except DeliveryForeign as error:

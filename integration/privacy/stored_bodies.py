@@ -15,7 +15,8 @@ from integration.privacy.persons import Found
 from integration.privacy.subject import PrivacySubject
 from integration.services import Services
 
-_CHUNK = 500
+# A body may have megabytes.
+_CHUNK = 50
 
 
 def erase_bodies_of(services: Services, store: Store, subject: PrivacySubject, found: Found) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy.orm import Session
 
 from integration.db import WorkspaceSession
 from integration.models import (
@@ -34,18 +35,22 @@ _SILENT = {"synchronize_session": False}
 _PARTS = (OrderLine, Fulfillment, Refund)
 
 
+class Reinstalled(Exception):
+    """A store that was to be erased as a whole is connected."""
+
+
 def erase_store(services: Services, store: Store) -> None:
     """Erase all of a store that is gone, then destroy its data key.
 
     Its row stays nameless where the workspace has other stores, so that a reinstall returns there;
-    with its last store the workspace is erased as well.
+    with its last store the workspace is erased as well. Raises Reinstalled as soon as the store is
+    connected again; what it has by then is erased by `erase_older`.
     """
-    if store.status != StoreStatus.DISCONNECTED:
-        raise ValueError("a connected store isn't erased as a whole")
-    _erase_orders(services, store, true())
-    _erase_customers(services, store, true())
+    _erase_orders(services, store, true(), whole=True)
+    _erase_customers(services, store, true(), whole=True)
     erase_bodies_before(services, store, None)
     with services.db.workspace(store.workspace_id, write=True) as session:
+        _check_gone(session, store)
         installations = select(Installation.id).where(Installation.store_id == store.id)
         session.execute(
             delete(Credential)
@@ -66,16 +71,20 @@ def erase_store(services: Services, store: Store) -> None:
 
 def erase_older(services: Services, store: Store, before: datetime) -> None:
     """Erase what a reinstalled store's copy holds from before its uninstall."""
-    _erase_orders(services, store, Order.source_updated_at < before)
-    _erase_customers(services, store, Customer.source_updated_at < before)
+    _erase_orders(services, store, Order.source_updated_at < before, whole=False)
+    _erase_customers(services, store, Customer.source_updated_at < before, whole=False)
     erase_bodies_before(services, store, before)
 
 
-def _erase_orders(services: Services, store: Store, which: ColumnElement[bool]) -> None:
+def _erase_orders(
+    services: Services, store: Store, which: ColumnElement[bool], *, whole: bool
+) -> None:
     count = _CHUNK
     while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
+            if whole:
+                _check_gone(session, store)
             found = select(Order.external_id, Order.profile_id).where(Order.store_id == store.id)
             rows = session.execute(found.where(which).limit(_CHUNK)).all()
             ids = [row.external_id for row in rows]
@@ -86,16 +95,27 @@ def _erase_orders(services: Services, store: Store, which: ColumnElement[bool]) 
             count = len(rows)
 
 
-def _erase_customers(services: Services, store: Store, which: ColumnElement[bool]) -> None:
+def _erase_customers(
+    services: Services, store: Store, which: ColumnElement[bool], *, whole: bool
+) -> None:
     count = _CHUNK
     while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
+            if whole:
+                _check_gone(session, store)
             found = select(Customer.id, Customer.profile_id).where(Customer.store_id == store.id)
             rows = session.execute(found.where(which).limit(_CHUNK)).all()
             _delete(session, Customer, Customer.id.in_([row.id for row in rows]), store)
             settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
             count = len(rows)
+
+
+def _check_gone(session: Session, store: Store) -> None:
+    """Lock the store's row and make sure that nobody has connected it meanwhile."""
+    statement = select(Store.status).where(Store.id == store.id).with_for_update()
+    if session.execute(statement).scalar_one() != StoreStatus.DISCONNECTED:
+        raise Reinstalled("the store is connected again; it isn't erased as a whole")
 
 
 def _delete(
@@ -108,7 +128,8 @@ def _delete(
 
 def _forget(services: Services, store: Store) -> None:
     with services.db.across_workspaces(write=True) as session:
-        held = session.get_one(Store, store.id, with_for_update=True)
+        _check_gone(session, store)
+        held = session.get_one(Store, store.id)
         others = select(func.count()).where(
             Store.workspace_id == held.workspace_id, Store.id != held.id
         )

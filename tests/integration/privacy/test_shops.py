@@ -1,9 +1,12 @@
 """Erasing a whole shop: only one that is gone, and only what it may."""
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
+from integration.db import WorkspaceSession
 from integration.delivery_bodies import ERASED
 from integration.models import (
     Customer,
@@ -12,12 +15,14 @@ from integration.models import (
     Installation,
     Order,
     OrderLine,
+    PrivacyRequest,
     Profile,
     ProfileTotal,
     Refund,
     Store,
     Workspace,
 )
+from integration.privacy.persons import settle_profiles
 from integration.privacy.requests import list_requests, run_due
 from integration.services import Services
 from tests.conftest import StandingClock
@@ -81,6 +86,39 @@ def test_a_shop_that_is_gone_leaves_its_workspaces_other_stores_alone(
     send("orders/updated", order(2, 40, email=CANARY, total="6.00", shop="2"), shop=OTHER)
     drain(services)
     assert [row.id for row in rows(services, Profile)] == [profile.id]
+
+
+def test_a_shop_that_comes_back_in_the_middle_of_it_keeps_what_is_new(
+    services: Services,
+    store: Store,
+    send: Sender,
+    clock: StandingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("integration.privacy.whole_store._CHUNK", 1)
+    for number in range(3):
+        send("orders/create", order(number, email=CANARY))
+    drain(services)
+    uninstall(services, send, clock)
+    send("shop/redact", redact_shop())
+    drain(services)
+    genuine = settle_profiles
+
+    def reinstall(session: WorkspaceSession, *arguments: Any) -> Any:
+        session.execute(update(Store).values(status="active"))
+        return genuine(session, *arguments)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("integration.privacy.whole_store.settle_profiles", reinstall)
+        assert run_due(services) == 0
+    assert len(rows(services, Order)) == 2
+    [held] = rows(services, Store)
+    assert held.data_key
+    assert [request.state for request in rows(services, PrivacyRequest)] == ["waiting"]
+    assert run_due(services) == 1
+    assert rows(services, Order) == []
+    assert rows(services, Store)[0].data_key
+    assert [request.outcome for request in rows(services, PrivacyRequest)] == ["older_erased"]
 
 
 def test_a_shop_that_came_back_is_erased_only_of_what_is_older(
