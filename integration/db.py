@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import Engine, Select, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -17,6 +18,11 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from integration.models import Workspace, WorkspaceScoped
 
 _WRITE = "tillside_write"
+# A backfill reads and writes JSON columns by the ten thousand.
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
 class WorkspaceSession(Session):
@@ -85,13 +91,14 @@ def _engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(
-            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, **_JSON
         )
     engine = create_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=pool_size,
         connect_args={"timeout": 30, "check_same_thread": False},
+        **_JSON,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from integration.bulk import among, table_of, update_rows
+from integration.crm.times import refresh_times
 from integration.models import Customer, Order, Profile
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
@@ -21,9 +22,6 @@ _COLUMNS = (
     "display_name",
     "locale",
     "tags",
-    "first_order_at",
-    "last_order_at",
-    "customer_since",
 )
 
 
@@ -34,9 +32,6 @@ class Head:
     display_name: str | None = None
     locale: str | None = None
     tags: set[str] = field(default_factory=set)
-    first_order_at: datetime | None = None
-    last_order_at: datetime | None = None
-    customer_since: datetime | None = None
 
 
 def refresh_heads(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:
@@ -51,14 +46,12 @@ def refresh_heads(connection: Connection, workspace_id: int, profile_ids: Collec
             head.display_name,
             head.locale,
             sorted(head.tags),
-            head.first_order_at,
-            head.last_order_at,
-            head.customer_since,
             profile_id,
         )
         for profile_id, head in heads.items()
     ]
     update_rows(connection, table_of(Profile), _COLUMNS, rows, key=("id",))
+    refresh_times(connection, workspace_id, profile_ids)
 
 
 def full_name(first_name: str | None, last_name: str | None) -> str | None:
@@ -74,7 +67,6 @@ def _hear_accounts(connection: Connection, workspace_id: int, heads: dict[int, H
             _CUSTOMERS.last_name,
             _CUSTOMERS.locale,
             _CUSTOMERS.tags,
-            _CUSTOMERS.source_created_at,
             _CUSTOMERS.source_updated_at,
             _CUSTOMERS.merged_into_external_id,
             _CUSTOMERS.store_id,
@@ -95,7 +87,6 @@ def _hear_accounts(connection: Connection, workspace_id: int, heads: dict[int, H
             head.display_name = head.display_name or full_name(row.first_name, row.last_name)
             head.locale = head.locale or row.locale
             head.tags.update(row.tags)
-            head.customer_since = _earlier(head.customer_since, row.source_created_at)
 
 
 def _weight(row: Any) -> tuple[bool, datetime, int, str]:
@@ -108,24 +99,11 @@ def _weight(row: Any) -> tuple[bool, datetime, int, str]:
 
 
 def _hear_orders(connection: Connection, workspace_id: int, heads: dict[int, Head]) -> None:
-    counted = case((_ORDERS.counts, _ORDERS.placed_at))
-    rows = connection.execute(
-        select(
-            _ORDERS.profile_id,
-            func.min(counted, type_=_ORDERS.placed_at.type),
-            func.max(counted, type_=_ORDERS.placed_at.type),
-            func.min(_ORDERS.placed_at),
-        )
-        .where(_ORDERS.workspace_id == workspace_id, among(connection, _ORDERS.profile_id, heads))
-        .group_by(_ORDERS.profile_id)
-    )
-    buyers = []
-    for profile_id, first, last, earliest in rows:
-        head = heads[profile_id]
-        head.first_order_at, head.last_order_at = first, last
-        head.customer_since = _earlier(head.customer_since, earliest)
-        if head.display_name is None or head.locale is None:
-            buyers.append(profile_id)
+    buyers = [
+        profile_id
+        for profile_id, head in heads.items()
+        if head.display_name is None or head.locale is None
+    ]
     for profile_id, name, locale in _newest_buyers(connection, workspace_id, buyers):
         head = heads[profile_id]
         head.display_name = head.display_name or name
@@ -157,9 +135,3 @@ def _newest_buyers(
         for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
             told = row[1]
             yield row[0], *((told, None) if column is _ORDERS.buyer_name else (None, told))
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)

@@ -15,6 +15,7 @@ from integration.crm.attach import Attachment, attach, settle
 from integration.crm.family import Place
 from integration.crm.heads import refresh_heads
 from integration.crm.identities import refresh_identities
+from integration.crm.times import refresh_times
 from integration.crm.totals import refresh_totals
 from integration.db import WorkspaceSession
 from integration.models import Store, StoreSync
@@ -24,6 +25,7 @@ from integration.sync.held import Mirror
 from integration.sync.orders import Orders, mark_deleted, take_orders, write_orders
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import keep_tombstones
+from integration.sync.touched import touched
 from integration.sync.wanted import keep_wanted
 
 _SYNCS = table_of(StoreSync)
@@ -79,11 +81,11 @@ def _note_news(mirror: Mirror, changes: Sequence[Sourced], now: datetime) -> Non
 
 
 def _refresh(place: Place, attachment: Attachment, orders: Orders, accounts: Accounts) -> set[int]:
-    """Work the touched profiles out again; returns them."""
-    of_accounts = accounts.profile_ids(attachment.accounts)
-    touched = (attachment.profile_ids() | of_accounts | orders.shown_by()) - attachment.emptied
+    """Work the touched profiles out again, as far as the batch can have changed them."""
+    touch = touched(attachment, orders, accounts)
     connection, workspace_id = place.connection, place.workspace_id
-    refresh_identities(connection, workspace_id, touched, place.now)
-    refresh_totals(connection, workspace_id, touched)
-    refresh_heads(connection, workspace_id, touched)
-    return touched
+    refresh_identities(connection, workspace_id, touch.identities, place.now)
+    refresh_totals(connection, workspace_id, touch.orders)
+    refresh_heads(connection, workspace_id, touch.heads)
+    refresh_times(connection, workspace_id, touch.orders - touch.heads)
+    return touch.all

@@ -4,7 +4,7 @@ Each batch commits together with the place from which the next process goes on. 
 claim was taken over writes nothing more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from integration.models import StoreSync
 from integration.models.vocabulary import BackfillState
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
+from integration.sync.collecting import collecting_between_batches
 from integration.sync.failures import fail
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.variants import refresh_variants
@@ -91,7 +92,8 @@ def backfill(
         if place is None:
             return
         reading = Reading(services, claim, "sync")
-        _read(reading, place, on_progress)
+        with collecting_between_batches() as collect:
+            _read(reading, place, on_progress, collect)
         _finish(reading, started_at)
     except ClaimLost:
         log.info("sync.claim_lost", store_id=store_id)
@@ -120,7 +122,9 @@ def _begin(services: Services, claim: Claim, *, anew: bool) -> tuple[Place | Non
     return place, started_at
 
 
-def _read(reading: Reading, place: Place, on_progress: OnProgress | None) -> None:
+def _read(
+    reading: Reading, place: Place, on_progress: OnProgress | None, collect: Callable[[], None]
+) -> None:
     while place.step != "variants":
         for page in _pages(reading, place):
             for records, is_last in in_batches(page.records):
@@ -128,6 +132,7 @@ def _read(reading: Reading, place: Place, on_progress: OnProgress | None) -> Non
                 place = place.after(len(records), cursor)
                 values = place.values(page.total)
                 reading.apply(reading.sourced(records), values)
+                collect()
                 if records:
                     _tell(reading.services, reading.claim)
                 if on_progress is not None:

@@ -55,9 +55,9 @@ def customer_offer(record: CustomerRecord, sourced: Sourced) -> Offer:
         [
             record.email,
             record.phone,
-            record.first_name,
-            record.last_name,
-            record.locale,
+            record.first_name or None,
+            record.last_name or None,
+            record.locale or None,
             record.tags,
             record.note,
             record.address,

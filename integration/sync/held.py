@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, and_, or_, select
 
 from integration.bulk import among, table_of
 from integration.crm.keys import AccountFacts
@@ -15,6 +15,8 @@ from integration.sync import customer_rows, order_rows
 from integration.sync.parcels import Parcel
 from integration.sync.register import Register
 from platforms.records import FulfillmentRecord, LineRecord, RefundRecord, TrackingRecord
+
+Contacts = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +31,28 @@ class Mirror:
 
 @dataclass(slots=True)
 class HeldOrder:
-    """An order's register and what else decides about it."""
+    """An order's register and what else decides about it.
+
+    `contacts` are its account, address and phone, None for an order that isn't held.
+    """
 
     register: Register
     profile_id: int | None = None
     deleted_at: datetime | None = None
+    contacts: Contacts | None = None
 
 
 @dataclass(slots=True)
 class HeldCustomer:
-    """An account's register, what decides its key, and what a merge or a deletion said of it."""
+    """An account's register, what decides its key, and what a merge or a deletion said of it.
+
+    `names_itself` says that the held row tells both a name and a language.
+    """
 
     register: Register
     facts: AccountFacts
     exists: bool = False
+    names_itself: bool = False
     merged_at: datetime | None = None
     deleted_at: datetime | None = None
     digest: bytes | None = None
@@ -63,6 +73,9 @@ def held_orders(mirror: Mirror, external_ids: Collection[str]) -> dict[str, Held
         _ORDERS.withheld,
         _ORDERS.profile_id,
         _ORDERS.deleted_at,
+        _ORDERS.customer_external_id,
+        _ORDERS.email_normalized,
+        _ORDERS.phone_normalized,
     )
     for row in _rows(mirror, columns, _ORDERS.external_id, external_ids):
         held = found[row.external_id]
@@ -70,6 +83,7 @@ def held_orders(mirror: Mirror, external_ids: Collection[str]) -> dict[str, Held
         held.register.triggered_at = row.source_triggered_at
         held.register.withheld = row.withheld
         held.profile_id, held.deleted_at = row.profile_id, row.deleted_at
+        held.contacts = (row.customer_external_id, row.email_normalized, row.phone_normalized)
     return found
 
 
@@ -90,6 +104,10 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         _CUSTOMERS.merged_into_external_id,
         _CUSTOMERS.merged_at,
         _CUSTOMERS.deleted_at,
+        and_(
+            _CUSTOMERS.locale.is_not(None),
+            or_(_CUSTOMERS.first_name.is_not(None), _CUSTOMERS.last_name.is_not(None)),
+        ).label("names_itself"),
     )
     for row in _rows(mirror, columns, _CUSTOMERS.external_id, external_ids):
         held = found[row.external_id]
@@ -98,7 +116,7 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         held.register.triggered_at = row.source_triggered_at
         held.register.withheld = row.withheld
         held.digest, held.merged_at = row.content_digest, row.merged_at
-        held.deleted_at = row.deleted_at
+        held.deleted_at, held.names_itself = row.deleted_at, row.names_itself
         held.facts = AccountFacts(
             row.email_normalized,
             row.merged_into_external_id,

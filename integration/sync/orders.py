@@ -11,13 +11,19 @@ from integration.bulk import among, update_rows, write_rows
 from integration.crm.family import OrderFacts
 from integration.sync import order_rows
 from integration.sync.batch import Batch
-from integration.sync.held import HeldOrder, Mirror, held_orders, held_parcels, load_orders
+from integration.sync.held import (
+    Contacts,
+    HeldOrder,
+    Mirror,
+    held_orders,
+    held_parcels,
+    load_orders,
+)
 from integration.sync.parcel_rows import write_parcels
 from integration.sync.parcels import Parcels
 from integration.sync.register import told_at
 from integration.sync.sourced import Wanted
 
-Contacts = tuple[str | None, str | None, str | None]
 Tombstones = Mapping[tuple[str, str], datetime]
 
 _FULFILLMENTS = order_rows.TOLD.places["fulfillments"]
