@@ -23,10 +23,7 @@ def refresh_times(connection: Connection, workspace_id: int, profile_ids: Collec
         .where(_CUSTOMERS.profile_id == _PROFILES.c.id)
         .scalar_subquery()
     )
-    mine = (
-        _PROFILES.c.workspace_id == workspace_id,
-        among(connection, _PROFILES.c.id, profile_ids),
-    )
+    ours = _PROFILES.c.workspace_id == workspace_id
     orders = _ORDERS.profile_id == _PROFILES.c.id
     counted = select(_ORDERS.placed_at).where(orders, _ORDERS.counts)
     first = counted.order_by(_ORDERS.placed_at).limit(1).scalar_subquery()
