@@ -1,6 +1,6 @@
 """The screens for people: each gathers what it shows and renders it, whole or as a part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
@@ -10,11 +10,13 @@ from integration.crm.stores import store_view
 from integration.crm.subject import Subject
 from integration.directory import StoreCard
 from integration.errors import Ambiguous, NotFound
-from ui_embed.formats import Formats, phone_text
+from ui_embed.auth import Caller
+from ui_embed.formats import phone_text
 from ui_embed.freshness import FreshnessWord, backfill_percent, freshness_of, freshness_word
 from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
 from ui_embed.request_context import caller, formats, services
 from ui_embed.signals import Signal, signals_of
+from ui_embed.staleness import check_if_stale
 
 _SURFACE = "panel"
 _LONGEST_SEARCH = 200
@@ -75,13 +77,13 @@ def person(subject: Subject, *, order: str | None = None) -> Response:
         return several(asked_text(subject), error)
     except NotFound:
         return nobody(asked_text(subject))
-    figures = formats(who.store)
+    figures, store = formats(who.store), _as_it_stands(who, context.freshness)
     screen = PersonScreen(
         context=context,
-        store=who.store,
+        store=store,
         open_order_id=_opened(context, order or subject.order),
         signals=signals_of(context, figures.now),
-        freshness_word=freshness_word(context.freshness, who.store, figures),
+        freshness_word=freshness_word(context.freshness, store, figures),
         backfill_percent=backfill_percent(context.freshness),
         refresh_url=_refresh_url(context, order or subject.order),
         install_url=install_url(who.store.platform, who.store.domain),
@@ -95,15 +97,15 @@ def people(search: str) -> Response:
     text = search.strip()[:_LONGEST_SEARCH]
     found = find_people(services(), who, text)
     freshness = store_freshness(who.workspace_id, who.store_id)
-    figures: Formats = formats(who.store)
+    store = _as_it_stands(who, freshness)
     return page(
         "screens/people.html",
         search=text,
         people=found[:MOST_PEOPLE],
         is_cut=bool(text) and len(found) > MOST_PEOPLE,
-        store=who.store,
+        store=store,
         freshness=freshness,
-        freshness_word=freshness_word(freshness, who.store, figures),
+        freshness_word=freshness_word(freshness, store, formats(store)),
         backfill_percent=backfill_percent(freshness),
         install_url=install_url(who.store.platform, who.store.domain),
         section="people",
@@ -150,6 +152,13 @@ def install_url(platform: str, domain: str) -> str:
 def store_freshness(workspace_id: int, store_id: int) -> Freshness:
     """How true the copy of that store is."""
     return freshness_of(store_view(services(), workspace_id, store_id))
+
+
+def _as_it_stands(who: Caller, freshness: Freshness) -> StoreCard:
+    """The caller's store, which is being read from now on where its copy is old."""
+    if check_if_stale(services(), who, freshness):
+        return replace(who.store, is_being_read=True)
+    return who.store
 
 
 def _opened(context: Context, order_asked: str | None) -> str | None:

@@ -11,6 +11,8 @@ from ui_embed.words import live_parcels
 UNSENT_AFTER = timedelta(days=3)
 PARCEL_SLOW_AFTER = timedelta(days=7)
 UNPAID_AFTER = timedelta(days=2)
+# What nobody mended for so long is history, not news.
+FORGOTTEN_AFTER = timedelta(days=120)
 REFUND_IS_NEWS_FOR = timedelta(days=14)
 MOST_SHOWN = 4
 
@@ -59,7 +61,9 @@ def signals_of(context: Context, now: datetime) -> list[Signal]:
     found = [
         signal
         for order in context.orders
-        if order.deleted_at is None and not order.is_test
+        if order.deleted_at is None
+        and not order.is_test
+        and now - order.placed_at < FORGOTTEN_AFTER
         for signal in _of_order(order, now, known)
     ]
     ranks = {kind: rank for rank, kind in enumerate(Kind.__args__)}  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ def test_nothing_is_wrong_with_what_arrived() -> None:
         ({"fulfillments": (parcel("in_transit", 8),)}, ["parcel_slow"]),
         ({"fulfillments": (parcel("in_transit", 6.9),)}, []),
         ({"fulfillments": (parcel(None, 90),)}, []),
+        ({"fulfillments": (parcel("in_transit", 119),), "placed_at": days(121)}, []),
         ({"fulfillments": (parcel("in_transit", 8, status="cancelled"),)}, []),
         ({"fulfillments": (parcel("failure", 1),)}, ["delivery_failed"]),
         ({"fulfillments": (parcel("attempted_delivery", 1),)}, ["delivery_attempted"]),

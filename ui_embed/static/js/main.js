@@ -3,6 +3,7 @@ import { startClock } from "./clock.js";
 import { fetchAs, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
+import { dropBrokenPictures } from "./pictures.js";
 
 const REFRESH = "tillside:refresh";
 
@@ -43,6 +44,8 @@ document.addEventListener("htmx:error", () => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   showLive();
   if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
+  const field = document.getElementById("search");
+  if (field) field.value = new URL(location).searchParams.get("search") ?? "";
   const section = document.getElementById("stores") ? "stores" : "people";
   for (const link of document.querySelectorAll("[data-nav]")) {
     if (link.dataset.nav === section) link.setAttribute("aria-current", "page");
@@ -86,6 +89,7 @@ window.addEventListener("online", () => {
 
 tidyAddress();
 startClock();
+dropBrokenPictures();
 watchChanges();
 listenToKeys();
 startLive();
