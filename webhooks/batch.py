@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from integration.db import WorkspaceSession
 from integration.models import Store
@@ -126,6 +127,10 @@ class Batch:
                 self._commit(on_wanted(items, needs.wanted), on_wanted, rounds_left - 1)
             else:
                 self._fail(items, Verdict.RETRY_STORE, "source_moves", str(needs))
+        except OperationalError as error:
+            # No delivery's fault: a lock that isn't given, a deadlock, a server that went away.
+            # Should one be at fault after all, smaller company finds it out.
+            self._fail(items, Verdict.RETRY, "database_busy", where_it_failed(error))
         except Exception as error:  # noqa: BLE001 - one delivery must not hold up its neighbours
             self._bisect(items, on_wanted, rounds_left, error)
 

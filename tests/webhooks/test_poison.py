@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
+from sqlalchemy.exc import OperationalError
 
 from integration.db import WorkspaceSession
 from integration.models import Attempt, Delivery, Order, Store
@@ -117,6 +118,35 @@ def test_a_database_that_fails_in_the_middle_leaves_no_half(
         drain(services)
     assert rows(services, Order) == []
     assert works(services)[0].state == "waiting"
+
+
+def test_a_database_that_is_busy_is_no_deliverys_fault(
+    services: Services,
+    store: Store,
+    send: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: StandingClock,
+) -> None:
+    calls: list[int] = []
+
+    def busy(session: WorkspaceSession, store: Store, changes: Any, *, now: Any) -> Any:
+        calls.append(len(changes))
+        if len(calls) == 1:
+            raise OperationalError("COMMIT", None, Exception("database is locked"))
+        return apply(session, store, changes, now=now)
+
+    monkeypatch.setattr("webhooks.batch.apply", busy)
+    for number in range(4):
+        send("orders/create", order(number))
+    drain(services)
+    # Not one by one: each of them would have waited for the same lock.
+    assert calls == [4]
+    assert {(work.state, work.error_code) for work in works(services)} == {
+        ("waiting", "database_busy")
+    }
+    clock.advance(seconds=2)
+    drain(services)
+    assert [work.state for work in works(services)] == ["applied"] * 4
 
 
 def test_a_delivery_that_the_inbox_does_not_hold_is_parked(
