@@ -11,6 +11,8 @@ import phonenumbers
 
 MAX_EMAIL_CHARACTERS = 320
 MAX_PHONE_CHARACTERS = 40
+# With the country code. Shorter ones are possible somewhere, but nobody's own line.
+MIN_PHONE_DIGITS = 8
 
 # Controls, format characters (direction marks, zero-width ones), separators: none may stand inside.
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
@@ -50,4 +52,5 @@ def normalize_phone(text: str | None, country_code: str | None) -> str | None:
         return None
     if number.extension or not phonenumbers.is_possible_number(number):
         return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    normal = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return normal if len(normal) > MIN_PHONE_DIGITS else None

@@ -114,7 +114,7 @@ def _take(batch: Batch, orders: Orders, external_id: str, parcels: Parcels) -> N
             parcels.add(record, fresh=fresh)
         for move in news.moves:
             parcels.move(move)
-    if parcels.held or parcels.now:
+    if parcels.held or parcels.now or parcels.refused:
         orders.parcels[external_id] = parcels
     untold = register.is_written and order_rows.money_is_untold(register)
     if register.tied or parcels.is_torn or untold:

@@ -6,6 +6,7 @@ import pytest
 
 from integration.db import Database
 from tests.factories.databases import sqlite_database, sqlite_template
+from tests.factories.mirror import Mirror
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +16,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = sqlite_database(sqlite_template(folder), folder)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def mirror(db: Database, request: pytest.FixtureRequest) -> Mirror:
+    """A store in a workspace of its own."""
+    return Mirror(db, f"{request.node.name}.myshopify.com")

@@ -1,4 +1,4 @@
-"""Newest-wins as a property: shuffled, doubled and dropped deliveries end in the store's own truth."""
+"""Newest-wins as a property: shuffled, doubled, dropped deliveries end in the store's own truth."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ from tests.integration.sync import any_order
 from tests.integration.sync.stories import Story
 
 _FEW = settings(
-    max_examples=20,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -1,0 +1,127 @@
+"""A store in memory behind the platform's port, and services around it: no network, no host."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from integration.crypto import keyring, new_key_text
+from integration.db import Database
+from integration.doors import House
+from integration.events import RecordedEvents
+from integration.jobs import RecordedJobs
+from integration.services import Services
+from integration.settings import load
+from integration.sync.jobs import register
+from platforms.port import OutboundHttp, StoreAccess, StorePlatform
+from platforms.records import CustomerRecord, OrderRecord, Page, VariantRecord
+from tests.factories.stores import NOW
+
+
+@dataclass
+class FakeStore:
+    """What a store holds. Its reader hands out pages of `page_size` records.
+
+    `on_page` is called before each page and may raise, or change what is held.
+    """
+
+    customers: dict[str, CustomerRecord] = field(default_factory=dict)
+    orders: dict[str, OrderRecord] = field(default_factory=dict)
+    variants: dict[str, VariantRecord] = field(default_factory=dict)
+    page_size: int = 2
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    on_page: Callable[[str, int], None] = lambda _kind, _number: None
+
+    def put(self, *records: CustomerRecord | OrderRecord) -> None:
+        """Hold these, in place of older ones."""
+        for record in records:
+            held: Any = self.orders if isinstance(record, OrderRecord) else self.customers
+            held[record.external_id] = record
+
+
+class FakeReader:
+    """The port's reader of a fake store."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def customers(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[CustomerRecord]]:
+        return self._pages("customers", self._store.customers, since, cursor)
+
+    def orders(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[OrderRecord]]:
+        return self._pages("orders", self._store.orders, since, cursor)
+
+    def customer(self, external_id: str) -> CustomerRecord | None:
+        self._store.asked.append(("customer", external_id))
+        return self._store.customers.get(external_id)
+
+    def order(self, external_id: str) -> OrderRecord | None:
+        self._store.asked.append(("order", external_id))
+        return self._store.orders.get(external_id)
+
+    def variants(self, external_ids: Sequence[str]) -> list[VariantRecord]:
+        self._store.asked.append(("variants", tuple(external_ids)))
+        return [self._store.variants[key] for key in external_ids if key in self._store.variants]
+
+    def complete_from(self, scopes: Sequence[str], now: datetime) -> datetime | None:
+        return None if "read_all_orders" in scopes else now.replace(day=1)
+
+    def _pages(
+        self, kind: str, held: dict[str, Any], since: datetime | None, cursor: str | None
+    ) -> Iterator[Page[Any]]:
+        self._store.asked.append((kind, since))
+        records = [held[key] for key in sorted(held, key=lambda key: (len(key), key))]
+        records = [one for one in records if since is None or one.updated_at >= since]
+        place = int(cursor or 0)
+        while True:
+            self._store.on_page(kind, place)
+            some = tuple(records[place : place + self._store.page_size])
+            place += len(some)
+            is_last = place >= len(records)
+            yield Page(some, None if is_last else str(place), len(records))
+            if is_last:
+                return
+
+
+class FakeHost:
+    """Where staff see an order."""
+
+    def order_url(self, domain: str, external_id: str) -> str:
+        return f"https://{domain}/admin/orders/{external_id}"
+
+
+class FakePlatform:
+    """A platform of one store: its reader and its host, which is all that a copy needs."""
+
+    slug = "shopify"
+    host = FakeHost()
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    def reader(self, access: StoreAccess) -> FakeReader:
+        return FakeReader(self._store)
+
+
+def fake_services(
+    db: Database, store: FakeStore, folder: Path, now: Callable[[], datetime] = lambda: NOW
+) -> Services:
+    """Services whose one platform is that store; jobs and events are written down."""
+    house = House()
+    register(house)
+    return Services(
+        settings=load({"DATA_DIR": str(folder)}),
+        db=db,
+        inbox=db,
+        keyring=keyring(new_key_text("t1")),
+        http=cast(OutboundHttp, None),
+        platforms={"shopify": cast(StorePlatform, FakePlatform(store))},
+        jobs=RecordedJobs(house.jobs),
+        events=RecordedEvents(),
+        now=now,
+    )

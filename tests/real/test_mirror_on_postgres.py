@@ -1,0 +1,92 @@
+"""The schema, the mirror and the context on a real PostgreSQL."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from sqlalchemy import event
+
+from integration.crm.context import Viewer, read_context
+from integration.crm.search import search_profiles
+from integration.crm.subject import Subject
+from integration.db import Database
+from integration.errors import NotFound
+from integration.models import Store
+from integration.sync.apply import apply
+from integration.upgrade import TARGETS, upgrade_database
+from tests.factories.records import customer, order, parcel, told
+from tests.factories.schema import differences
+from tests.factories.stores import NOW, make_store, make_workspace
+from tests.integration.sync import any_order
+from tests.integration.sync.stories import Story
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def db(postgres_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema, the inbox beside it."""
+    database = Database(postgres_url, pool_size=2)
+    for target in TARGETS:
+        upgrade_database(database, target)
+    yield database
+    database.dispose()
+
+
+def test_migrations_make_what_the_models_say(db: Database) -> None:
+    for target in TARGETS:
+        upgrade_database(db, target)
+        assert differences(db, target) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_of_deliveries_ends_in_the_stores_own_state(db: Database, seed: int) -> None:
+    random = Random(seed)
+    story = Story(random)
+    story.live(60)
+    deliveries = [*story.told, *random.sample(story.told, len(story.told) // 3)]
+    random.shuffle(deliveries)
+    any_order.assert_is_the_store(any_order.mirrored(db, story, deliveries, random), story)
+
+
+def test_a_context_is_read_in_three_statements(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "a.myshopify.com")
+    with db.workspace(workspace_id, write=True) as session:
+        store = session.get_one(Store, store_id)
+        account = customer("7", phone="030 1234567", tags=("vip",))
+        whole = order("100", customer_external_id="7", customer=account, fulfillments=(parcel(),))
+        apply(session, store, [told(whole)], now=NOW)
+    statements: list[str] = []
+    event.listen(
+        db.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_rest: statements.append(statement),
+    )
+    viewer = Viewer("staff 1", "api", store_id)
+    with db.workspace(workspace_id, write=True) as session:
+        found = read_context(session, {}, Subject(order="#100"), viewer=viewer, now=NOW)
+    assert len(statements) == 3
+    assert found.profile.display_name == "Ada Lovelace"
+    assert found.profile.tags == ("vip",)
+    assert {(known.kind, known.value) for known in found.profile.identities} == {
+        ("email", "c7@example.com"),
+        ("phone", "+49301234567"),
+        ("customer", f"{store_id}:7"),
+    }
+    assert [total.spent_minor for total in found.profile.totals] == [1250]
+    (shown,) = found.orders
+    assert [line.title for line in shown.lines] == ["Mug"]
+    assert [sent.external_id for sent in shown.fulfillments] == ["f1"]
+    for subject in (
+        Subject(customer="7"),
+        Subject(phone="030 1234567"),
+        Subject(email="C7@example.com"),
+    ):
+        with db.workspace(workspace_id, write=True) as session:
+            same = read_context(session, {}, subject, viewer=viewer, now=NOW)
+            assert same.profile.id == found.profile.id
+    with db.workspace(make_workspace(db, "Other"), write=True) as session, pytest.raises(NotFound):
+        read_context(session, {}, Subject(order="#100"), viewer=viewer, now=NOW)
+    with db.workspace(workspace_id) as session:
+        assert [person.id for person in search_profiles(session, "love")] == [found.profile.id]
