@@ -92,7 +92,12 @@ def _path(url: str) -> str:
 
 
 def _order(body: Body, _: Envelope) -> list[Change]:
-    return [OrderChanged(order_record(body))]
+    """The order as it stood; one whose body lacks what a record needs is read again."""
+    external_id = id_text(body["id"])
+    try:
+        return [OrderChanged(order_record(body))]
+    except KeyError:
+        return [OrderTouched(external_id, moment_or_none(body.get("updated_at")))]
 
 
 def _order_deleted(body: Body, envelope: Envelope) -> list[Change]:

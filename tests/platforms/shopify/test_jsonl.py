@@ -33,10 +33,13 @@ def _family(count: int) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     ]
 
 
-def _joined(body: bytes, skip: int = 0, chunk: int = 37) -> list[tuple[str, set[str]]]:
+def _joined(body: bytes, skip: int = 0, chunk: int = 37) -> list[tuple[Any, set[Any]]]:
     pieces = (body[at : at + chunk] for at in range(0, len(body), chunk))
     with JsonlResult(pieces) as result:
-        return [(root["id"], {line["id"] for line in lines}) for root, lines in result.joined(skip)]
+        return [
+            (root.get("id"), {line.get("id") for line in lines})
+            for root, lines in result.joined(skip)
+        ]
 
 
 def _expected(count: int) -> list[tuple[str, set[str]]]:
