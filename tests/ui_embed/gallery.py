@@ -1,7 +1,8 @@
-"""Every state of the panel, rendered from samples: `python -m tests.ui_embed.gallery [FOLDER]`.
+"""Every state of the panel, rendered from samples.
 
-Serves the real application with the reading of people replaced, and writes a picture of each
-state. Pictures for the documentation are a choice of these.
+`python -m tests.ui_embed.gallery FOLDER [STATE …]` writes a picture of each state, in both widths
+and both schemes; without a folder it renews the choice of them that docs/pictures keeps. Serves the
+real application with the reading of people replaced.
 """
 
 import sys
@@ -27,6 +28,21 @@ from tests.ui_embed.world import DOMAIN, World, build_world, change_store, mint
 from ui_embed import screens
 
 WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+DOCUMENTS = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+# Which states the documents show, and under which name.
+DOCUMENTED = {
+    "person": "panel",
+    "person-el": "panel-el",
+    "person-he": "panel-he",
+    "home": "home",
+    "home-he": "home-he",
+    "home-reading": "home-reading",
+    "several": "several",
+    "nobody": "nobody",
+    "reauthorize": "reauthorize",
+    "stores": "stores",
+}
 Answer = Callable[[], Context]
 
 
@@ -157,37 +173,40 @@ def open_state(page: Page, address: str, state: State) -> None:
     page.goto(f"{address}{state.path}?{query}shop={DOMAIN}&locale={state.locale}&id_token={token}")
 
 
-def picture(
-    browser: Browser, address: str, state: State, width: int, scheme: Any, to: Path
-) -> None:
-    """Write one picture of one state."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, device_scale_factor=2
-    )
-    page = context.new_page()
-    open_state(page, address, state)
-    page.screenshot(path=to / f"{state.name}-{width}-{scheme}.png", full_page=True)
-    context.close()
+def picture(browser: Browser, address: str, state: State, name: str, to: Path) -> None:
+    """Write the pictures of one state."""
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                viewport={"width": width, "height": 720},
+                color_scheme="dark" if scheme == "dark" else "light",
+                device_scale_factor=1.5 if width == WIDTHS[0] else 1,
+            )
+            page = context.new_page()
+            open_state(page, address, state)
+            page.screenshot(path=to / f"{name}-{width}-{scheme}.png", full_page=True)
+            context.close()
 
 
 def main(folder: str | None, only: list[str]) -> None:
-    """Write all pictures, or those of the named states."""
-    to = Path(folder or tempfile.mkdtemp(prefix="gallery-"))
+    """Write all pictures, those of the named states, or those of the documents."""
+    to = Path(folder) if folder else DOCUMENTS
     to.mkdir(parents=True, exist_ok=True)
-    world = build_world(Path(tempfile.mkdtemp()))
-    with serving(world.app) as address, sync_playwright() as playwright:
+    names = {state.name: state.name for state in STATES} if folder else DOCUMENTED
+    with (
+        tempfile.TemporaryDirectory() as data,
+        sync_playwright() as playwright,
+    ):
+        world = build_world(Path(data))
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=list(CHROMIUM_ARGUMENTS)
         )
-        for state in STATES:
-            if only and state.name not in only:
-                continue
-            for width in WIDTHS:
-                for scheme in ("light", "dark"):
+        with serving(world.app) as address:
+            for state in STATES:
+                if state.name in names and (not only or state.name in only):
                     with showing(world, state):
-                        picture(browser, address, state, width, scheme, to)
+                        picture(browser, address, state, names[state.name], to)
         browser.close()
-    sys.stdout.write(f"{to}\n")
 
 
 if __name__ == "__main__":
