@@ -1,4 +1,4 @@
-"""The scheduler process: enqueues what is due at fixed intervals. One leads, others stand by."""
+"""The scheduler process: enqueues what is due, at intervals or after a delay. One leads."""
 
 import logging
 import os
@@ -7,20 +7,24 @@ import signal
 import threading
 import time
 from collections.abc import Iterable
+from typing import get_args
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq.cron import CronJob, CronScheduler
 from rq.job import Job
+from rq.scheduler import RQScheduler
 
-from integration.jobs import JobDefinition, Jobs
+from integration.jobs import JobDefinition, Jobs, QueueName
+from integration.rq_jobs import SERIALIZER, queue_of
 
 log = structlog.get_logger(__name__)
 
 _LEADER_KEY = "tillside:scheduler:leader"
 _LEADS_FOR_SECONDS = 10
 _RENEW_SECONDS = 3.0
+_MOVE_SECONDS = 1.0
 _RENEW = """
 if redis.call('get', KEYS[1]) == ARGV[1] then
   return redis.call('expire', KEYS[1], ARGV[2])
@@ -55,7 +59,8 @@ def schedule(connection: Redis, jobs: Jobs, definitions: Iterable[JobDefinition]
     """Enqueue what is due until SIGTERM or SIGINT; ends itself when leadership is lost."""
     leader = secrets.token_hex(8)
     _stand_by(connection, leader)
-    threading.Thread(target=_keep_leading, args=(connection, leader), daemon=True).start()
+    for task, given in ((_keep_leading, (connection, leader)), (_move_delayed, (connection,))):
+        threading.Thread(target=task, args=given, daemon=True).start()
     due = [definition for definition in definitions if definition.every_seconds]
     _Scheduler(connection, [_Scheduled(definition, jobs) for definition in due]).start()  # type: ignore[no-untyped-call]
 
@@ -70,6 +75,19 @@ def _keep_leading(connection: Redis, leader: str) -> None:
         time.sleep(_RENEW_SECONDS)
     log.warning("scheduler.leadership_lost")
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _move_delayed(connection: Redis) -> None:
+    """Put jobs whose delay is over into their queues, once a second."""
+    names = [queue_of(name, connection).name for name in get_args(QueueName)]
+    delayed = RQScheduler(names, connection, serializer=SERIALIZER, logging_level=logging.WARNING)
+    while True:
+        try:
+            delayed.prepare_registries(names)
+            delayed.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]
+        except RedisError as error:
+            log.warning("scheduler.valkey_unreachable", error=type(error).__name__)
+        time.sleep(_MOVE_SECONDS)
 
 
 def _leads(connection: Redis, leader: str) -> bool:

@@ -48,7 +48,8 @@ def work(
         log_job_description=False,
     )
     worker.push_exc_handler(_log_failure)  # type: ignore[no-untyped-call]
-    worker.work(with_scheduler=True, logging_level="WARNING")
+    # RQ's own scheduler is a forked process that can outlive its worker: ours is scheduler.py.
+    worker.work(with_scheduler=False, logging_level="WARNING")
 
 
 def _log_failure(

@@ -1,5 +1,8 @@
 """Jobs on a real Valkey: registered names only, one waiting per key."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +75,22 @@ def test_valkey_being_away_is_no_error_for_the_caller() -> None:
     definitions = {"sync.refresh": JobDefinition("sync.refresh", lambda: None)}
     away = Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.2)
     RqJobs(away, definitions).enqueue("sync.refresh", key="k", store_id=1)
+
+
+def test_a_delayed_job_waits_and_then_runs(connection: Redis, valkey: str) -> None:
+    definitions = {"sync.refresh": JobDefinition("sync.refresh", lambda: None)}
+    RqJobs(connection, definitions).enqueue("sync.refresh", in_seconds=1, store_id=7)
+    assert _burst(connection, definitions) == []
+    program = (
+        "from redis import Redis\n"
+        "from integration.jobs import RecordedJobs\n"
+        "from integration.scheduler import schedule\n"
+        f"schedule(Redis.from_url({valkey!r}), RecordedJobs(), [])\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as scheduler:
+        deadline = time.monotonic() + 20
+        ran: list[tuple[str, object]] = []
+        while not ran and time.monotonic() < deadline:
+            ran = _burst(connection, definitions)
+        scheduler.terminate()
+    assert ran == [("sync.refresh", {"store_id": 7})]
