@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    String,
     Table,
     TableClause,
     any_,
@@ -159,11 +160,24 @@ def _encoders(
     found: list[tuple[int, _Encoder]] = []
     for place, column_name in enumerate(columns):
         kind = table.c[column_name].type
-        if isinstance(kind, UtcDateTime) and name == "sqlite":
-            found.append((place, encode_time))
+        if isinstance(kind, UtcDateTime):
+            if name == "sqlite":
+                found.append((place, encode_time))
         elif isinstance(kind, type(Document)):
-            found.append((place, encode_document))
+            found.append((place, encode_document if name == "sqlite" else _document_without_nul))
+        elif isinstance(kind, String) and name != "sqlite":
+            found.append((place, _without_nul))
     return tuple(found)
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL holds no NUL in text: what a buyer smuggled in mustn't stop a store's copy."""
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+
+
+def _document_without_nul(value: Any) -> str:
+    text = encode_document(value)
+    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
 
 
 def column_names(table: Table, *, without: Iterable[str] = ()) -> tuple[str, ...]:

@@ -67,6 +67,9 @@ def read_context(
     for nobody and for another workspace's alike, Ambiguous with `candidates` (id, display_name,
     reasons) for several, Invalid for a cursor that is none.
     """
+    # No database of ours is asked for a NUL: PostgreSQL refuses to.
+    if any("\x00" in (text or "") for text in subject.texts()):
+        raise NotFound("There is no such person.")
     asking = Asking(session.workspace_id, viewer.store_id)
     row = _meant(_heads(session, asking, subject))
     limit = max(1, min(limit, MOST_ORDERS))

@@ -62,7 +62,7 @@ def search_profiles(
         .order_by(_PROFILES.c.last_order_at.desc().nulls_last(), _PROFILES.c.id.desc())
         .limit(limit)
     )
-    asked = text.strip()
+    asked = text.replace("\x00", "").strip()
     if asked:
         statement = statement.where(_matches(session.workspace_id, asked))
     return [_found(row) for row in session.connection().execute(statement)]

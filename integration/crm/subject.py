@@ -17,3 +17,7 @@ class Subject:
     phone: str | None = None
     profile_id: int | None = None
     store: str | None = None
+
+    def texts(self) -> tuple[str | None, ...]:
+        """What was typed."""
+        return self.customer, self.order, self.email, self.phone, self.store

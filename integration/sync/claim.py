@@ -35,10 +35,13 @@ class Claim:
         self, session: WorkspaceSession, now: datetime, values: Mapping[str, Any] | None = None
     ) -> None:
         """Renew the claim and set columns of the sync in the same row. Raises ClaimLost."""
+        # First the workspace, as every writer does: so nobody waits for another in a circle.
+        session.lock_workspace()
         self._set(session.connection(), {"claimed_until": now + CLAIM_LASTS, **(values or {})})
 
     def release(self, session: WorkspaceSession, values: Mapping[str, Any] | None = None) -> None:
         """Give the claim back, setting columns with it. Raises ClaimLost."""
+        session.lock_workspace()
         self._set(session.connection(), {"claim": None, "claimed_until": None, **(values or {})})
 
     def _set(self, connection: Connection, values: Mapping[str, Any]) -> None:

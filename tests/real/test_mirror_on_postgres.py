@@ -90,3 +90,18 @@ def test_a_context_is_read_in_three_statements(db: Database) -> None:
         read_context(session, {}, Subject(order="#100"), viewer=viewer, now=NOW)
     with db.workspace(workspace_id) as session:
         assert [person.id for person in search_profiles(session, "love")] == [found.profile.id]
+
+
+def test_a_nul_that_a_buyer_smuggled_in_stops_nothing(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "a.myshopify.com")
+    odd = order("100", note="a\x00b", tags=("x\x00",), email="a@example.com", name="#\x001")
+    with db.workspace(workspace_id, write=True) as session:
+        apply(session, session.get_one(Store, store_id), [told(odd)], now=NOW)
+    viewer = Viewer("staff 1", "api", store_id)
+    with db.workspace(workspace_id, write=True) as session:
+        found = read_context(session, {}, Subject(email="a@example.com"), viewer=viewer, now=NOW)
+        assert found.orders[0].notes[0].text == "a\ufffdb"
+        assert search_profiles(session, "\x00nobody") == []
+        with pytest.raises(NotFound):
+            read_context(session, {}, Subject(order="\x00"), viewer=viewer, now=NOW)

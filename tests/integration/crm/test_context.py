@@ -206,6 +206,7 @@ def test_a_cursor_that_is_none_is_refused(known: Mirror, cursor: str) -> None:
         Subject(email="no address"),
         Subject(phone="nothing"),
         Subject(profile_id=10**15),
+        Subject(customer="7\x00"),
         Subject(order="100", store="nowhere.myshopify.com"),
     ],
 )

@@ -12,7 +12,7 @@ from tests.integration.sync import any_order
 from tests.integration.sync.stories import Story
 
 _FEW = settings(
-    max_examples=12,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
