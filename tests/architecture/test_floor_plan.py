@@ -20,7 +20,7 @@ ACROSS_WORKSPACES = {
     "integration/demo/walk.py": "the demo compares what is held with the stand-in's own books",
     "integration/privacy/requests.py": "what is due is worked off, whoever it is for",
     "integration/privacy/stored_bodies.py": "stored deliveries are not in a workspace's reach",
-    "integration/privacy/whole_store.py": "a store that is erased takes an emptied workspace with it",
+    "integration/privacy/whole_store.py": "an erased store takes its emptied workspace along",
     "integration/sync/refresh.py": "a schedule visits every store",
     "webhooks/batch.py": "a batch holds deliveries of many stores",
     "webhooks/drain.py": "work is leased whoever it is for",
