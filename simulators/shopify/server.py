@@ -12,7 +12,7 @@ from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from simulators.shopify import calls, faults, rest
+from simulators.shopify import calls, faults, pictures, rest
 from simulators.shopify.bulk import files
 from simulators.shopify.bulk.operation import BulkRunner
 from simulators.shopify.control import blueprint as control_blueprint
@@ -57,6 +57,7 @@ def create_app(
     faults.install(app, state.resources["faults"])
     app.register_blueprint(_platform(state))
     app.register_blueprint(control_blueprint(state))
+    app.register_blueprint(pictures.blueprint())
     pages = _admin(state, extension_dist) if admin else None
     if pages is not None:
         app.register_blueprint(pages)

@@ -7,6 +7,7 @@ from simulators.shopify.currency import Bag, plain
 from simulators.shopify.graphql.context import Amounts, Context, Fields, Owned, gid, money
 from simulators.shopify.graphql.fields.money import AllocationOf, TaxOf
 from simulators.shopify.model.catalog import Product, Variant
+from simulators.shopify.pictures import picture_url
 
 
 class LineOf(Owned):
@@ -134,7 +135,7 @@ TABLES: dict[str, Fields] = {
     "ShippingLine": SHIPPING,
     "Attribute": {"key": lambda p, _, c: p[0], "value": lambda p, _, c: p[1]},
     "Image": {
-        "url": lambda i, _, c: str(i),
+        "url": lambda i, _, c: picture_url(c.state, i),
         "src": lambda i, _, c: str(i),
         "originalSrc": lambda i, _, c: str(i),
         "transformedSrc": lambda i, _, c: str(i),

@@ -204,9 +204,16 @@ def create(state: State, behaviour: Behaviour) -> Flask:
             answer.headers["Content-Security-Policy"] = f"frame-ancestors {state.base_url}"
         return answer
 
-    def bearer() -> str:
-        return request.headers.get("Authorization", "").removeprefix("Bearer ")
+    _add_pages(app, state, behaviour)
+    _add_api(app, state, behaviour)
+    return app
 
+
+def _bearer() -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
+
+
+def _add_pages(app: Flask, state: State, behaviour: Behaviour) -> None:
     @app.get("/shopify/app")
     @app.get("/shopify/app/more")
     def home() -> ResponseReturnValue:
@@ -221,9 +228,11 @@ def create(state: State, behaviour: Behaviour) -> Flask:
         bridge = f"{state.base_url}/_app-bridge.js"
         return BOUNCE.format(key=state.app.client_id, bridge=bridge)
 
+
+def _add_api(app: Flask, state: State, behaviour: Behaviour) -> None:
     @app.get("/api/whoami")
     def whoami() -> ResponseReturnValue:
-        claims = claims_of(state, bearer())
+        claims = claims_of(state, _bearer())
         behaviour.origins.append(request.headers.get("Origin"))
         if claims is None or behaviour.refuse_next:
             behaviour.refuse_next = max(0, behaviour.refuse_next - 1)
@@ -236,8 +245,8 @@ def create(state: State, behaviour: Behaviour) -> Flask:
     def live() -> ResponseReturnValue:
         if request.method == "OPTIONS":
             return "", 204
-        if not behaviour.live or claims_of(state, bearer()) is None:
-            return error(503 if bearer() else 401, "no_live")
+        if not behaviour.live or claims_of(state, _bearer()) is None:
+            return error(503 if _bearer() else 401, "no_live")
         return Response(news(state, behaviour), mimetype="text/event-stream")
 
     @app.route("/api/v1/context", methods=["GET", "OPTIONS"])
@@ -246,7 +255,7 @@ def create(state: State, behaviour: Behaviour) -> Flask:
             return "", 204
         behaviour.origins.append(request.headers.get("Origin"))
         behaviour.contexts += 1
-        claims = claims_of(state, bearer())
+        claims = claims_of(state, _bearer())
         if claims is None:
             return error(401, "unauthorized")
         if behaviour.uninstalled:
@@ -255,5 +264,3 @@ def create(state: State, behaviour: Behaviour) -> Flask:
             return error(behaviour.status, "broken")
         with state.lock:
             return found_context(state, state.shop(claims["dest"].removeprefix("https://")))
-
-    return app
