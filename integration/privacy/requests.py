@@ -94,6 +94,8 @@ def _work_off(services: Services, request_id: int) -> None:
             key=f"backfill:{store.id}",
             workspace_id=store.workspace_id,
             store_id=store.id,
+            # The first read was done since the reinstall: it is what was just erased.
+            anew=True,
         )
 
 

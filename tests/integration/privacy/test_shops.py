@@ -145,6 +145,7 @@ def test_a_shop_that_came_back_is_erased_only_of_what_is_older(
     assert [row.external_id for row in rows(services, Order)] == [order_id(2)]
     assert rows(services, Store)[0].data_key
     assert [row.sealed_body == ERASED for row in stored(services)] == [True, False, False, False]
+    ids = {"workspace_id": store.workspace_id, "store_id": store.id}
     assert services.jobs.waiting == [  # type: ignore[attr-defined]
-        ("sync.backfill", {"workspace_id": store.workspace_id, "store_id": store.id})
+        ("sync.backfill", ids | {"anew": True})
     ]
