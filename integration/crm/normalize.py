@@ -29,10 +29,16 @@ def normalize_email(text: str | None) -> str | None:
         return None
     text = text.strip()
     normal = text.lower() if text.isascii() else _fold(text)
-    if normal is None or any(unicodedata.category(character) in _FORBIDDEN for character in normal):
+    if normal is None or not _is_plain(normal):
         return None
     local, at, domain = normal.rpartition("@")
     return normal if at and local and domain else None
+
+
+def _is_plain(text: str) -> bool:
+    if text.isascii():
+        return text.isprintable() and " " not in text
+    return not any(unicodedata.category(character) in _FORBIDDEN for character in text)
 
 
 def _fold(text: str) -> str | None:
