@@ -61,7 +61,7 @@ class OutboundHttp(Protocol):
     def stream(
         self, url: str, *, timeout_seconds: float = 60.0, max_bytes: int = 8 * 1024**3
     ) -> Iterator[bytes]:
-        """The body of a GET as chunks. Raises ResultExpired on 400, 403, 404, 410; else as `send`."""
+        """The body of a GET as chunks. Raises ResultExpired on 400, 403, 404, 410; else as send."""
         ...
 
     def equip(self, session: requests.Session) -> None:
