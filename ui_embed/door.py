@@ -62,6 +62,13 @@ def prepare(app: Flask) -> None:
         asset_url=asset_url,
     )
     app.after_request(_finish)
+    _compile_templates(app)
+
+
+def _compile_templates(app: Flask) -> None:
+    """Have the templates ready before the first request: whoever comes first doesn't wait."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
 
 
 def is_web_address(text: str) -> bool:
