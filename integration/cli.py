@@ -6,7 +6,16 @@ import click
 
 from integration import logs
 from integration.app import build_house
-from integration.commands import api_keys, database, demo, doctor, keys, processes, stores
+from integration.commands import (
+    api_keys,
+    database,
+    demo,
+    doctor,
+    keys,
+    processes,
+    profiles,
+    stores,
+)
 from integration.errors import AppError, MissingSetting
 from integration.settings import load
 from platforms.errors import PlatformError
@@ -27,6 +36,7 @@ for _command in (
     processes.scheduler,
     database.db,
     stores.stores,
+    profiles.profiles,
     api_keys.api_keys,
     keys.keys,
     doctor.doctor,

@@ -10,6 +10,7 @@ from tests.architecture.sources import PRODUCT, ROOT, calls, files, imports, nam
 ACROSS_WORKSPACES = {
     "integration/commands/context.py": "the operator names a store, and its workspace is found",
     "integration/commands/doctor.py": "the operator asks how the whole house is",
+    "integration/commands/profiles.py": "the operator names a profile, and its workspace is found",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
     "integration/directory.py": "a session token or key is matched to its store",
     "integration/install/api_keys.py": "a key is matched by its digest",

@@ -183,6 +183,7 @@ def test_a_reload_never_carries_a_token_to_another_origin(staff: Page, world: Wo
     asked: list[str] = []
     staff.on("request", lambda request: asked.append(request.url))
     staff.goto(world.at("apps/tillside"))
+    expect(staff.frame_locator("iframe").locator("body")).to_be_visible()
     frame = staff.frame(url=re.compile("/shopify/app"))
     assert frame is not None
     frame.goto(f"{world.app}/bounce?shopify-reload=https://evil.example/take")
@@ -199,6 +200,7 @@ def test_links_of_the_app_lead_through_the_admin(staff: Page, world: World) -> N
 def test_the_app_may_toast_and_learns_who_is_there(staff: Page, world: World) -> None:
     staff.goto(world.at("apps/tillside"))
     staff.frame_locator("iframe.app").locator("#answer").wait_for()
+    expect(staff.frame_locator("iframe").locator("body")).to_be_visible()
     frame = staff.frame(url=re.compile("/shopify/app"))
     assert frame is not None
     user = frame.evaluate("shopify.user()")
