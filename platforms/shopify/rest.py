@@ -85,7 +85,8 @@ def order_record(body: Body) -> OrderRecord:
 
 
 def _is_whole(customer: Body | None) -> TypeGuard[Body]:
-    return customer is not None and "updated_at" in customer
+    # Shopify sends null as well where it doesn't tell the account's own times.
+    return customer is not None and bool(customer.get("updated_at"))
 
 
 def _withheld(body: Body, customer: Body | None) -> frozenset[str]:

@@ -141,6 +141,14 @@ def test_an_account_of_which_only_the_id_is_told_is_withheld() -> None:
     assert record.withheld == {"customer"}
 
 
+def test_an_account_whose_own_times_are_null_is_withheld() -> None:
+    body = payload("order-paid")
+    body["customer"] |= {"created_at": None, "updated_at": None}
+    record = order_record(body)
+    assert (record.customer_external_id, record.customer) == (str(body["customer"]["id"]), None)
+    assert record.withheld == {"customer"}
+
+
 def test_refunds_in_presentment_money_can_not_be_told() -> None:
     body = payload("order-partially-refunded-fulfilled")
     body["refunds"][0]["transactions"][0]["currency"] = "JPY"
