@@ -128,6 +128,9 @@ def _grant(domain: str, token: Any, now: datetime) -> Grant:
 def _after(now: datetime, seconds: object) -> datetime | None:
     if seconds is None:
         return None
+    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+        # OAuth's servers are known to write this number as text.
+        seconds = int(seconds[:12])
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 10**9:
         raise StoreAnsweredNonsense("the token endpoint told no usable lifetime")
     return now + timedelta(seconds=seconds)

@@ -189,6 +189,19 @@ def test_refresh_yields_the_next_pair(store: LoopbackStore, installer: ShopifyIn
     assert fields["refresh_token"] == ["shprt_old"]
 
 
+def test_a_lifetime_may_come_as_text(store: LoopbackStore, installer: ShopifyInstaller) -> None:
+    store.script = [said({**TOKEN, "expires_in": "3600"})]
+    assert installer.refresh(SHOP, Secret("shprt_old")).expires_at == NOW + timedelta(hours=1)
+
+
+def test_a_token_without_end_comes_without_refresh_token(
+    store: LoopbackStore, installer: ShopifyInstaller
+) -> None:
+    store.script = [said({"access_token": "shpat_new", "scope": TOKEN["scope"]})]
+    grant = installer.complete(callback(), now=NOW)
+    assert (grant.expires_at, grant.refresh_token, grant.refresh_expires_at) == (None, None, None)
+
+
 _HTML = b"<html>Oauth error invalid_request</html>"
 
 
