@@ -66,7 +66,7 @@ def _check_shop(topic: str, body: Body, store: StoreFacts) -> None:
     known = {each for each in (store.domain, store.external_id) if each}
     if named - known and (store.external_id or any("." in each for each in named - known)):
         raise DeliveryForeign("the body names another shop than the headers")
-    if topic.startswith("app/") and not named & known:
+    if topic.startswith("app/") and not (named & known or _stands_on(body, store.domain)):
         raise DeliveryForeign("the body doesn't name the shop that it is about")
 
 
@@ -82,6 +82,12 @@ def _named_shops(topic: str, body: Body) -> set[str]:
     if isinstance(url, str) and (match := _SHOP_NUMBER.match(_path(url))):
         named.add(match.group(1))
     return named
+
+
+def _stands_on(body: Body, domain: str) -> bool:
+    """Whether the shop's main address, often one of its own, is its canonical name."""
+    told = body.get("domain")
+    return isinstance(told, str) and canonical_shop(told) == domain
 
 
 def _path(url: str) -> str:

@@ -232,6 +232,14 @@ def test_an_uninstall_by_name_only_holds_while_the_number_is_unknown() -> None:
         _changes("app/uninstalled", {"id": 1}, UNKNOWN)
 
 
+def test_an_uninstall_may_name_the_shop_by_its_main_address() -> None:
+    assert _changes("app/uninstalled", {"id": 1, "domain": SHOP}, UNKNOWN) == [AppUninstalled(AT)]
+    with pytest.raises(DeliveryForeign):
+        _changes("app/uninstalled", {"id": 1, "domain": "other.myshopify.com"}, UNKNOWN)
+    with pytest.raises(DeliveryForeign):
+        _changes("app/uninstalled", {"id": 999, "domain": SHOP})
+
+
 @pytest.mark.parametrize("current", [None, "read_orders", [1], {}])
 def test_scopes_that_are_no_list_are_parked(current: Any) -> None:
     with pytest.raises(DeliveryUnreadable):
