@@ -12,7 +12,7 @@ from integration.errors import AppError, NotFound, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
-from platforms.errors import InstallRefused, PlatformError
+from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from platforms.port import HostDocument, StorePlatform
 from ui_embed.auth import Staff, bearer_of, caller_at, verify_staff
 from ui_embed.host_protocol import (
@@ -84,9 +84,11 @@ def _connected(parts: Services, staff: Staff, place: Place | None) -> Place | No
         return place
     try:
         managed(parts, staff.platform, staff.token)
-    except PlatformError:
-        # What an older access brought stays readable, and the page says that it ended.
-        if place is None or place.store.status != StoreStatus.REAUTHORIZE:
+    except PlatformError as error:
+        # What an older access brought stays readable, and the page says that it ended. A store
+        # that removed us refuses the exchange: then its page says that.
+        is_refused = isinstance(error, SessionRefused)
+        if place is None or not (place.store.status == StoreStatus.REAUTHORIZE or is_refused):
             raise
     return find_store(parts, staff.platform, staff.session.domain)
 

@@ -245,6 +245,21 @@ def test_an_uninstalled_stores_script_is_told_so(world: World, client: FlaskClie
     assert "Δήμητρα" not in answer.text
 
 
+def test_an_uninstalled_stores_late_document_is_told_so(
+    world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> Grant:
+        raise SessionRefused("no")
+
+    monkeypatch.setattr(world.services.platforms["shopify"].installer, "exchange", refuse)
+    add_person(world)
+    change_store(world.services, world.store_id, status="disconnected")
+    answer = client.get(f"{HOME}&order=1042&id_token={mint(DOMAIN)}")
+    assert answer.status_code == 401
+    assert "isn&#39;t installed here any more" in answer.text
+    assert "Δήμητρα" not in answer.text
+
+
 def test_a_join_code_is_shown_once(world: World, client: FlaskClient) -> None:
     answer = client.post("/settings/stores/join-code", headers=world.bearer())
     assert answer.status_code == 200
