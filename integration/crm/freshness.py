@@ -1,6 +1,7 @@
 """How true an answer is: how far the copies of the stores reach that it was made from."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, case, false
@@ -59,11 +60,17 @@ def freshness_of(found: Sequence[dict[str, Any]], own_store_id: int | None) -> F
         as_of=moment(copy["as_of"]),
         source=copy["source"],
         complete_from=moment(copy["complete_from"]),
-        complete_until=moment(copy["complete_until"]),
+        complete_until=_proved_until(copy),
         backfill=ContextBackfill(
             copy["backfill_state"], copy["backfill_done"], copy["backfill_total"]
         ),
     )
+
+
+def _proved_until(copy: dict[str, Any]) -> datetime | None:
+    """Nothing is proved before the first read is done, nor while it is done anew."""
+    is_done = copy["backfill_state"] == BackfillState.DONE
+    return moment(copy["complete_until"]) if is_done else None
 
 
 def _reach(copy: dict[str, Any]) -> tuple[int, str, int]:

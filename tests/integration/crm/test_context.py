@@ -1,16 +1,17 @@
 """What stands beside a conversation: found in every way, whole, in three statements, audited."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context, ContextTotal
 from integration.crm.search import search_profiles
 from integration.crm.subject import Subject
 from integration.errors import Ambiguous, Invalid, NotFound
-from integration.models import ProfileView
+from integration.models import ProfileView, StoreSync
 from platforms.changes import CustomersMerged
 from platforms.records import NoteRecord, RefundRecord, TrackingRecord
 from tests.factories.fake_store import FakePlatform, FakeStore
@@ -149,6 +150,16 @@ def test_the_first_answer_takes_three_statements(known: Mirror) -> None:
         assert len(statements) == 4
     finally:
         event.remove(known.db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(("state", "proved"), [("done", NOW), ("running", None), ("failed", None)])
+def test_nothing_is_proved_before_the_first_read_is_done(
+    known: Mirror, state: str, proved: datetime | None
+) -> None:
+    with known.db.workspace(known.workspace_id, write=True) as session:
+        values = {"complete_until": NOW, "backfill_state": state}
+        session.execute(update(StoreSync).values(**values))
+    assert read(known, Subject(order="1042")).freshness.complete_until == proved
 
 
 def test_every_view_is_audited(known: Mirror) -> None:
