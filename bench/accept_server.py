@@ -16,8 +16,8 @@ from integration.db import Database
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
 from integration.install.keys import new_data_key
-from integration.jobs import RecordedJobs
 from integration.models import InboxModel, Model, Store, Workspace
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.errors import SignatureRefused

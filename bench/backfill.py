@@ -29,8 +29,8 @@ from bench.shop_export import Export, write_export
 from integration.crypto import keyring, new_key_text
 from integration.db import Database
 from integration.events import RecordedEvents
-from integration.jobs import RecordedJobs
 from integration.models import Installation, Store, StoreSync, Workspace
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load as load_settings
 from integration.sync.backfill import backfill

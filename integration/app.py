@@ -20,7 +20,8 @@ from integration.events import Events, RecordedEvents
 from integration.events_valkey import ValkeyEvents
 from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
-from integration.jobs import Jobs, RecordedJobs
+from integration.jobs import Jobs
+from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.settings import Settings, load

@@ -13,9 +13,9 @@ from integration.crm.stores import StoreView, list_stores, store_view
 from integration.install.jobs import mend_subscriptions
 from integration.install.joining import new_join_code
 from integration.install.uninstall import disconnect as disconnect_store
-from integration.jobs import RecordedJobs
 from integration.models import Store
 from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.sync.backfill import backfill
 from integration.sync.refresh import refresh

@@ -20,6 +20,7 @@ from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.collecting import collecting_between_batches
 from integration.sync.failures import fail
+from integration.sync.kept_claim import kept
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
@@ -92,7 +93,7 @@ def backfill(
         if place is None:
             return
         reading = Reading(services, claim, "sync")
-        with collecting_between_batches() as collect:
+        with kept(services, claim), collecting_between_batches() as collect:
             _read(reading, place, on_progress, collect)
         _finish(reading, started_at)
     except ClaimLost:

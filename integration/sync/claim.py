@@ -13,8 +13,8 @@ from integration.db import WorkspaceSession
 from integration.models import StoreSync
 from integration.services import Services
 
-# Longer than a store needs to hand over a page, or a whole bulk result before its first page.
-CLAIM_LASTS = timedelta(minutes=10)
+# Whoever reads renews it all the time (`kept_claim`): so long is a killed holder not missed.
+CLAIM_LASTS = timedelta(minutes=1)
 
 _SYNCS = table_of(StoreSync)
 

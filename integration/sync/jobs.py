@@ -3,7 +3,7 @@
 from integration.doors import House
 from integration.jobs import JobDefinition
 from integration.sync.backfill import backfill
-from integration.sync.refresh import refresh, refresh_all
+from integration.sync.refresh import refresh, refresh_all, take_over
 
 _HOUR = 3600
 
@@ -14,5 +14,6 @@ def register(house: House) -> None:
         JobDefinition("sync.backfill", backfill, queue="bulk", timeout_seconds=12 * _HOUR),
         JobDefinition("sync.refresh", refresh, queue="bulk", timeout_seconds=2 * _HOUR),
         JobDefinition("sync.refresh_all", refresh_all, every_seconds=900),
+        JobDefinition("sync.take_over", take_over, every_seconds=15, timeout_seconds=60),
     ):
         house.add_job(definition)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from integration.events import Event
 from integration.models import Store, StoreSync
@@ -12,6 +12,7 @@ from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.failures import fail
+from integration.sync.kept_claim import kept
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.reread import read_again
 from integration.sync.sourced import Source
@@ -47,7 +48,8 @@ def refresh(
     try:
         since = _since(services, claim)
         if since is not None:
-            _Refresh(Reading(services, claim, source), on_progress).run(*since)
+            with kept(services, claim):
+                _Refresh(Reading(services, claim, source), on_progress).run(*since)
     except ClaimLost:
         log.info("sync.claim_lost", store_id=store_id)
     except StoreNotActive:
@@ -58,7 +60,16 @@ def refresh(
 
 def refresh_all(services: Services) -> None:
     """Have every connected store refreshed, and a first read that nobody is at go on."""
-    now = services.now()
+    is_free = or_(StoreSync.claim.is_(None), StoreSync.claimed_until < services.now())
+    _enqueue(services, is_free)
+
+
+def take_over(services: Services) -> None:
+    """Have readings go on whose holder was killed: its claim ran out without being given back."""
+    _enqueue(services, and_(StoreSync.claim.is_not(None), StoreSync.claimed_until < services.now()))
+
+
+def _enqueue(services: Services, condition: ColumnElement[bool]) -> None:
     with services.db.across_workspaces() as session:
         rows = session.execute(
             select(Store.workspace_id, Store.id, StoreSync.backfill_state)
@@ -66,7 +77,7 @@ def refresh_all(services: Services) -> None:
             .where(
                 Store.status == StoreStatus.ACTIVE,
                 StoreSync.backfill_state != BackfillState.FAILED,
-                or_(StoreSync.claim.is_(None), StoreSync.claimed_until < now),
+                condition,
             )
         ).all()
     for workspace_id, store_id, state in rows:

@@ -10,7 +10,7 @@ from integration.crypto import keyring, new_key_text
 from integration.db import Database
 from integration.doors import House
 from integration.events import RecordedEvents
-from integration.jobs import RecordedJobs
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from integration.sync.jobs import register

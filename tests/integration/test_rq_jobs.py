@@ -83,7 +83,7 @@ def test_a_delayed_job_waits_and_then_runs(connection: Redis, valkey: str) -> No
     assert _burst(connection, definitions) == []
     program = (
         "from redis import Redis\n"
-        "from integration.jobs import RecordedJobs\n"
+        "from integration.recorded_jobs import RecordedJobs\n"
         "from integration.scheduler import schedule\n"
         f"schedule(Redis.from_url({valkey!r}), RecordedJobs(), [])\n"
     )

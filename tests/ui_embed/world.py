@@ -16,8 +16,8 @@ from integration.directory import key_digest
 from integration.doors import House
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
-from integration.jobs import RecordedJobs
 from integration.models import ApiKey, InboxModel, Model, Store, StoreSync, Workspace
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms import registry

@@ -20,7 +20,6 @@ from integration.db import Database
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
 from integration.install.keys import new_data_key
-from integration.jobs import RecordedJobs
 from integration.models import (
     Alarm,
     Delivery,
@@ -32,6 +31,7 @@ from integration.models import (
     StoreSync,
     Workspace,
 )
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.shopify.platform import create

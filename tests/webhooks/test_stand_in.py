@@ -17,9 +17,9 @@ import requests
 
 from integration.app import build_house
 from integration.install.installing import managed
-from integration.jobs import RecordedJobs
 from integration.models import Customer, Order, Store
 from integration.privacy.requests import run_due
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from platforms.shopify.platform import create
 from simulators.shopify.actions.app import install

@@ -14,8 +14,8 @@ from integration.crypto import keyring, new_key_text
 from integration.db import Database
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
-from integration.jobs import RecordedJobs
 from integration.models import Model
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.errors import InstallRefused, SessionRefused

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from integration.errors import Invalid, NotFound
 from integration.install.installing import Begun, begin, complete, managed
 from integration.install.joining import new_join_code
-from integration.jobs import RecordedJobs
 from integration.models import Installation, Store, Workspace
+from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from platforms.errors import InstallRefused, SessionRefused
 from tests.integration.install.conftest import DOMAIN, SettableClock

@@ -1,5 +1,6 @@
 """The first read: whole, resumable, fenced, and plain about what went wrong."""
 
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from integration.models import Customer, Order, OrderLine, Profile, Store, Store
 from integration.services import Services
 from integration.sync.backfill import backfill
 from integration.sync.claim import CLAIM_LASTS, ClaimLost, take_claim
-from integration.sync.refresh import refresh, refresh_all
+from integration.sync.kept_claim import kept
+from integration.sync.refresh import refresh, refresh_all, take_over
 from platforms.errors import AuthorizationLost, RequestRefused, StoreUnreachable
 from platforms.records import VariantRecord
 from tests.conftest import StandingClock
@@ -155,6 +157,46 @@ def test_a_claimed_store_is_left_alone(place: Place, clock: StandingClock) -> No
         place.services.db.workspace(place.workspace_id, write=True) as session,
     ):
         held.hold(session, clock.time)
+
+
+def test_a_killed_readers_store_is_read_on(place: Place, clock: StandingClock) -> None:
+    assert take_claim(place.services, **place.ids) is not None
+
+    def enqueued() -> list[str]:
+        take_over(place.services)
+        return [job for job, given in place.services.jobs.waiting if given == place.ids]
+
+    clock.advance(seconds=CLAIM_LASTS.total_seconds() - 1)
+    assert enqueued() == []
+    clock.advance(seconds=2)
+    assert enqueued() == ["sync.backfill"]
+    place.services.jobs.run_all(place.services)
+    assert (place.sync().backfill_state, place.sync().claim) == ("done", None)
+    assert enqueued() == []
+
+
+def test_a_store_that_waits_after_a_failure_is_not_taken_over(place: Place) -> None:
+    def fail(_kind: str, _number: int) -> None:
+        raise StoreUnreachable("the shop does not answer")
+
+    place.remote.on_page = fail
+    backfill(place.services, **place.ids)
+    place.services.jobs.waiting.clear()
+    place.services.jobs._keys.clear()
+    take_over(place.services)
+    assert [given for _, given in place.services.jobs.waiting if given == place.ids] == []
+
+
+def test_a_claim_is_kept_while_its_holder_works(place: Place, clock: StandingClock) -> None:
+    claim = take_claim(place.services, **place.ids)
+    assert claim is not None
+    clock.advance(seconds=CLAIM_LASTS.total_seconds() - 1)
+    kept_until = clock.time + CLAIM_LASTS
+    with kept(place.services, claim, beat_seconds=0.01):
+        deadline = time.monotonic() + 5
+        while place.sync().claimed_until != kept_until and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert (place.sync().claim, place.sync().claimed_until) == (claim.token, kept_until)
 
 
 def test_who_lost_the_claim_writes_nothing(place: Place, clock: StandingClock) -> None:
