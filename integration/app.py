@@ -11,7 +11,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import text
 
-from integration import logs, web_errors
+from integration import error_reports, logs, web_errors
 from integration.crypto import keyring
 from integration.db import Database
 from integration.doors import AsgiApp, House
@@ -145,6 +145,7 @@ def asgi() -> AsgiApp:
     """The front of a web process, from the environment: what the server is pointed at."""
     settings = load()
     logs.configure(settings.log_level)
+    error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, house=house)
     with services.db.engine.connect() as connection:

@@ -8,6 +8,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
 from integration.commands.context import environment
 from integration.kept import keep, make_keys
@@ -102,6 +103,7 @@ def worker(queues: tuple[Literal["live", "bulk"], ...]) -> None:
         return
     settings = load(values)
     settings.require("redis_url")
+    error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, values, house=house)
     work(services, connect_valkey(settings), house.jobs, queues)
@@ -113,6 +115,7 @@ def scheduler() -> None:
     values = environment()
     settings = load(values)
     settings.require("redis_url")
+    error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, values, house=house)
     schedule(connect_valkey(settings), services.jobs, house.jobs.values())

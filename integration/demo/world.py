@@ -89,7 +89,7 @@ class World:
 
 def new_world(data_dir: Path) -> World:
     """A world on ports that are free. Raises MissingSetting when the stand-in isn't installed."""
-    for module in ("simulators", "graphql", "faker"):
+    for module in ("simulators", "graphql"):
         if find_spec(module) is None:
             raise MissingSetting("the demo's parts are missing: pip install 'tillside[demo]'")
     app_port = _free(int(os.environ.get("PORT") or _APP_PORT))
