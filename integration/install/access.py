@@ -17,9 +17,6 @@ from integration.services import Services
 from platforms.errors import AuthorizationLost, PlatformError, StoreUnreachable
 from platforms.port import Secret, StoreAccess
 
-# Contract: a token is refreshed when a tenth of its life, at most 5 minutes, is left. Access
-# tokens live an hour, so a tenth is more than the cap.
-REFRESH_AHEAD = timedelta(minutes=5)
 _CLAIM_LASTS = timedelta(seconds=45)
 _WAIT_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -40,6 +37,7 @@ class _Held:
         self.generation = credential.generation
         self.installation_id = credential.installation_id
         self.expires_at = credential.expires_at
+        self.refresh_at = credential.refresh_at
         self.platform = store.platform
         self.domain = store.domain
 
@@ -62,7 +60,7 @@ class _TokenGate:
 
     def token(self) -> Secret:
         held = self._held()
-        if held.refresh_token is None or not _ends_soon(held.expires_at, self._services.now()):
+        if held.refresh_token is None or not _is_due(held.refresh_at, self._services.now()):
             return held.access_token
         try:
             return self._refreshed(held)
@@ -148,7 +146,8 @@ class _TokenGate:
             if store is None or installation is None or credential is None:
                 raise AuthorizationLost("the store was disconnected meanwhile")
             installation.scopes = list(grant.scopes) or installation.scopes
-            put_tokens(credential, grant, store_key(self._services.keyring, store))
+            key = store_key(self._services.keyring, store)
+            put_tokens(credential, grant, key, self._services.now())
         return grant.access_token
 
     def _release(self, held: _Held) -> None:
@@ -168,5 +167,5 @@ class _TokenGate:
         raise AuthorizationLost(reason)
 
 
-def _ends_soon(expires_at: datetime | None, now: datetime) -> bool:
-    return expires_at is not None and expires_at - now <= REFRESH_AHEAD
+def _is_due(refresh_at: datetime | None, now: datetime) -> bool:
+    return refresh_at is not None and refresh_at <= now

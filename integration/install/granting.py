@@ -1,7 +1,7 @@
 """Keeping a grant: the store's row, its installation, its sealed credential."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from integration.models import Credential, Installation, Store, StoreSync, Works
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from platforms.port import Grant
+
+REFRESH_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,10 @@ def _open_installation(
             workspace_id=store.workspace_id, installation_id=installation.id, generation=0
         )
         session.add(credential)
-    put_tokens(credential, grant, key)
+    put_tokens(credential, grant, key, now)
 
 
-def put_tokens(credential: Credential, grant: Grant, key: DataKey) -> None:
+def put_tokens(credential: Credential, grant: Grant, key: DataKey, now: datetime) -> None:
     """Seal a grant's tokens into a credential as its next generation."""
     about = credential.installation_id
     credential.generation = credential.generation + 1
@@ -133,9 +135,17 @@ def put_tokens(credential: Credential, grant: Grant, key: DataKey) -> None:
         else None
     )
     credential.expires_at = grant.expires_at
+    credential.refresh_at = _refresh_at(grant.expires_at, now)
     credential.refresh_expires_at = grant.refresh_expires_at
     credential.claim = None
     credential.claimed_until = None
+
+
+def _refresh_at(expires_at: datetime | None, now: datetime) -> datetime | None:
+    """Contract: a token is replaced when a tenth of its life, at most 5 minutes, is left."""
+    if expires_at is None:
+        return None
+    return expires_at - min((expires_at - now) / 10, REFRESH_AHEAD)
 
 
 def _prepare_sync(session: Session, store: Store, *, anew: bool) -> None:

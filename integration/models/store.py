@@ -74,6 +74,7 @@ class Credential(WorkspaceScoped, Model):
 
     `generation` grows with every pair; a refresh claims the row by compare-and-set of `claim` and
     `claimed_until`, calls the store outside any transaction, and writes the next generation.
+    `refresh_at` is from when on the pair is replaced, None for a token without an end.
     """
 
     __tablename__ = "credentials"
@@ -86,6 +87,7 @@ class Credential(WorkspaceScoped, Model):
     sealed_access_token: Mapped[bytes] = mapped_column(info=sealed("secret"))
     sealed_refresh_token: Mapped[bytes | None] = mapped_column(info=sealed("secret"))
     expires_at: Mapped[datetime | None]
+    refresh_at: Mapped[datetime | None]
     refresh_expires_at: Mapped[datetime | None]
     claim: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     claimed_until: Mapped[datetime | None]

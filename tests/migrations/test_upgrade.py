@@ -75,3 +75,29 @@ def test_all_constraints_have_names(tmp_path: Path) -> None:
                 name = found.get_pk_constraint(table)["name"]
                 assert name == (None if table in ("profiles", "deliveries") else f"pk_{table}")
         database.dispose()
+
+
+def test_a_held_token_is_replaced_five_minutes_before_its_end(tmp_path: Path) -> None:
+    settings = load({"DATA_DIR": str(tmp_path)})
+    upgrade(settings)
+    database = open_target(tmp_path, "main")
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection, "main"), "0005")
+        connection.exec_driver_sql("INSERT INTO workspaces (id, name, created_at) VALUES (1,'A',0)")
+        connection.exec_driver_sql(
+            "INSERT INTO stores (id, workspace_id, platform, domain, name, status, data_key,"
+            " created_at) VALUES (1, 1, 'p', 'd', 'n', 'active', x'00', 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO installations (id, workspace_id, store_id, scopes, installed_at)"
+            " VALUES (1, 1, 1, '[]', 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO credentials"
+            " (installation_id, workspace_id, generation, sealed_access_token, expires_at)"
+            " VALUES (1, 1, 1, x'00', '2026-11-22 12:00:00.000000')"
+        )
+        command.upgrade(alembic_config(connection, "main"), "head")
+        held = connection.exec_driver_sql("SELECT refresh_at FROM credentials").scalar_one()
+    assert held == "2026-11-22 11:55:00.000000"
+    database.dispose()

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_token_with_life_left_is_given_as_it_is(
     clock.now += timedelta(minutes=54)
     assert _access(services, ref).token() == Secret("access-1")
     assert installer.refreshes == []
+
+
+def test_a_short_lived_token_is_refreshed_when_a_tenth_of_its_life_is_left(
+    services: Services, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    grant = replace(installer.grant(), expires_at=clock.now + timedelta(seconds=100))
+    ref = keep_grant(services, "shopify", grant).ref
+    clock.now += timedelta(seconds=89)
+    assert _access(services, ref).token() == Secret("access-1")
+    assert installer.refreshes == []
+    clock.now += timedelta(seconds=1)
+    assert _access(services, ref).token() == Secret("access-2")
+    assert installer.refreshes == ["refresh-1"]
 
 
 def test_a_token_near_its_end_is_refreshed_once_by_eight_workers(
