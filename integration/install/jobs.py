@@ -71,8 +71,13 @@ def mend_subscriptions(
 
 
 def check_scopes(services: Services, *, workspace_id: int, store_id: int) -> None:
-    """Ask for a new token, so that we hold what the merchant granted, and say what is missing."""
+    """Ask for a new token, so that we hold what the merchant granted, and say what is missing.
+
+    A token without an end has none to follow it: it stays, and so does what it was granted.
+    """
     store, access = _connected(services, workspace_id, store_id)
+    if not _can_renew(services, workspace_id, store_id):
+        return
     try:
         access.renew(access.token())
     except PlatformError as error:
@@ -120,6 +125,16 @@ def active_stores(services: Services) -> list[StoreRef]:
             select(Store.workspace_id, Store.id).where(Store.status == StoreStatus.ACTIVE)
         ).all()
     return [StoreRef(workspace_id, store_id) for workspace_id, store_id in rows]
+
+
+def _can_renew(services: Services, workspace_id: int, store_id: int) -> bool:
+    with services.db.workspace(workspace_id) as session:
+        sealed = session.execute(
+            select(Credential.sealed_refresh_token)
+            .join(Installation, Installation.id == Credential.installation_id)
+            .where(Installation.store_id == store_id, Installation.ended_at.is_(None))
+        ).scalar_one_or_none()
+    return sealed is not None
 
 
 def _connected(services: Services, workspace_id: int, store_id: int) -> tuple[Store, StoreAccess]:
