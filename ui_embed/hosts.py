@@ -8,7 +8,7 @@ from integration.errors import NotFound
 from integration.install.installing import begin, complete
 from platforms.port import StorePlatform
 from ui_embed import screens
-from ui_embed.entrance import bounce, staff_page
+from ui_embed.entrance import bounce, named_store, staff_page
 from ui_embed.reading import subject_of
 from ui_embed.request_context import services, single_arguments
 
@@ -25,6 +25,16 @@ def _platform(slug: str) -> StorePlatform:
     if platform is None:
         raise NotFound("There is no such page.")
     return platform
+
+
+@hosts.get("/")
+def root() -> Response:
+    """Where an admin that was given our bare address lands: the home for its store."""
+    query = request.query_string.decode("ascii", "ignore")
+    for slug, platform in services().platforms.items():
+        if named_store(platform) is not None:
+            return _found(f"/{slug}/app?{query}")
+    return _found("/panel")
 
 
 @hosts.get("/<slug>/install")

@@ -126,6 +126,13 @@ def test_a_name_that_is_no_shops_is_400(client: FlaskClient, path: str, shop: st
     assert "Set-Cookie" not in answer.headers
 
 
+def test_our_bare_address_leads_to_the_stores_home_or_the_panel(client: FlaskClient) -> None:
+    query = f"shop={DOMAIN}&embedded=1"
+    assert client.get(f"/?{query}").headers["Location"] == f"/shopify/app?{query}"
+    assert client.get("/").headers["Location"] == "/panel"
+    assert client.get("/?shop=evil.example").headers["Location"] == "/panel"
+
+
 def test_doubled_parameters_are_400(world: World, client: FlaskClient) -> None:
     for path in (
         f"/shopify/install?shop={DOMAIN}&shop={DOMAIN}",
