@@ -112,10 +112,9 @@ def check_url(url: str, *, allow_loopback: bool) -> None:
         raise AddressRefused("that isn't a web address") from None
     if parts.username is not None or parts.password is not None or not parts.hostname:
         raise AddressRefused("a web address with a user name or without a host is not called")
-    if allow_loopback and (is_loopback(parts.hostname) or parts.hostname == "localhost"):
-        if parts.scheme in {"http", "https"}:
-            return
-    if parts.scheme != "https" and not (allow_loopback and parts.scheme == "http"):
+    if allow_loopback and parts.scheme in {"http", "https"}:
+        return
+    if parts.scheme != "https":
         raise AddressRefused("only https addresses are called")
     if port not in _PORTS:
         raise AddressRefused(f"port {port} is not called")
