@@ -1,5 +1,6 @@
 """The application, put together: services, the doors, Flask, and the ASGI front before it."""
 
+import multiprocessing
 import os
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,6 +13,7 @@ from redis import Redis
 from sqlalchemy import text
 
 from integration import error_reports, logs, web_errors
+from integration.child import end_with_parent
 from integration.crypto import keyring
 from integration.db import Database
 from integration.doors import AsgiApp, House
@@ -143,6 +145,9 @@ async def _lifespan(receive: Any, send: Any) -> None:
 
 def asgi() -> AsgiApp:
     """The front of a web process, from the environment: what the server is pointed at."""
+    if multiprocessing.parent_process() is not None:
+        # A killed server leaves its workers behind, and they keep its port and its old settings.
+        end_with_parent()
     settings = load()
     logs.configure(settings.log_level)
     error_reports.configure(settings)

@@ -45,6 +45,24 @@ def test_a_part_that_dies_is_started_again_and_all_are_stopped() -> None:
     assert _gone(second)
 
 
+def test_a_servers_worker_ends_when_its_server_is_killed() -> None:
+    program = (
+        "import multiprocessing, os, time\n"
+        "from integration.child import end_with_parent\n"
+        "def work():\n"
+        "    end_with_parent()\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+        "multiprocessing.get_context('fork').Process(target=work).start()\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    assert _until(lambda: _gone(worker))
+
+
 def test_a_part_ends_with_us_even_when_we_are_killed() -> None:
     program = (
         "import os, sys, time\n"
