@@ -112,6 +112,8 @@ def _open_installation(
         )
         session.add(installation)
         session.flush()
+    # An uninstall that is older than this grant may come in later: it must not end it.
+    installation.installed_at = now
     installation.scopes = list(grant.scopes)
     credential = session.get(Credential, installation.id)
     if credential is None:

@@ -17,7 +17,8 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
     """Turn a store `disconnected` in the caller's transaction: credentials destroyed at once.
 
     `at` is the platform's time of the uninstall. One that is older than the present installation
-    (a late delivery after a reinstall) changes nothing and returns False.
+    (a late delivery after a reinstall) ends nothing and returns False; it is noted all the same,
+    so that the erasure which the platform asks for after it can be believed.
     """
     installed_at = session.execute(
         select(Installation.installed_at).where(
@@ -25,6 +26,7 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
         )
     ).scalar_one_or_none()
     if installed_at is not None and at < installed_at:
+        _note_earlier_end(session, store, at)
         return False
     end_open_installations(session, store.id, at)
     store.status = StoreStatus.DISCONNECTED
@@ -38,6 +40,25 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
     )
     session.flush()
     return True
+
+
+def _note_earlier_end(session: Session, store: Store, at: datetime) -> None:
+    """Keep that an earlier installation ended then, where no end since is known."""
+    known = select(Installation.id).where(
+        Installation.store_id == store.id, Installation.ended_at >= at
+    )
+    if at < store.created_at or session.execute(known.limit(1)).first() is not None:
+        return
+    session.add(
+        Installation(
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            scopes=[],
+            installed_at=store.created_at,
+            ended_at=at,
+        )
+    )
+    session.flush()
 
 
 def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str]:

@@ -48,7 +48,7 @@ class Store(WorkspaceScoped, Model):
 
 
 class Installation(WorkspaceScoped, Model):
-    """One authorization by a merchant, from the grant until its end. At most one is open."""
+    """One authorization by a merchant, from the newest grant until its end. At most one is open."""
 
     __tablename__ = "installations"
     __table_args__ = (

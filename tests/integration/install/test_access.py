@@ -12,7 +12,7 @@ from sqlalchemy import select
 from integration.install.access import store_access
 from integration.install.granting import StoreRef, keep_grant
 from integration.install.uninstall import end_installation
-from integration.models import Credential, Store
+from integration.models import Credential, Installation, Store
 from integration.services import Services
 from platforms.errors import AuthorizationLost, StoreUnreachable
 from platforms.port import Secret, StoreAccess
@@ -145,6 +145,33 @@ def test_an_uninstall_destroys_the_credential_and_an_older_one_changes_nothing(
     assert _status(services, ref) == ("disconnected", "uninstalled")
     with pytest.raises(AuthorizationLost):
         _access(services, ref).token()
+
+
+def test_an_uninstall_that_comes_after_the_next_grant_ends_only_what_was_before_it(
+    services: Services, ref: StoreRef, installer: ScriptedInstaller, clock: SettableClock
+) -> None:
+    uninstalled_at = clock.now + timedelta(minutes=1)
+    clock.now += timedelta(minutes=2)
+    assert keep_grant(services, "shopify", installer.grant()).ref == ref
+    for _ in range(2):
+        with services.db.across_workspaces(write=True) as session:
+            store = session.execute(select(Store)).scalar_one()
+            assert not end_installation(session, store, uninstalled_at)
+    assert _status(services, ref) == ("active", None)
+    assert _access(services, ref).token() == Secret("access-2")
+    with services.db.workspace(ref.workspace_id) as session:
+        ends = select(Installation.ended_at).where(Installation.ended_at.is_not(None))
+        # What shop/redact may erase later is what is older than this.
+        assert session.execute(ends).scalars().all() == [uninstalled_at]
+
+
+def test_an_uninstall_from_before_our_time_is_not_noted(
+    services: Services, ref: StoreRef, clock: SettableClock
+) -> None:
+    with services.db.across_workspaces(write=True) as session:
+        store = session.execute(select(Store)).scalar_one()
+        assert not end_installation(session, store, clock.now - timedelta(seconds=1))
+        assert len(session.execute(select(Installation)).all()) == 1
 
 
 def test_no_token_stands_in_the_database_in_plain(services: Services, ref: StoreRef) -> None:
