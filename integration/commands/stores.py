@@ -123,6 +123,10 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
         view = _settled(services, store)
     if view.error:
         _fail(view.error)
+    if view.status != StoreStatus.ACTIVE:
+        _fail(f"{view.domain} is {view.status}; nothing more is read of it")
+    if view.backfill_state != BackfillState.DONE:
+        _fail(f"{view.domain}: {_fresh(view)}; `tillside stores sync` goes on with it")
     click.echo(f"{view.domain}: {_fresh(view)}")
 
 

@@ -96,6 +96,28 @@ def test_a_store_that_refuses_is_status_1_with_its_reason(
     assert "lacks an access scope" in done.output
 
 
+def test_a_store_that_was_never_read_whole_can_not_be_reconciled(
+    services: Services, shop: FakeStore
+) -> None:
+    done = run(services, stores, "reconcile", DOMAIN)
+    assert done.exit_code == 1
+    assert "first read waiting" in done.output
+    assert shop.asked == []
+
+
+def test_a_store_that_leaves_while_it_is_read_is_status_1(
+    services: Services, shop: FakeStore
+) -> None:
+    def leave(_kind: str, _number: int) -> None:
+        with services.db.across_workspaces(write=True) as session:
+            session.execute(select(Store)).scalar_one().status = "disconnected"
+
+    shop.on_page = leave
+    done = run(services, stores, "sync", DOMAIN)
+    assert done.exit_code == 1
+    assert "disconnected" in done.output
+
+
 def test_no_wait_without_a_worker_says_so(services: Services) -> None:
     done = run(services, stores, "sync", DOMAIN, "--no-wait")
     assert done.exit_code == 1
