@@ -74,9 +74,10 @@ def plan(items: Sequence[Item], fresh: Fresh) -> list[Sourced]:
 def is_stale(change: Change, fresh: Sequence[Sourced]) -> bool:
     """Whether what was read is older than what a delivery told: the store's copy lags behind."""
     at = _told_at(change)
+    # One of the two may be told to the second only.
     return at is not None and any(
         isinstance(sourced.change, OrderChanged | CustomerChanged)
-        and sourced.change.record.updated_at < at
+        and sourced.change.record.updated_at < at.replace(microsecond=0)
         for sourced in fresh
     )
 
