@@ -13,6 +13,7 @@ _PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80" role="
 <rect width="80" height="80" fill="hsl({hue} 35% 90%)"/>
 <g fill="none" stroke="hsl({hue} 40% 35%)" stroke-width="3" stroke-linecap="round">{shape}</g>
 </svg>"""
+_EYEWEAR = frozenset({"avi", "way", "rnd", "cat", "rdg", "tit", "kid"})
 _SHAPES = (
     '<circle cx="25" cy="42" r="13"/><circle cx="55" cy="42" r="13"/>'
     '<path d="M38 40q2-3 4 0M12 38l-5-6M68 38l5-6"/>',
@@ -29,6 +30,10 @@ def picture_url(state: State, url: str) -> str:
     return f"{state.files_url}/_cdn/{path}.svg" if path and state.files_url else url
 
 
+def _shape(name: str, digest: bytes) -> int:
+    return digest[1] % 2 + (0 if name in _EYEWEAR else 2)
+
+
 def blueprint() -> Blueprint:
     """`/_cdn/<name>.svg`: the same name always looks the same."""
     made = Blueprint("pictures", __name__)
@@ -36,7 +41,7 @@ def blueprint() -> Blueprint:
     @made.get("/_cdn/<name>.svg")
     def picture(name: str) -> Response:
         digest = hashlib.sha256(name.encode()).digest()
-        drawn = _PICTURE.format(hue=digest[0] * 360 // 256, shape=_SHAPES[digest[1] % 4])
+        drawn = _PICTURE.format(hue=digest[0] * 360 // 256, shape=_SHAPES[_shape(name, digest)])
         answer = Response(drawn, mimetype="image/svg+xml")
         answer.headers["Cache-Control"] = "public, max-age=86400"
         return answer
