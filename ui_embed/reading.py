@@ -52,7 +52,9 @@ def read_person(
     services: Services, caller: Caller, subject: Subject, surface: str, cursor: str | None = None
 ) -> Context:
     """The context of that person in the caller's workspace; the view is audited."""
-    viewer = Viewer(caller.viewer, surface, caller.store_id)
+    # A key opens a workspace: no store of it comes first, nor stands for how fresh all of it is.
+    own_store_id = caller.store_id if caller.kind == "session" else None
+    viewer = Viewer(caller.viewer, surface, own_store_id)
     with services.db.workspace(caller.workspace_id, write=True) as session:
         return read_context(
             session,

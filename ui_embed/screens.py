@@ -58,11 +58,9 @@ class PersonScreen:
         return len({order.store.id for order in self.context.orders}) > 1
 
     def identity_text(self, identity: ContextIdentity) -> str:
-        """An identity's value as people read it: without our store's id before it."""
-        value = identity.value
-        if identity.kind in ("customer", "guest_phone", "order"):
-            value = value.partition(":")[2] or value
-        return phone_text(value) if identity.kind in ("phone", "guest_phone") else value
+        """An identity's value as people read it."""
+        is_phone = identity.kind in ("phone", "guest_phone")
+        return phone_text(identity.value) if is_phone else identity.value
 
 
 def person(subject: Subject, *, order: str | None = None) -> Response:

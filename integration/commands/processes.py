@@ -1,6 +1,7 @@
 """The processes: everything at once (`up`), or each by itself."""
 
 import os
+import socket
 from collections.abc import Mapping
 from typing import Literal
 
@@ -11,9 +12,10 @@ from granian.constants import Interfaces
 from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
 from integration.commands.context import environment
+from integration.errors import MissingSetting
 from integration.kept import keep, make_keys
 from integration.scheduler import schedule
-from integration.settings import load
+from integration.settings import Settings, load
 from integration.supervisor import Supervisor, supervised, tillside_command
 from integration.upgrade import upgrade
 from integration.valkey import await_valkey, prepare_valkey
@@ -29,6 +31,7 @@ def up() -> None:
     values = environment()
     settings = load(values)
     build_services(settings, values)
+    _check_port(settings)
     click.echo(
         f"Tillside runs at {settings.app_url} (this machine: {settings.host}:"
         f"{settings.port}). Ctrl-C stops it."
@@ -62,6 +65,19 @@ def start_parts(supervisor: Supervisor, values: Mapping[str, str]) -> None:
         supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
 
 
+def _check_port(settings: Settings) -> None:
+    """Say in plain words that somebody else listens there, before the server says it in others."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise MissingSetting(
+                f"HOST and PORT: {where} can't be used ({error.strerror})"
+            ) from None
+
+
 @click.command()
 def web() -> None:
     """The web process: webhooks, pages, API, live streams."""
@@ -69,6 +85,7 @@ def web() -> None:
     settings = load(values)
     build_services(settings, values)
     os.environ.update(values)
+    _check_port(settings)
     Granian(
         "integration.app:asgi",
         factory=True,

@@ -16,6 +16,7 @@ from integration.bulk import table_of
 from integration.crm.context_orders import read_orders
 from integration.crm.freshness import copies, freshness_of
 from integration.crm.json_lists import json_list, objects
+from integration.crm.keys import KINDS_OF_ONE_STORE
 from integration.crm.normalize import normalize_phone
 from integration.crm.records import Context, ContextIdentity, ContextProfile, ContextTotal
 from integration.crm.resolve import Asking, candidates
@@ -172,6 +173,11 @@ def _reasons(row: Row[Any]) -> list[str]:
     return list(dict.fromkeys(matched + sorted(known)))[:3]
 
 
+def _told_value(kind: str, value: str) -> str:
+    """The value as the store knows it: ours has the store's id before what only one store knows."""
+    return value.partition(":")[2] if kind in KINDS_OF_ONE_STORE else value
+
+
 def _profile(row: Row[Any]) -> ContextProfile:
     identities = sorted(
         objects(row.identities),
@@ -187,7 +193,10 @@ def _profile(row: Row[Any]) -> ContextProfile:
         display_name=row.display_name,
         identities=tuple(
             ContextIdentity(
-                found["kind"], found["value"], bool(found["verified"]), found["evidence"]
+                found["kind"],
+                _told_value(found["kind"], found["value"]),
+                bool(found["verified"]),
+                found["evidence"],
             )
             for found in identities
         ),

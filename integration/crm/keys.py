@@ -7,6 +7,9 @@ which we heard it. It is the `(kind, value)` of the profile's one linking identi
 from collections.abc import Mapping
 from typing import NamedTuple
 
+# The kinds whose value begins with our id of the store and a colon.
+KINDS_OF_ONE_STORE = frozenset({"customer", "guest_phone", "order"})
+
 
 class Key(NamedTuple):
     """What makes a profile one person: email, customer, guest_phone or order, and its value."""

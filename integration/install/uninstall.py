@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from integration.install.access import store_access
 from integration.install.granting import end_open_installations
 from integration.models import Installation, Store, StoreSync
-from integration.models.vocabulary import StoreStatus
+from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from platforms.errors import PlatformError
 
@@ -35,7 +35,14 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
     session.execute(
         update(StoreSync)
         .where(StoreSync.store_id == store.id)
-        .values(claim=None, claimed_until=None)
+        .values(
+            claim=None,
+            claimed_until=None,
+            backfill_state=case(
+                (StoreSync.backfill_state == BackfillState.RUNNING, BackfillState.WAITING.value),
+                else_=StoreSync.backfill_state,
+            ),
+        )
         .execution_options(synchronize_session=False)
     )
     session.flush()

@@ -27,7 +27,11 @@ class Store(WorkspaceScoped, Model):
     """
 
     __tablename__ = "stores"
-    __table_args__ = (UniqueConstraint("platform", "domain"), Index(None, "workspace_id"))
+    __table_args__ = (
+        UniqueConstraint("platform", "domain"),
+        Index(None, "workspace_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[PrimaryKey]
     platform: Mapped[str] = mapped_column(info=IMPERSONAL)
@@ -60,6 +64,7 @@ class Installation(WorkspaceScoped, Model):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(None, "workspace_id"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]

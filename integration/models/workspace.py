@@ -11,6 +11,8 @@ class Workspace(Model):
     """The tenant: every other row of a merchant carries its id."""
 
     __tablename__ = "workspaces"
+    # An id never comes again: the inbox and the streams are keyed by it and outlive an erasure.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(info=IMPERSONAL)

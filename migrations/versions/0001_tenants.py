@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("erased_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "join_codes",
@@ -102,6 +103,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stores")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_stores_platform_domain")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_stores_workspace_id"), "stores", ["workspace_id"], unique=False)
     op.create_table(
@@ -151,6 +153,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installations")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_installations_workspace_id"), "installations", ["workspace_id"], unique=False

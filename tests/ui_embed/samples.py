@@ -117,7 +117,7 @@ def profile(**changes: Any) -> ContextProfile:
         identities=(
             ContextIdentity("email", "dimitra@example.gr", True, "store"),
             ContextIdentity("phone", "+306912345678", False, "store"),
-            ContextIdentity("customer", "1:7011225534", True, "store"),
+            ContextIdentity("customer", "7011225534", True, "store"),
             ContextIdentity("email", "giorgos@example.gr", False, "order"),
         ),
         totals=(ContextTotal("EUR", 7, 41250, 0, 2000),),
@@ -198,7 +198,7 @@ def first_timer() -> Context:
         display_name="Jana Dvořáková",
         identities=(
             ContextIdentity("email", "jana@example.cz", True, "store"),
-            ContextIdentity("customer", "1:7011225590", True, "store"),
+            ContextIdentity("customer", "7011225590", True, "store"),
         ),
         totals=(ContextTotal("CZK", 1, 129900, 0, 0),),
         tags=(),
@@ -237,7 +237,7 @@ def guest() -> Context:
     who = profile(
         id="40",
         display_name=None,
-        identities=(ContextIdentity("guest_phone", "1:+4915112345678", True, "store"),),
+        identities=(ContextIdentity("guest_phone", "+4915112345678", True, "store"),),
         totals=(ContextTotal("JPY", 1, 0, 12800, 0), ContextTotal("KWD", 1, 12500, 0, 0)),
         tags=(),
         locale=None,
@@ -264,7 +264,7 @@ def hebrew() -> Context:
         display_name="נועה בן־דוד",
         identities=(
             ContextIdentity("email", "noa@example.co.il", True, "store"),
-            ContextIdentity("customer", "1:7011225600", True, "store"),
+            ContextIdentity("customer", "7011225600", True, "store"),
         ),
         totals=(ContextTotal("ILS", 3, 74700, 0, 0),),
         tags=("חדשה",),
