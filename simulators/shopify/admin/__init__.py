@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from simulators.shopify.state import State
 
-from . import apps, control, customers, extension, order_actions, orders, staff, words
+from . import apps, control, customers, extension, files, order_actions, orders, staff, words
 
 
 def blueprint(state: State, extension_dist: Path | None = None) -> Blueprint:
@@ -17,13 +17,8 @@ def blueprint(state: State, extension_dist: Path | None = None) -> Blueprint:
     `extension_dist` is the `dist/` folder of a built UI extension; its manifest and locales are
     read from the folder above. Without one the pages have no extension cards.
     """
-    made = Blueprint(
-        "admin",
-        __name__,
-        template_folder="templates",
-        static_folder="static",
-        static_url_path="/_admin/static",
-    )
+    made = Blueprint("admin", __name__, template_folder="templates")
+    files.register(made)
     staff.register(made, state)
     orders.register(made, state)
     order_actions.register(made, state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, jsonify, render_template, request, send_file, url_for
+from flask import Blueprint, abort, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from simulators.shopify.actions import Refused
@@ -11,6 +11,7 @@ from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State
 
 from .app_load import load_url, origin, token
+from .files import static
 from .said import go
 from .staff import signed_in
 
@@ -63,7 +64,7 @@ def _register_bridge(made: Blueprint, state: State) -> None:
     @made.get("/_app-bridge.js")
     def app_bridge() -> ResponseReturnValue:
         """The stand-in for the script on Shopify's CDN."""
-        return send_file(f"{made.static_folder}/app-bridge.js", mimetype="text/javascript")
+        return static("app-bridge.js")
 
     @made.post("/<shop>/admin/session-token")
     @signed_in(state)

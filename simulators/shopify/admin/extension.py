@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from simulators.shopify.state import State
 
 from .app_load import origin
+from .files import served
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,4 @@ def register(made: Blueprint, state: State, dist: Path | None) -> None:
     def extension_file(name: str) -> ResponseReturnValue:
         if extension is None:
             abort(404)
-        answer = send_from_directory(extension.dist, name)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        return served(extension.dist, name)
