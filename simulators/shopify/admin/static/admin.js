@@ -68,7 +68,8 @@ const bridge = {
 
 async function answerApp(event) {
   const { id, name, args, apiKey } = event.data;
-  const reply = (body) => event.source.postMessage({ appBridge: 1, id, ...body }, event.origin);
+  // A frame that has moved on has no window to answer to.
+  const reply = (body) => event.source?.postMessage({ appBridge: 1, id, ...body }, event.origin);
   if (apiKey !== settings.apiKey) return reply({ error: 'The api key is not this app’s' });
   if (!Object.hasOwn(bridge, name)) return reply({ error: `${name} is not in the stand-in` });
   try {
@@ -89,7 +90,7 @@ function startExtension(frame) {
   const data = { selected: [{ id: gid }] };
   const { locale, texts, app: appOrigin, handle } = settings.extension;
   const begin = { extensionHost: 1, name: 'start', target, data, locale, texts, appOrigin, handle, base: settings.admin, appHome: settings.appHome };
-  frame.contentWindow.postMessage(begin, '*');
+  frame.contentWindow?.postMessage(begin, '*');
 }
 
 const host = {
@@ -112,7 +113,7 @@ const host = {
 async function answerExtension(frame, event) {
   const { id, name, args } = event.data;
   if (!Object.hasOwn(host, name)) return;
-  const reply = (body) => event.source.postMessage({ extensionHost: 1, id, ...body }, '*');
+  const reply = (body) => event.source?.postMessage({ extensionHost: 1, id, ...body }, '*');
   try {
     const result = name === 'idToken' ? await freshToken() : await host[name](frame, args || {});
     if (id) reply({ result });
