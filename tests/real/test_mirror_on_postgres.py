@@ -72,7 +72,7 @@ def test_a_context_is_read_in_three_statements(db: Database) -> None:
     assert {(known.kind, known.value) for known in found.profile.identities} == {
         ("email", "c7@example.com"),
         ("phone", "+49301234567"),
-        ("customer", f"{store_id}:7"),
+        ("customer", "7"),
     }
     assert [total.spent_minor for total in found.profile.totals] == [1250]
     (shown,) = found.orders
