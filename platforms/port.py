@@ -1,7 +1,6 @@
 """What a store platform is: a slug, traits, and four roles. One folder implements all of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,110 +14,45 @@ from platforms.records import (
     SubscriptionReport,
     VariantRecord,
 )
+from platforms.shapes import (
+    AdminSession,
+    Companion,
+    Envelope,
+    Grant,
+    HandedKeys,
+    HostDocument,
+    ServiceTicket,
+    Site,
+    StoreFacts,
+    Traits,
+    WebhookEndpoint,
+)
 
 __all__ = [
     "AdminHost",
     "AdminSession",
     "Answer",
+    "Companion",
     "Envelope",
     "Grant",
+    "HandedKeys",
     "HostDocument",
     "Installer",
+    "KeyHandover",
     "OutboundHttp",
     "Pacer",
     "PlatformFactory",
     "Reader",
     "Secret",
+    "ServiceTicket",
+    "Site",
     "StoreAccess",
     "StoreFacts",
     "StorePlatform",
     "Traits",
+    "WebhookEndpoint",
     "WebhookGate",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What an install yields. Times are UTC; a token without an end has `expires_at` None."""
-
-    domain: str
-    access_token: Secret
-    scopes: tuple[str, ...]
-    expires_at: datetime | None = None
-    refresh_token: Secret | None = None
-    refresh_expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A verified delivery, its body untouched.
-
-    Only the signature over the body is proven: `store_hint` and `topic` are hints where the
-    platform doesn't sign headers. `delivery_id` is empty where the platform sent none.
-    `is_ping` asks for the exact 200 and nothing else; `is_compliance` must be stored always.
-    """
-
-    topic: str
-    store_hint: str
-    delivery_id: str
-    event_id: str | None = None
-    triggered_at: datetime | None = None
-    api_version: str | None = None
-    is_ping: bool = False
-    is_compliance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
-    """What `parse` knows of the store that a delivery is for."""
-
-    domain: str
-    external_id: str | None
-    currency: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AdminSession:
-    """Who looks: a staff member of a store, proven by the host's token."""
-
-    domain: str
-    staff_external_id: str
-    session_id: str
-    token_id: str
-    expires_at: datetime
-    locale: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HostDocument:
-    """What a document must hold to stand in the host's admin.
-
-    `scripts` come first in the head, in this order; `metas` are `<meta name content>` pairs;
-    `script_origins` and `connect_origins` go into the page's CSP.
-    """
-
-    scripts: tuple[str, ...] = ()
-    metas: tuple[tuple[str, str], ...] = ()
-    script_origins: tuple[str, ...] = ()
-    connect_origins: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """A platform's ways, as data, so that nobody asks which platform it is.
-
-    `object_ids_global`: an order's or account's id never stands for two things in two stores, so
-    one that another store holds already proves a delivery foreign.
-    """
-
-    tokens_expire: bool
-    retries_webhooks: bool
-    delivery_id_unique: bool
-    has_compliance_webhooks: bool
-    wanted_scopes: tuple[str, ...] = ()
-    webhook_path: str = ""
-    webhook_topics: tuple[str, ...] = field(default=())
-    object_ids_global: bool = False
 
 
 class Installer(Protocol):
@@ -150,6 +84,38 @@ class Installer(Protocol):
 
     def revoke(self, access: StoreAccess) -> None:
         """Give the authorization back, as far as the platform lets us."""
+        ...
+
+
+class KeyHandover(Protocol):
+    """How a store that has no OAuth gives us keys by itself. Raises InstallRefused in sentences."""
+
+    def visit(self, address: str) -> Site:
+        """What stands at that address. Calls it; raises InstallRefused, AddressRefused."""
+        ...
+
+    def begin(self, site: Site, *, nonce: str, callback_url: str, return_url: str) -> str:
+        """The address to send the merchant's browser to."""
+        ...
+
+    def receive(self, raw_body: bytes) -> HandedKeys:
+        """What a hand-over says, unproven. Raises InstallRefused for what is none."""
+        ...
+
+    def offer(self, username: str, password: str) -> Secret:
+        """Keys that a person typed in (an application password), unproven."""
+        ...
+
+    def prove(self, site: Site, keys: Secret) -> Grant:
+        """The grant, after a call to the store showed that the keys open it.
+
+        Raises AuthorizationLost when they don't, InstallRefused when they open too little,
+        StoreUnreachable or StoreAnsweredNonsense when that can't be told now.
+        """
+        ...
+
+    def greet(self, access: StoreAccess, companion: Companion) -> bool:
+        """Tell our part inside the store how to speak to us; False where it isn't there."""
         ...
 
 
@@ -192,8 +158,16 @@ class Reader(Protocol):
 class WebhookGate(Protocol):
     """How deliveries come in."""
 
-    def verify(self, headers: Sequence[tuple[bytes, bytes]], raw_body: bytes) -> Envelope:
-        """The envelope of a genuine delivery. Raises SignatureRefused, whatever the input."""
+    def verify(
+        self,
+        headers: Sequence[tuple[bytes, bytes]],
+        raw_body: bytes,
+        secrets: Sequence[Secret] = (),
+    ) -> Envelope:
+        """The envelope of a genuine delivery. Raises SignatureRefused, whatever the input.
+
+        `secrets` are the store's own, where its webhooks come to an address of its own.
+        """
         ...
 
     def identify(self, envelope: Envelope) -> str:
@@ -204,15 +178,15 @@ class WebhookGate(Protocol):
         """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
         ...
 
-    def subscribe(self, access: StoreAccess, address: str) -> SubscriptionReport:
+    def subscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:
         """Make the subscriptions that we want and that aren't there."""
         ...
 
-    def check(self, access: StoreAccess, address: str) -> SubscriptionReport:
+    def check(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:
         """Find and mend subscriptions that are gone, disabled or astray."""
         ...
 
-    def unsubscribe(self, access: StoreAccess, address: str) -> None:
+    def unsubscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> None:
         """Remove ours."""
         ...
 
@@ -220,8 +194,22 @@ class WebhookGate(Protocol):
 class AdminHost(Protocol):
     """The store's admin, in which our panel stands."""
 
-    def verify(self, token: str, *, now: datetime) -> AdminSession:
-        """Who looks, from the host's token. Raises SessionRefused, whatever the input."""
+    def verify(self, token: str, *, now: datetime, secret: Secret | None = None) -> AdminSession:
+        """Who looks, from the host's token. Raises SessionRefused, whatever the input.
+
+        `secret` is the installation's own, where `installation_of` names one.
+        """
+        ...
+
+    def installation_of(self, token: str) -> str:
+        """Whose secret a token claims to be signed with; '' where it is our app's own.
+
+        Unproven: it only says which secret to try. Raises SessionRefused.
+        """
+        ...
+
+    def service_ticket(self, token: str, *, now: datetime, secret: Secret) -> ServiceTicket:
+        """What the store's own server asks. Raises SessionRefused, whatever the input."""
         ...
 
     def frame_ancestors(self, domain: str) -> tuple[str, ...]:
@@ -250,6 +238,7 @@ class StorePlatform(Protocol):
     installer: Installer
     gate: WebhookGate
     host: AdminHost
+    handover: KeyHandover | None
 
     def reader(self, access: StoreAccess) -> Reader:
         """A reader of that store."""

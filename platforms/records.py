@@ -106,10 +106,13 @@ class FulfillmentRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
-    """Money given back. `amount_minor` is shop money, None where the source can't tell it."""
+    """Money given back. `amount_minor` is shop money, None where the source can't tell it.
+
+    `created_at` is None where the source tells no time; one that was told before stands.
+    """
 
     external_id: str
-    created_at: datetime
+    created_at: datetime | None
     amount_minor: int | None
     note: str | None = None
 

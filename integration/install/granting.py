@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from integration.crypto import DataKey, Keyring
 from integration.install.keys import about_token, new_data_key, store_key
-from integration.models import Credential, Installation, Store, StoreSync, Workspace
+from integration.models import (
+    CompanionKey,
+    Credential,
+    Installation,
+    Store,
+    StoreSync,
+    WebhookKey,
+    Workspace,
+)
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from platforms.port import Grant
@@ -172,15 +180,16 @@ def _prepare_sync(session: Session, store: Store, *, anew: bool) -> None:
 
 
 def end_open_installations(session: Session, store_id: int, at: datetime) -> None:
-    """Close the store's installation and destroy its credential."""
+    """Close the store's installation and destroy all that it could be spoken for with."""
     open_ids = select(Installation.id).where(
         Installation.store_id == store_id, Installation.ended_at.is_(None)
     )
-    session.execute(
-        delete(Credential)
-        .where(Credential.installation_id.in_(open_ids))
-        .execution_options(synchronize_session=False)
-    )
+    for model in (Credential, WebhookKey, CompanionKey):
+        session.execute(
+            delete(model)
+            .where(model.installation_id.in_(open_ids))
+            .execution_options(synchronize_session=False)
+        )
     session.execute(
         update(Installation)
         .where(Installation.store_id == store_id, Installation.ended_at.is_(None))

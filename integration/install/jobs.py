@@ -7,9 +7,9 @@ from sqlalchemy import or_, select
 
 from integration.doors import House
 from integration.install.access import store_access
+from integration.install.endpoints import webhook_endpoint
 from integration.install.granting import StoreRef
 from integration.install.standing import mark_reauthorize
-from integration.install.uninstall import webhook_address
 from integration.jobs import JobDefinition
 from integration.models import Credential, Installation, Store
 from integration.models.vocabulary import StoreStatus
@@ -31,7 +31,7 @@ def subscribe(services: Services, *, workspace_id: int, store_id: int) -> None:
     platform = services.platforms[store.platform]
     try:
         _remember(services, workspace_id, store_id, platform.reader(access).store())
-        report = platform.gate.subscribe(access, webhook_address(services, store))
+        report = platform.gate.subscribe(access, webhook_endpoint(services, store))
     except PlatformError as error:
         log.warning("install.subscribe_failed", store_id=store_id, code=error.code)
         if error.retryable:
@@ -64,7 +64,7 @@ def mend_subscriptions(
     store, access = _connected(services, workspace_id, store_id)
     gate = services.platforms[store.platform].gate
     try:
-        return gate.check(access, webhook_address(services, store))
+        return gate.check(access, webhook_endpoint(services, store))
     except PlatformError as error:
         log.warning("install.check_failed", store_id=store_id, code=error.code)
         return None

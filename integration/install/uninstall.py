@@ -6,6 +6,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from integration.install.access import store_access
+from integration.install.endpoints import webhook_endpoint
 from integration.install.granting import end_open_installations
 from integration.models import Installation, Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
@@ -78,10 +79,10 @@ def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str
         store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
     platform = services.platforms[store.platform]
     access = store_access(services, workspace_id=workspace_id, store_id=store_id)
-    address = webhook_address(services, store)
+    endpoint = webhook_endpoint(services, store)
     left: list[str] = []
     try:
-        platform.gate.unsubscribe(access, address)
+        platform.gate.unsubscribe(access, endpoint)
         platform.installer.revoke(access)
     except PlatformError as error:
         left.append(str(error))
@@ -90,8 +91,3 @@ def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str
         end_installation(session, held, services.now())
         held.status_reason = "disconnected"
     return left
-
-
-def webhook_address(services: Services, store: Store) -> str:
-    """Where a store's webhooks are sent."""
-    return f"{services.settings.app_url.rstrip('/')}/webhooks/{store.platform}"

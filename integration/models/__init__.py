@@ -1,6 +1,7 @@
 """The models, one file an aggregate. Importing this package knows them all."""
 
-from integration.models.access import ApiKey, InstallState, JoinCode
+from integration.models.access import ApiKey, InstallState, JoinCode, PendingConnection
+from integration.models.companion import CompanionKey, WebhookKey
 from integration.models.customer import Customer
 from integration.models.declarative import InboxModel, Model, WorkspaceScoped
 from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, InboxMark
@@ -8,6 +9,7 @@ from integration.models.order import Fulfillment, Order, OrderLine, Refund
 from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
 from integration.models.profile import Identity, Profile, ProfileTotal, ProfileView
+from integration.models.session import Session
 from integration.models.store import Credential, Installation, Store
 from integration.models.sync import Reread, StoreSync
 from integration.models.tombstone import Tombstone
@@ -17,6 +19,7 @@ __all__ = [
     "Alarm",
     "ApiKey",
     "Attempt",
+    "CompanionKey",
     "Credential",
     "Customer",
     "Delivery",
@@ -31,16 +34,19 @@ __all__ = [
     "Model",
     "Order",
     "OrderLine",
+    "PendingConnection",
     "PrivacyRequest",
     "Profile",
     "ProfileTotal",
     "ProfileView",
     "Refund",
     "Reread",
+    "Session",
     "Store",
     "StoreSync",
     "Tombstone",
     "Variant",
+    "WebhookKey",
     "Workspace",
     "WorkspaceScoped",
 ]

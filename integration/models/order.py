@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integration.models.declarative import (
@@ -36,6 +36,13 @@ class Order(WorkspaceScoped, Model):
         Index(None, "store_id", "customer_external_id"),
         Index(None, "workspace_id", "name"),
         Index(None, "workspace_id", "email_normalized"),
+        Index(
+            "ix_orders_withheld",
+            "store_id",
+            "placed_at",
+            sqlite_where=text("withheld <> '{}'"),
+            postgresql_where=text("withheld <> '{}'::jsonb"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -128,7 +135,10 @@ class Fulfillment(WorkspaceScoped, Model):
 
 
 class Refund(WorkspaceScoped, Model):
-    """Money given back on an order, in shop money."""
+    """Money given back on an order, in shop money.
+
+    `source_created_at` is None while no source told when.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -141,4 +151,4 @@ class Refund(WorkspaceScoped, Model):
     external_id: Mapped[ExternalId]
     amount_minor: Mapped[Minor]
     note: Mapped[str | None] = mapped_column(info=personal("free_text"))
-    source_created_at: Mapped[datetime]
+    source_created_at: Mapped[datetime | None]

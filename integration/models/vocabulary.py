@@ -29,3 +29,26 @@ class WorkState(StrEnum):
     APPLIED = "applied"
     PARKED = "parked"
     REFUSED = "refused"
+
+
+class ConnectionState(StrEnum):
+    """The way of a store that hands keys over by itself."""
+
+    BEGUN = "begun"
+    GIVEN = "given"
+    PROVED = "proved"
+    FAILED = "failed"
+
+
+class SessionKind(StrEnum):
+    """How a session's token travels: a browser's cookie, or a bearer of a panel."""
+
+    BROWSER = "browser"
+    PANEL = "panel"
+
+
+class Role(StrEnum):
+    """What somebody may do in a workspace."""
+
+    OWNER = "owner"
+    AGENT = "agent"

@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from platforms.errors import SessionRefused
-from platforms.port import AdminSession, HostDocument
+from platforms.port import AdminSession, HostDocument, Secret, ServiceTicket
 from platforms.shopify.config import ShopifyConfig
 from platforms.shopify.shops import canonical_shop
 
@@ -31,7 +31,7 @@ class ShopifyAdminHost:
             warnings.simplefilter("ignore")
             self._keys = [OctKey.import_key(key) for key in config.signing_keys]
 
-    def verify(self, token: str, *, now: datetime) -> AdminSession:
+    def verify(self, token: str, *, now: datetime, secret: Secret | None = None) -> AdminSession:
         """Who looks, from an App Bridge session token. Raises SessionRefused, whatever the input.
 
         HS256 only, under the current or the previous secret; iss, dest, aud, sub, exp, nbf, iat,
@@ -44,6 +44,14 @@ class ShopifyAdminHost:
         except Exception as error:
             # Whatever a hostile token makes a parser raise, it isn't a session.
             raise SessionRefused("the session token is malformed") from error
+
+    def installation_of(self, token: str) -> str:
+        """None: our app's own secret signs for every shop."""
+        return ""
+
+    def service_ticket(self, token: str, *, now: datetime, secret: Secret) -> ServiceTicket:
+        """None: a shop's server asks by webhook."""
+        raise SessionRefused("a shop signs no tickets")
 
     def frame_ancestors(self, domain: str) -> tuple[str, ...]:
         """The shop's own origin and the admin's; no origin at all for what is no shop."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from platforms.port import (
     AdminHost,
     Installer,
+    KeyHandover,
     OutboundHttp,
     StoreAccess,
     StorePlatform,
@@ -30,6 +31,7 @@ class ShopifyPlatform:
 
     slug = SLUG
     name = "Shopify"
+    handover: KeyHandover | None = None
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from platforms.changes import Change
 from platforms.errors import SignatureRefused
-from platforms.port import Envelope, StoreAccess, StoreFacts
+from platforms.port import Envelope, Secret, StoreAccess, StoreFacts, WebhookEndpoint
 from platforms.records import SubscriptionReport
 from platforms.shopify.config import ShopifyConfig
 from platforms.shopify.deliveries import changes_of
@@ -41,7 +41,12 @@ class ShopifyWebhookGate:
         self._keys = config.signing_keys
         self._subscriptions = subscriptions
 
-    def verify(self, headers: Sequence[tuple[bytes, bytes]], raw_body: bytes) -> Envelope:
+    def verify(
+        self,
+        headers: Sequence[tuple[bytes, bytes]],
+        raw_body: bytes,
+        secrets: Sequence[Secret] = (),
+    ) -> Envelope:
         """The envelope of a genuine delivery. Raises SignatureRefused, whatever the input.
 
         Names count with and without `X-` (the Events family has none); a header that stands twice
@@ -70,17 +75,17 @@ class ShopifyWebhookGate:
         """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
         return changes_of(envelope, raw_body, store)
 
-    def subscribe(self, access: StoreAccess, address: str) -> SubscriptionReport:
+    def subscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:
         """Make the subscriptions that we want and that aren't there."""
-        return self._subscriptions.mend(access, address)
+        return self._subscriptions.mend(access, endpoint.url)
 
-    def check(self, access: StoreAccess, address: str) -> SubscriptionReport:
+    def check(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:
         """Find and mend subscriptions that are gone or lead astray."""
-        return self._subscriptions.mend(access, address)
+        return self._subscriptions.mend(access, endpoint.url)
 
-    def unsubscribe(self, access: StoreAccess, address: str) -> None:
+    def unsubscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> None:
         """Remove ours: the ones that lead to that address."""
-        self._subscriptions.remove(access, address)
+        self._subscriptions.remove(access, endpoint.url)
 
 
 def _told(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, bytes]:

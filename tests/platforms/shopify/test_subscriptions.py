@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from platforms.port import WebhookEndpoint
 from platforms.records import SubscriptionReport
 from platforms.shopify.subscriptions import TOPICS, enum_of
 from tests.platforms.loopback import guarded, loopback_store
@@ -13,6 +14,7 @@ from tests.platforms.shopify.fake_shop import FakeShop
 from tests.platforms.shopify.nodes import connection
 
 ADDRESS = "https://app.example/webhooks/shopify"
+ENDPOINT = WebhookEndpoint(ADDRESS)
 OLD = "https://old.example/webhooks/shopify"
 
 
@@ -91,16 +93,16 @@ def test_topics_as_graphql_spells_them() -> None:
 
 
 def test_subscribe_makes_every_topic_once(subscribed: Subscribed) -> None:
-    assert subscribed.gate.subscribe(access(), ADDRESS) == SubscriptionReport((), created=TOPICS)
+    assert subscribed.gate.subscribe(access(), ENDPOINT) == SubscriptionReport((), created=TOPICS)
     assert subscribed.standing() == ALL
-    assert subscribed.gate.subscribe(access(), ADDRESS) == SubscriptionReport(standing=TOPICS)
+    assert subscribed.gate.subscribe(access(), ENDPOINT) == SubscriptionReport(standing=TOPICS)
     assert subscribed.standing() == ALL
 
 
 def test_one_that_is_taken_meanwhile_stands(subscribed: Subscribed) -> None:
     subscribed.shop.answers["webhook_list"] = {"webhookSubscriptions": connection([])}
     subscribed.add("ORDERS_CREATE", ADDRESS)
-    report = subscribed.gate.subscribe(access(), ADDRESS)
+    report = subscribed.gate.subscribe(access(), ENDPOINT)
     assert report.standing == ("orders/create",)
     assert "orders/create" not in report.created
     assert report.failed == ()
@@ -113,7 +115,7 @@ def test_check_mends_what_is_gone_or_leads_astray(subscribed: Subscribed) -> Non
     subscribed.add(enum_of(TOPICS[0]), OLD + "?b")
     subscribed.add(enum_of(TOPICS[3]), OLD)
     subscribed.add("PRODUCTS_UPDATE", OLD)
-    report = subscribed.gate.check(access(), ADDRESS)
+    report = subscribed.gate.check(access(), ENDPOINT)
     assert report.mended == (TOPICS[0], TOPICS[3])
     assert report.created == (TOPICS[1],)
     assert subscribed.standing() == sorted([*ALL, ("PRODUCTS_UPDATE", OLD)])
@@ -121,7 +123,7 @@ def test_check_mends_what_is_gone_or_leads_astray(subscribed: Subscribed) -> Non
 
 def test_a_refused_topic_is_told_and_the_others_stand(subscribed: Subscribed) -> None:
     subscribed.refuse["ORDERS_PAID"] = "You cannot create a webhook subscription for this topic"
-    report = subscribed.gate.subscribe(access(), ADDRESS)
+    report = subscribed.gate.subscribe(access(), ENDPOINT)
     assert report.failed == (
         ("orders/paid", "You cannot create a webhook subscription for this topic"),
     )
@@ -129,23 +131,23 @@ def test_a_refused_topic_is_told_and_the_others_stand(subscribed: Subscribed) ->
 
 
 def test_unsubscribe_removes_ours_only(subscribed: Subscribed) -> None:
-    subscribed.gate.subscribe(access(), ADDRESS)
+    subscribed.gate.subscribe(access(), ENDPOINT)
     subscribed.add("ORDERS_CREATE", OLD)
-    subscribed.gate.unsubscribe(access(), ADDRESS)
+    subscribed.gate.unsubscribe(access(), ENDPOINT)
     assert subscribed.standing() == [("ORDERS_CREATE", OLD)]
-    subscribed.gate.unsubscribe(access(), ADDRESS)
+    subscribed.gate.unsubscribe(access(), ENDPOINT)
 
 
 def test_one_that_is_gone_already_is_fine(subscribed: Subscribed) -> None:
     ghost = {"id": "gid://shopify/WebhookSubscription/9", "topic": "ORDERS_CREATE", "uri": ADDRESS}
     subscribed.shop.answers["webhook_list"] = {"webhookSubscriptions": connection([ghost])}
-    subscribed.gate.unsubscribe(access(), ADDRESS)
+    subscribed.gate.unsubscribe(access(), ENDPOINT)
     assert subscribed.shop.names() == ["webhook_list", "webhook_delete"]
 
 
 def test_under_toml_there_is_nothing_to_do(subscribed: Subscribed) -> None:
     template = subscribed.shop.store.url_template
     gate = platform(guarded(), SHOPIFY_URL_TEMPLATE=template, SHOPIFY_WEBHOOKS="toml").gate
-    assert gate.subscribe(access(), ADDRESS) == SubscriptionReport(standing=TOPICS)
-    gate.unsubscribe(access(), ADDRESS)
+    assert gate.subscribe(access(), ENDPOINT) == SubscriptionReport(standing=TOPICS)
+    gate.unsubscribe(access(), ENDPOINT)
     assert subscribed.shop.asked == []

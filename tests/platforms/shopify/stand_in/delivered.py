@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from platforms.changes import Change
-from platforms.port import StoreAccess
+from platforms.port import StoreAccess, WebhookEndpoint
 from platforms.records import CustomerRecord
 from platforms.shopify.subscriptions import TOPICS
 from tests.platforms.loopback import LoopbackStore
@@ -61,9 +61,14 @@ def agree(rest: Any, graph: Any) -> None:
 def subscribe(world: World, inbox: LoopbackStore) -> StoreAccess:
     """Install us at the world's shop and let all topics lead to the inbox."""
     access = world.access()
-    report = world.platform.gate.subscribe(access, inbox.origin + "/webhooks/shopify")
+    endpoint = WebhookEndpoint(inbox.origin + "/webhooks/shopify")
+    report = world.platform.gate.subscribe(
+        access, WebhookEndpoint(inbox.origin + "/webhooks/shopify")
+    )
     assert report.failed == ()
     assert set(report.created) == set(TOPICS)
-    again = world.platform.gate.subscribe(access, inbox.origin + "/webhooks/shopify")
+    again = world.platform.gate.subscribe(
+        access, WebhookEndpoint(inbox.origin + "/webhooks/shopify")
+    )
     assert set(again.standing) == set(TOPICS)
     return access

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from platforms.changes import AppUninstalled, CustomerChanged, OrderChanged, OrderTouched
+from platforms.port import WebhookEndpoint
 from platforms.shopify.subscriptions import TOPICS
 from tests.platforms.loopback import LoopbackStore
 from tests.platforms.shopify.stand_in.delivered import agree, deliveries, subscribe
@@ -112,15 +113,16 @@ def test_a_uninstall_is_told_and_checked(world: World, inbox: LoopbackStore) -> 
 
 def test_subscriptions_that_somebody_deleted_are_mended(world: World, inbox: LoopbackStore) -> None:
     access = subscribe(world, inbox)
-    address = inbox.origin + "/webhooks/shopify"
+    endpoint = WebhookEndpoint(inbox.origin + "/webhooks/shopify")
+    elsewhere = WebhookEndpoint(inbox.origin + "/elsewhere")
     subscriptions = world.shop.subscriptions
     gone = [key for key, held in subscriptions.items() if held.topic == "orders/paid"]
     for key in gone:
         del subscriptions[key]
-    report = world.platform.gate.check(access, address)
+    report = world.platform.gate.check(access, endpoint)
     assert report.created == ("orders/paid",)
     assert set(report.standing) == set(TOPICS) - {"orders/paid"}
-    moved = world.platform.gate.check(access, inbox.origin + "/elsewhere")
+    moved = world.platform.gate.check(access, elsewhere)
     assert set(moved.mended) == set(TOPICS)
-    world.platform.gate.unsubscribe(access, inbox.origin + "/elsewhere")
+    world.platform.gate.unsubscribe(access, elsewhere)
     assert [s for s in world.shop.subscriptions.values() if not s.app_specific] == []

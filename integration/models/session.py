@@ -1,0 +1,31 @@
+"""Who is signed in: a browser by its cookie, or a panel in a store's admin by its bearer."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from integration.models.declarative import IMPERSONAL, BigId, Model, PrimaryKey, WorkspaceScoped
+
+
+class Session(WorkspaceScoped, Model):
+    """Somebody's session, kept only as a digest of its token.
+
+    `kind` is browser (a cookie) or panel (a bearer in a page's memory). `role` is owner or agent.
+    `viewer` names the person in the audit, without personal data. `ticket_digest` is of the ticket
+    that was exchanged for it: being unique, it lets a ticket work once.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "workspace_id"), Index(None, "expires_at"))
+
+    id: Mapped[PrimaryKey]
+    token_digest: Mapped[bytes] = mapped_column(unique=True, info=IMPERSONAL)
+    ticket_digest: Mapped[bytes | None] = mapped_column(unique=True, info=IMPERSONAL)
+    store_id: Mapped[int] = mapped_column(BigId, ForeignKey("stores.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(info=IMPERSONAL)
+    role: Mapped[str] = mapped_column(info=IMPERSONAL)
+    viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
+    locale: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
