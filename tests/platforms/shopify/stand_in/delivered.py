@@ -62,13 +62,9 @@ def subscribe(world: World, inbox: LoopbackStore) -> StoreAccess:
     """Install us at the world's shop and let all topics lead to the inbox."""
     access = world.access()
     endpoint = WebhookEndpoint(inbox.origin + "/webhooks/shopify")
-    report = world.platform.gate.subscribe(
-        access, WebhookEndpoint(inbox.origin + "/webhooks/shopify")
-    )
+    report = world.platform.gate.subscribe(access, endpoint)
     assert report.failed == ()
     assert set(report.created) == set(TOPICS)
-    again = world.platform.gate.subscribe(
-        access, WebhookEndpoint(inbox.origin + "/webhooks/shopify")
-    )
+    again = world.platform.gate.subscribe(access, endpoint)
     assert set(again.standing) == set(TOPICS)
     return access
