@@ -86,11 +86,13 @@ def build_services(
 
 
 def build_platforms(http: OutboundHttp, environment: Mapping[str, str]) -> dict[str, StorePlatform]:
-    """Every platform of the registry. Raises MissingSetting that names what isn't set."""
+    """The platforms of the registry that are set up. Raises MissingSetting that names what isn't
+    set of one that is begun."""
     try:
-        return {slug: registry.factory(slug)(http, environment) for slug in registry.slugs()}
+        built = {slug: registry.factory(slug)(http, environment) for slug in registry.slugs()}
     except ValueError as error:
         raise MissingSetting(f"{error}; see .env.example") from None
+    return {slug: platform for slug, platform in built.items() if platform is not None}
 
 
 def connect_valkey(settings: Settings) -> "Redis":

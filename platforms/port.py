@@ -248,9 +248,10 @@ class StorePlatform(Protocol):
 class PlatformFactory(Protocol):
     """Builds a platform from its own environment settings and the guarded client."""
 
-    def __call__(self, http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform:
+    def __call__(self, http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform | None:
         """The platform, from settings in the form of the environment.
 
+        None where it was not set up at all: none of the settings that only it needs is given.
         Raises ValueError whose text names the setting that is missing or wrong.
         """
         ...

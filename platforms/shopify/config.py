@@ -59,6 +59,11 @@ class ShopifyConfig:
         return self.shop_url(domain, f"/admin/api/{self.api_version}/graphql.json")
 
 
+def is_set_up(settings: Mapping[str, str]) -> bool:
+    """Whether any setting that only Shopify needs is given: then all of them are wanted."""
+    return any(_optional(settings, name, "") for name in ("SHOPIFY_API_KEY", "SHOPIFY_API_SECRET"))
+
+
 def read_config(settings: Mapping[str, str]) -> ShopifyConfig:
     """The configuration. Raises ValueError that names the setting which is missing or wrong."""
     previous = _optional(settings, "SHOPIFY_API_SECRET_PREVIOUS", "")

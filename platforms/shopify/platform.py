@@ -14,7 +14,7 @@ from platforms.port import (
     WebhookGate,
 )
 from platforms.shopify.admin import ShopifyAdminHost
-from platforms.shopify.config import ShopifyConfig, read_config
+from platforms.shopify.config import ShopifyConfig, is_set_up, read_config
 from platforms.shopify.install import ShopifyInstaller
 from platforms.shopify.pacing import Pacers
 from platforms.shopify.reader import ShopifyReader
@@ -70,6 +70,11 @@ class ShopifyPlatform:
         return GraphTransport(self._http, self._config, access, pacer, self._timing)
 
 
-def create(http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform:
-    """The platform. Raises ValueError that names the setting which is missing or wrong."""
+def create(http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform | None:
+    """The platform, None without any key of an app at Shopify.
+
+    Raises ValueError that names the setting which is missing or wrong.
+    """
+    if not is_set_up(settings):
+        return None
     return ShopifyPlatform(http, read_config(settings))
