@@ -1,0 +1,24 @@
+<?php
+/**
+ * What deleting the plugin does on a site.
+ *
+ * @package Tillside
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Disconnects at the service, which may be out of reach, revokes its key and deletes the options.
+ *
+ * @return void
+ */
+function tillside_uninstall() {
+	$installation = tillside_installation();
+	if ( null !== $installation ) {
+		// Whatever it answers: its key goes, and without that it reads nothing here.
+		tillside_call_service( 'disconnect', array(), 5 );
+		tillside_revoke_credential( $installation['credential'] );
+	}
+	delete_option( TILLSIDE_INSTALLATION );
+	delete_option( TILLSIDE_STOREFRONT );
+}
