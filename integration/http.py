@@ -24,6 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from integration.addresses import is_loopback, is_public
 from platforms.errors import (
     AddressRefused,
+    CertificateRefused,
     PlatformError,
     ResultExpired,
     StoreAnsweredNonsense,
@@ -217,7 +218,7 @@ def _named(error: requests.RequestException, url: str) -> PlatformError:
         following = reason if isinstance(reason, BaseException) else None
         cause = following or cause.__cause__ or cause.__context__
     if isinstance(error, requests.exceptions.SSLError):
-        return StoreUnreachable(f"{host} has a certificate that we can't trust")
+        return CertificateRefused(f"{host} has a certificate that we can't trust")
     if isinstance(error, requests.Timeout):
         return StoreUnreachable(f"{host} didn't answer in time")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):

@@ -24,6 +24,12 @@ class StoreUnreachable(PlatformError):
     retryable = True
 
 
+class CertificateRefused(StoreUnreachable):
+    """A certificate that can't be trusted: expired, self-signed, for another name."""
+
+    code = "certificate_refused"
+
+
 class StoreAnsweredNonsense(PlatformError):
     """An answer that isn't the platform's protocol: HTML, nothing, garbage, a 5xx."""
 
