@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from integration.models import ApiKey, Store, StoreSync
+from integration.models import ApiKey, Session, Store, StoreSync
+from integration.models.vocabulary import SessionKind, StoreStatus
 from integration.services import Services
 
 _USE_IS_NOTED_EVERY = timedelta(hours=1)
+_CONNECTED = (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,21 @@ class Place:
     key_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """Who is signed in, and where. `viewer` names them in the audit, without personal data."""
+
+    place: Place
+    kind: str
+    role: str
+    viewer: str
+    locale: str | None
+    expires_at: datetime
+
+
 def key_digest(key: str) -> bytes:
-    """What is kept of an API key."""
-    return sha256(key.encode()).digest()
+    """What is kept of an API key or of a session's token. Takes any text, as strangers send it."""
+    return sha256(key.encode(errors="surrogatepass")).digest()
 
 
 def find_store(services: Services, platform: str, domain: str) -> Place | None:
@@ -72,6 +86,32 @@ def find_key(services: Services, key: str) -> Place | None:
         return None
     _note_use(services, row.id, row.last_used_at)
     return _place(row, services.now(), row.id)
+
+
+def find_session(services: Services, token: str) -> SessionPlace | None:
+    """The session with that token, None for one that is unknown or has ended.
+
+    A panel's ends with its store's connection, a browser's doesn't.
+    """
+    now = services.now()
+    statement = (
+        _stores()
+        .add_columns(Session)
+        .join(Session, Session.store_id == Store.id)
+        .where(
+            Session.token_digest == key_digest(token),
+            Session.expires_at > now,
+            or_(Session.kind == SessionKind.BROWSER, Store.status.in_(_CONNECTED)),
+        )
+    )
+    with services.db.across_workspaces() as session:
+        row = session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    held = row[2]
+    return SessionPlace(
+        _place(row, now), held.kind, held.role, held.viewer, held.locale, held.expires_at
+    )
 
 
 def _stores() -> Any:

@@ -5,22 +5,26 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
-from integration.crypto import associated
+from integration.crypto import CannotOpen, DataKey, associated
 from integration.install.keys import store_key
 from integration.models import Installation, Store, WebhookKey
 from integration.services import Services
+from platforms.errors import AuthorizationLost
 from platforms.port import Secret, WebhookEndpoint
 
 
 def webhook_endpoint(services: Services, store: Store) -> WebhookEndpoint:
     """The address of a store's webhooks. Where they have one of their own, it is made at first use.
 
-    Raises CannotOpen when the store's key was destroyed.
+    Raises AuthorizationLost when the store isn't connected (any more).
     """
     address = f"{services.settings.app_url.rstrip('/')}/webhooks/{store.platform}"
     if not services.platforms[store.platform].traits.webhook_per_store:
         return WebhookEndpoint(address)
-    token, secret = _own_keys(services, store)
+    try:
+        token, secret = _own_keys(services, store)
+    except CannotOpen as error:
+        raise AuthorizationLost(str(error)) from None
     return WebhookEndpoint(f"{address}/{token}", secret)
 
 
@@ -34,6 +38,12 @@ def about_webhook_key(installation_id: int, field: str) -> bytes:
     return associated("webhook_keys", field, installation_id)
 
 
+def open_webhook_secret(key: DataKey, row: WebhookKey) -> Secret:
+    """What a store signs its deliveries with. Raises CannotOpen."""
+    about = about_webhook_key(row.installation_id, "secret")
+    return Secret(key.open(row.sealed_secret, about).decode())
+
+
 def _own_keys(services: Services, store: Store) -> tuple[str, Secret]:
     key = store_key(services.keyring, store)
     with services.db.workspace(store.workspace_id, write=True) as session:
@@ -42,7 +52,9 @@ def _own_keys(services: Services, store: Store) -> tuple[str, Secret]:
             select(Installation.id).where(
                 Installation.store_id == store.id, Installation.ended_at.is_(None)
             )
-        ).scalar_one()
+        ).scalar_one_or_none()
+        if installation_id is None:
+            raise AuthorizationLost("the store isn't connected")
         row = session.get(WebhookKey, installation_id)
         if row is None:
             token, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
@@ -61,5 +73,4 @@ def _own_keys(services: Services, store: Store) -> tuple[str, Secret]:
             )
             return token, Secret(secret)
         token = key.open(row.sealed_token, about_webhook_key(installation_id, "token")).decode()
-        opened = key.open(row.sealed_secret, about_webhook_key(installation_id, "secret"))
-        return token, Secret(opened.decode())
+        return token, open_webhook_secret(key, row)

@@ -2,26 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from integration.crypto import DataKey, Keyring
+from integration.events import Event
+from integration.install.companion_keys import make_companion_key
 from integration.install.keys import about_token, new_data_key, store_key
-from integration.models import (
-    CompanionKey,
-    Credential,
-    Installation,
-    Store,
-    StoreSync,
-    WebhookKey,
-    Workspace,
-)
+from integration.models import Credential, Installation, Store, StoreSync, Workspace
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from platforms.port import Grant
 
 REFRESH_AHEAD = timedelta(minutes=5)
+
+NextRead = Literal["backfill", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +31,17 @@ class StoreRef:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a grant did. `is_new` when the store wasn't connected before it."""
+    """What keeping a grant did.
+
+    `is_new` when the store wasn't connected before it, `is_new_workspace` when its workspace was
+    made for it. `next_read` is what its copy needs now: a store that was connected all along needs
+    nothing, one that was to be authorized again what it missed meanwhile.
+    """
 
     ref: StoreRef
     is_new: bool
+    is_new_workspace: bool = False
+    next_read: NextRead | None = None
 
 
 def keep_grant(
@@ -48,29 +52,66 @@ def keep_grant(
     A reinstall returns to the store's old workspace, unless that was erased. A store that is known
     already never moves to another workspace, whatever code it brings.
     """
-    now = services.now()
     with services.db.across_workspaces(write=True) as session:
-        store = _store(session, services.keyring, slug, grant.domain, join_workspace_id, now)
-        was_active = store.status == StoreStatus.ACTIVE
-        _open_installation(session, store, grant, store_key(services.keyring, store), now)
-        store.status = StoreStatus.ACTIVE
-        store.status_reason = None
-        store.connected_at = store.connected_at if was_active else now
-        _prepare_sync(session, store, anew=not was_active)
-        session.flush()
-        kept = Kept(StoreRef(store.workspace_id, store.id), is_new=not was_active)
-    _follow_up(services, kept)
+        kept = hold_grant(session, services, slug, grant, join_workspace_id=join_workspace_id)
+    follow_up(services, slug, kept)
     return kept
 
 
-def _follow_up(services: Services, kept: Kept) -> None:
-    ids = {"workspace_id": kept.ref.workspace_id, "store_id": kept.ref.store_id}
-    services.jobs.enqueue("install.subscribe", key=f"subscribe:{kept.ref.store_id}", **ids)
-    if kept.is_new:
-        services.jobs.enqueue("sync.backfill", key=f"backfill:{kept.ref.store_id}", **ids)
+def hold_grant(
+    session: Session,
+    services: Services,
+    slug: str,
+    grant: Grant,
+    *,
+    join_workspace_id: int | None = None,
+) -> Kept:
+    """Keep a grant in the caller's transaction; `follow_up` has to be called after its commit."""
+    now = services.now()
+    store = known_store(session, slug, grant.domain)
+    is_new_workspace = store is None and join_workspace_id is None
+    if store is None:
+        store = _new_store(session, services.keyring, slug, grant.domain, join_workspace_id, now)
+    if not store.data_key:
+        store.data_key = new_data_key(services.keyring, slug, grant.domain)
+    before = store.status
+    key = store_key(services.keyring, store)
+    installation = _open_installation(session, store, grant, key, now)
+    if services.platforms[slug].handover is not None:
+        make_companion_key(session, store, installation.id, key)
+    is_new = before not in (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
+    store.status = StoreStatus.ACTIVE
+    store.status_reason = None
+    store.connected_at = now if is_new else store.connected_at
+    next_read = _prepare_sync(session, store, before)
+    session.flush()
+    return Kept(StoreRef(store.workspace_id, store.id), is_new, is_new_workspace, next_read)
 
 
-def _store(
+def follow_up(services: Services, slug: str, kept: Kept) -> None:
+    """Start what a kept grant makes necessary: subscriptions, our part in the store, reading."""
+    store_id = kept.ref.store_id
+    ids = {"workspace_id": kept.ref.workspace_id, "store_id": store_id}
+    services.jobs.enqueue("install.subscribe", key=f"subscribe:{store_id}", **ids)
+    if services.platforms[slug].handover is not None:
+        services.jobs.enqueue("install.greet", key=f"greet:{store_id}", **ids)
+    if not kept.is_new and kept.next_read is not None:
+        # What the store disabled while it was without us.
+        services.jobs.enqueue("install.mend_subscriptions", key=f"mend:{store_id}", **ids)
+    if kept.next_read is not None:
+        read = kept.next_read
+        services.jobs.enqueue(f"sync.{read}", key=f"{read}:{store_id}", **ids)
+    services.events.publish(Event(kept.ref.workspace_id, "store", store_id))
+
+
+def known_store(session: Session, slug: str, domain: str) -> Store | None:
+    """The store of that canonical name, locked until the commit; None for one never held."""
+    return session.execute(
+        select(Store).where(Store.platform == slug, Store.domain == domain).with_for_update()
+    ).scalar_one_or_none()
+
+
+def _new_store(
     session: Session,
     keyring: Keyring,
     slug: str,
@@ -78,13 +119,6 @@ def _store(
     join_workspace_id: int | None,
     now: datetime,
 ) -> Store:
-    store = session.execute(
-        select(Store).where(Store.platform == slug, Store.domain == domain).with_for_update()
-    ).scalar_one_or_none()
-    if store is not None:
-        if not store.data_key:
-            store.data_key = new_data_key(keyring, slug, domain)
-        return store
     store = Store(
         workspace_id=join_workspace_id or _new_workspace(session, domain, now),
         platform=slug,
@@ -108,7 +142,7 @@ def _new_workspace(session: Session, name: str, now: datetime) -> int:
 
 def _open_installation(
     session: Session, store: Store, grant: Grant, key: DataKey, now: datetime
-) -> None:
+) -> Installation:
     installation = session.execute(
         select(Installation).where(
             Installation.store_id == store.id, Installation.ended_at.is_(None)
@@ -130,6 +164,7 @@ def _open_installation(
         )
         session.add(credential)
     put_tokens(credential, grant, key, now)
+    return installation
 
 
 def put_tokens(credential: Credential, grant: Grant, key: DataKey, now: datetime) -> None:
@@ -158,7 +193,8 @@ def _refresh_at(expires_at: datetime | None, now: datetime) -> datetime | None:
     return expires_at - min((expires_at - now) / 10, REFRESH_AHEAD)
 
 
-def _prepare_sync(session: Session, store: Store, *, anew: bool) -> None:
+def _prepare_sync(session: Session, store: Store, before: str) -> NextRead | None:
+    """Set the copy's state for a store that stood so `before`; what has to be read now."""
     sync = session.get(StoreSync, store.id)
     if sync is None:
         session.add(
@@ -169,30 +205,20 @@ def _prepare_sync(session: Session, store: Store, *, anew: bool) -> None:
                 backfill_done=0,
             )
         )
-    elif anew:
+        return "backfill"
+    if before == StoreStatus.ACTIVE:
+        return None
+    if before == StoreStatus.REAUTHORIZE:
+        if sync.backfill_state == BackfillState.DONE:
+            return "refresh"
+        # It goes on where it stopped.
         sync.backfill_state = BackfillState.WAITING
-        sync.backfill_step = sync.backfill_cursor = sync.error = None
-        sync.backfill_done = 0
-        sync.backfill_total = None
-        # What happened while we were away isn't proved until the next full read ends.
-        sync.complete_until = None
-        sync.claim = sync.claimed_until = None
-
-
-def end_open_installations(session: Session, store_id: int, at: datetime) -> None:
-    """Close the store's installation and destroy all that it could be spoken for with."""
-    open_ids = select(Installation.id).where(
-        Installation.store_id == store_id, Installation.ended_at.is_(None)
-    )
-    for model in (Credential, WebhookKey, CompanionKey):
-        session.execute(
-            delete(model)
-            .where(model.installation_id.in_(open_ids))
-            .execution_options(synchronize_session=False)
-        )
-    session.execute(
-        update(Installation)
-        .where(Installation.store_id == store_id, Installation.ended_at.is_(None))
-        .values(ended_at=at)
-        .execution_options(synchronize_session=False)
-    )
+        return "backfill"
+    sync.backfill_state = BackfillState.WAITING
+    sync.backfill_step = sync.backfill_cursor = sync.error = None
+    sync.backfill_done = 0
+    sync.backfill_total = None
+    # What happened while we were away isn't proved until the next full read ends.
+    sync.complete_until = None
+    sync.claim = sync.claimed_until = None
+    return "backfill"

@@ -1,4 +1,4 @@
-"""Jobs of the installation: subscriptions, scopes, tokens of idle stores."""
+"""Jobs of the installation: keys to prove, subscriptions, scopes, tokens of idle stores."""
 
 from datetime import timedelta
 
@@ -7,11 +7,14 @@ from sqlalchemy import or_, select
 
 from integration.doors import House
 from integration.install.access import store_access
+from integration.install.companions import greet
 from integration.install.endpoints import webhook_endpoint
 from integration.install.granting import StoreRef
+from integration.install.proving import prove, sweep_connections
+from integration.install.sessions import sweep_sessions
 from integration.install.standing import mark_reauthorize
 from integration.jobs import JobDefinition
-from integration.models import Credential, Installation, Store
+from integration.models import CompanionKey, Credential, Installation, Store
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from platforms.errors import PlatformError
@@ -47,14 +50,11 @@ def subscribe(services: Services, *, workspace_id: int, store_id: int) -> None:
 
 
 def check_subscriptions(services: Services) -> None:
-    """Mend the subscriptions of every connected store (every 15 minutes)."""
+    """Mend the subscriptions of every connected store, greet who hasn't answered (15 minutes)."""
     for ref in active_stores(services):
-        services.jobs.enqueue(
-            "install.mend_subscriptions",
-            key=f"mend:{ref.store_id}",
-            workspace_id=ref.workspace_id,
-            store_id=ref.store_id,
-        )
+        _enqueue(services, "install.mend_subscriptions", f"mend:{ref.store_id}", ref)
+    for ref in _ungreeted(services):
+        _enqueue(services, "install.greet", f"greet:{ref.store_id}", ref)
 
 
 def mend_subscriptions(
@@ -62,9 +62,12 @@ def mend_subscriptions(
 ) -> SubscriptionReport | None:
     """Mend one store's subscriptions; None when the store can't be asked now."""
     store, access = _connected(services, workspace_id, store_id)
-    gate = services.platforms[store.platform].gate
+    platform = services.platforms[store.platform]
     try:
-        return gate.check(access, webhook_endpoint(services, store))
+        if store.external_id is None:
+            # Whoever was to subscribe it was killed before.
+            _remember(services, workspace_id, store_id, platform.reader(access).store())
+        return platform.gate.check(access, webhook_endpoint(services, store))
     except PlatformError as error:
         log.warning("install.check_failed", store_id=store_id, code=error.code)
         return None
@@ -127,6 +130,21 @@ def active_stores(services: Services) -> list[StoreRef]:
     return [StoreRef(workspace_id, store_id) for workspace_id, store_id in rows]
 
 
+def _ungreeted(services: Services) -> list[StoreRef]:
+    """Connected stores in which our part hasn't answered yet."""
+    with services.db.across_workspaces() as session:
+        rows = session.execute(
+            select(Store.workspace_id, Store.id)
+            .join(CompanionKey, CompanionKey.store_id == Store.id)
+            .where(Store.status == StoreStatus.ACTIVE, CompanionKey.greeted_at.is_(None))
+        ).all()
+    return [StoreRef(workspace_id, store_id) for workspace_id, store_id in rows]
+
+
+def _enqueue(services: Services, job: str, key: str, ref: StoreRef) -> None:
+    services.jobs.enqueue(job, key=key, workspace_id=ref.workspace_id, store_id=ref.store_id)
+
+
 def _can_renew(services: Services, workspace_id: int, store_id: int) -> bool:
     with services.db.workspace(workspace_id) as session:
         sealed = session.execute(
@@ -158,6 +176,10 @@ def _remember(services: Services, workspace_id: int, store_id: int, record: Stor
 def register(house: House) -> None:
     """The jobs of this package."""
     for definition in (
+        JobDefinition("install.prove", prove),
+        JobDefinition("install.sweep_connections", sweep_connections, every_seconds=60),
+        JobDefinition("install.sweep_sessions", sweep_sessions, queue="bulk", every_seconds=3600),
+        JobDefinition("install.greet", greet),
         JobDefinition("install.subscribe", subscribe),
         JobDefinition("install.mend_subscriptions", mend_subscriptions, queue="bulk"),
         JobDefinition("install.check_subscriptions", check_subscriptions, every_seconds=900),

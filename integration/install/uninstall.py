@@ -1,15 +1,24 @@
-"""The end of an installation: by the merchant, by us, or by a store that refuses our token."""
+"""The end of an installation: by the merchant, by us, or by the store's own server."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
+from integration.events import Event
 from integration.install.access import store_access
 from integration.install.endpoints import webhook_endpoint
-from integration.install.granting import end_open_installations
-from integration.models import Installation, Store, StoreSync
-from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.models import (
+    CompanionKey,
+    Credential,
+    Installation,
+    Store,
+    StoreSync,
+    WebhookKey,
+)
+from integration.models import Session as SignedIn
+from integration.models.vocabulary import BackfillState, SessionKind, StoreStatus
 from integration.services import Services
 from platforms.errors import PlatformError
 
@@ -29,7 +38,7 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
     if installed_at is not None and at < installed_at:
         _note_earlier_end(session, store, at)
         return False
-    end_open_installations(session, store.id, at)
+    _destroy_keys(session, store.id, at)
     store.status = StoreStatus.DISCONNECTED
     store.status_reason = "uninstalled"
     store.uninstalled_at = at
@@ -69,25 +78,76 @@ def _note_earlier_end(session: Session, store: Store, at: datetime) -> None:
     session.flush()
 
 
+def _destroy_keys(session: Session, store_id: int, at: datetime) -> None:
+    """Close the store's installation and destroy all that it could be spoken for with.
+
+    Panels in its admin end with it. A browser that is signed in stays so: it is the workspace's.
+    """
+    silent = {"synchronize_session": False}
+    open_ids = select(Installation.id).where(
+        Installation.store_id == store_id, Installation.ended_at.is_(None)
+    )
+    for model in (Credential, WebhookKey, CompanionKey):
+        session.execute(
+            delete(model).where(model.installation_id.in_(open_ids)).execution_options(**silent)
+        )
+    session.execute(
+        delete(SignedIn)
+        .where(SignedIn.store_id == store_id, SignedIn.kind == SessionKind.PANEL)
+        .execution_options(**silent)
+    )
+    session.execute(
+        update(Installation)
+        .where(Installation.store_id == store_id, Installation.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(**silent)
+    )
+
+
 def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str]:
     """Disconnect a store from our side; returns what the store didn't let us tidy up.
 
     Our subscriptions and the authorization are removed there as far as it answers; here the
     credentials are destroyed in any case.
     """
+    left: list[str] = []
+    for tidy in _tidying(services, workspace_id, store_id):
+        try:
+            tidy()
+        except PlatformError as error:
+            left.append(str(error))
+    _end(services, workspace_id, store_id, "disconnected")
+    return list(dict.fromkeys(left))
+
+
+def disconnect_by_store(services: Services, workspace_id: int, store_id: int) -> None:
+    """End a store's installation since its own server asks for it.
+
+    The store is never called: it waits for our answer, and may have one worker. Our subscriptions
+    there get 410 from now on.
+    """
+    _end(services, workspace_id, store_id, "uninstalled")
+
+
+def _tidying(services: Services, workspace_id: int, store_id: int) -> list[Callable[[], object]]:
     with services.db.workspace(workspace_id) as session:
         store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+    if store.status == StoreStatus.DISCONNECTED:
+        return []
     platform = services.platforms[store.platform]
     access = store_access(services, workspace_id=workspace_id, store_id=store_id)
-    endpoint = webhook_endpoint(services, store)
-    left: list[str] = []
-    try:
-        platform.gate.unsubscribe(access, endpoint)
-        platform.installer.revoke(access)
-    except PlatformError as error:
-        left.append(str(error))
+    return [
+        lambda: platform.gate.unsubscribe(access, webhook_endpoint(services, store)),
+        # Last: it may take the very key that the others are done with.
+        lambda: platform.installer.revoke(access),
+    ]
+
+
+def _end(services: Services, workspace_id: int, store_id: int, reason: str) -> None:
     with services.db.workspace(workspace_id, write=True) as session:
         held = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
+        if held.status == StoreStatus.DISCONNECTED:
+            return
         end_installation(session, held, services.now())
-        held.status_reason = "disconnected"
-    return left
+        held.status_reason = reason
+    services.events.publish(Event(workspace_id, "store", store_id))

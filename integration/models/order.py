@@ -27,6 +27,7 @@ class Order(WorkspaceScoped, Model):
     when a tombstone is not older than the state. `profile_id` is whose it is, never None once the
     transaction that wrote it has ended. `withheld` names the fields (and parts) that the newest
     state could not tell, each with the source's time of the state that did (None: never told).
+    `rests_until` is until when the order isn't read by itself again, None when it may be at once.
     """
 
     __tablename__ = "orders"
@@ -84,6 +85,7 @@ class Order(WorkspaceScoped, Model):
     source_updated_at: Mapped[datetime]
     source_triggered_at: Mapped[datetime | None]
     withheld: Mapped[dict[str, Any]] = mapped_column(Document, info=IMPERSONAL, default=dict)
+    rests_until: Mapped[datetime | None]
 
 
 class OrderLine(WorkspaceScoped, Model):

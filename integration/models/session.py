@@ -11,7 +11,8 @@ from integration.models.declarative import IMPERSONAL, BigId, Model, PrimaryKey,
 class Session(WorkspaceScoped, Model):
     """Somebody's session, kept only as a digest of its token.
 
-    `kind` is browser (a cookie) or panel (a bearer in a page's memory). `role` is owner or agent.
+    `kind` is browser (a cookie), panel (a bearer in a page's memory) or service (one request of a
+    store's own server, whose ticket is used up by it). `role` is owner or agent.
     `viewer` names the person in the audit, without personal data. `ticket_digest` is of the ticket
     that was exchanged for it: being unique, it lets a ticket work once.
     """

@@ -41,10 +41,14 @@ class ConnectionState(StrEnum):
 
 
 class SessionKind(StrEnum):
-    """How a session's token travels: a browser's cookie, or a bearer of a panel."""
+    """How a session's token travels: a browser's cookie, or a bearer of a panel.
+
+    A service's is one request of a store's own server; nobody holds a token of it.
+    """
 
     BROWSER = "browser"
     PANEL = "panel"
+    SERVICE = "service"
 
 
 class Role(StrEnum):

@@ -102,6 +102,7 @@ class ScriptedPlatform:
     host: ScriptedHost = field(default_factory=ScriptedHost)
     slug: str = "shopify"
     name: str = "Scripted"
+    handover: None = None
     traits: Traits = field(
         default_factory=lambda: Traits(
             tokens_expire=True,
