@@ -1,11 +1,15 @@
 """The machines' door: verify, store, answer. A small ASGI application in front of Flask.
 
+A platform's deliveries come to one address, and the store is found by what was verified; or each
+store has an address of its own, and the secret to verify by is found by the token in it.
+
 The answers are the contract's table. Nothing is parsed here; a delivery is acknowledged only after
 its commit; the one 5xx is 503, for storage that can't commit (or has no room) now.
 """
 
 import asyncio
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
@@ -41,8 +45,18 @@ _BODY_WITHIN_SECONDS = 15.0
 _LARGE_BYTES = 256 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A POST to one of our addresses. `at` is the store whose own address it is."""
+
+    platform: StorePlatform
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    at: KnownStore | None
+
+
 class Receiver:
-    """The ASGI application of `POST /webhooks/<platform>`."""
+    """The ASGI application of `POST /webhooks/<platform>` and `/webhooks/<platform>/<token>`."""
 
     def __init__(
         self,
@@ -67,7 +81,7 @@ class Receiver:
         try:
             status = await self._answer(scope, receive)
         except BodyNeverCame:
-            counters.refused.labels(_slug(scope), "no_body").inc()
+            counters.refused.labels(_parts(scope)[0], "no_body").inc()
             status = HTTPStatus.REQUEST_TIMEOUT
         except Exception as error:
             # Whatever it was, the delivery isn't stored: the sender has to come again.
@@ -83,11 +97,15 @@ class Receiver:
         counters.seconds.observe(time.perf_counter() - started)
 
     async def _answer(self, scope: Scope, receive: Receive) -> HTTPStatus:
-        platform = self._services.platforms.get(_slug(scope))
+        platform, token = self._addressed(scope)
         if platform is None:
             return HTTPStatus.NOT_FOUND
         if scope["method"] != "POST":
             return HTTPStatus.METHOD_NOT_ALLOWED
+        at = await self._directory.at(platform.slug, token) if token else None
+        if token and at is None:
+            counters.refused.labels(platform.slug, "gone").inc()
+            return HTTPStatus.GONE
         headers = list(scope["headers"])
         with self._room.taken() as share:
             try:
@@ -104,53 +122,63 @@ class Receiver:
             except TooManyBytes:
                 counters.refused.labels(platform.slug, "no_room").inc()
                 return HTTPStatus.SERVICE_UNAVAILABLE
-            return await self._take(platform, headers, body)
+            return await self._take(_Request(platform, headers, body, at))
 
-    async def _take(
-        self, platform: StorePlatform, headers: list[tuple[bytes, bytes]], body: bytes
-    ) -> HTTPStatus:
-        envelope = await self._verified(platform, headers, body)
+    def _addressed(self, scope: Scope) -> tuple[StorePlatform | None, str]:
+        """The platform of an address and the store's token in it, as far as the platform has one.
+
+        No platform for an address that is none of ours.
+        """
+        slug, token = _parts(scope)
+        platform = self._services.platforms.get(slug)
+        if platform is None or platform.traits.webhook_per_store != bool(token):
+            return None, ""
+        return platform, token
+
+    async def _take(self, request: _Request) -> HTTPStatus:
+        slug = request.platform.slug
+        envelope = await self._verified(request)
         if envelope is None:
             return HTTPStatus.UNAUTHORIZED
         if envelope.is_ping:
-            counters.ignored.labels(platform.slug, "ping").inc()
+            counters.ignored.labels(slug, "ping").inc()
             return HTTPStatus.OK
         try:
-            return await self._keep(platform, envelope, body)
+            return await self._keep(request, envelope)
         except InboxUnavailable as error:
             log.error("webhooks.not_stored", error=str(error))
-            counters.refused.labels(platform.slug, "storage").inc()
+            counters.refused.labels(slug, "storage").inc()
             return HTTPStatus.SERVICE_UNAVAILABLE
 
-    async def _verified(
-        self, platform: StorePlatform, headers: list[tuple[bytes, bytes]], body: bytes
-    ) -> Envelope | None:
+    async def _verified(self, request: _Request) -> Envelope | None:
+        verify = request.platform.gate.verify
+        secrets = request.at.secrets if request.at is not None else ()
         try:
-            if len(body) > _LARGE_BYTES:
-                return await asyncio.to_thread(platform.gate.verify, headers, body)
-            return platform.gate.verify(headers, body)
+            if len(request.body) > _LARGE_BYTES:
+                return await asyncio.to_thread(verify, request.headers, request.body, secrets)
+            return verify(request.headers, request.body, secrets)
         except SignatureRefused:
             reason = "signature"
         except Exception as error:  # noqa: BLE001 - a verifier that fails has not verified
             log.warning("webhooks.verifier_failed", error=type(error).__name__)
             reason = "verifier"
-        counters.refused.labels(platform.slug, reason).inc()
+        counters.refused.labels(request.platform.slug, reason).inc()
         return None
 
-    async def _keep(self, platform: StorePlatform, envelope: Envelope, body: bytes) -> HTTPStatus:
-        domain = platform.gate.identify(envelope)
-        known = self._directory.remembered(platform.slug, domain)
-        if known is None and domain:
-            known = await asyncio.to_thread(self._directory.look_up, platform.slug, domain)
+    async def _keep(self, request: _Request, envelope: Envelope) -> HTTPStatus:
+        slug, known = request.platform.slug, request.at
+        domain = known.domain if known is not None else request.platform.gate.identify(envelope)
+        if known is None:
+            known = await self._directory.named(slug, domain)
         if not envelope.is_compliance and (known is None or not known.is_connected):
             reason = "unknown_store" if known is None else "disconnected"
-            counters.ignored.labels(platform.slug, reason).inc()
+            counters.ignored.labels(slug, reason).inc()
             return HTTPStatus.OK
         row = arrival(
-            platform.slug, domain, envelope, body, self._addressee(known), self._services.now()
+            slug, domain, envelope, request.body, self._addressee(known), self._services.now()
         )
         is_new = await self._inbox.add(row)
-        (counters.accepted if is_new else counters.duplicates).labels(platform.slug).inc()
+        (counters.accepted if is_new else counters.duplicates).labels(slug).inc()
         return HTTPStatus.OK
 
     def _addressee(self, known: KnownStore | None) -> Addressee:
@@ -159,11 +187,13 @@ class Receiver:
         return Addressee(known.workspace_id, known.store_id, known.key or self._intake_key)
 
 
-def _slug(scope: Scope) -> str:
-    """The platform that an address names; '' for an address that is none of ours."""
+def _parts(scope: Scope) -> tuple[str, str]:
+    """The platform and the store's token that an address names; '' for what it doesn't."""
     path = str(scope["path"])
-    slug = path.removeprefix(PREFIX + "/")
-    return slug if slug != path and "/" not in slug else ""
+    slug, slash, token = path.removeprefix(PREFIX + "/").partition("/")
+    if not path.startswith(PREFIX + "/") or "/" in token or (slash and not token):
+        return "", ""
+    return slug, token
 
 
 def create(services: Services) -> Receiver:

@@ -29,8 +29,8 @@ def webhook_endpoint(services: Services, store: Store) -> WebhookEndpoint:
 
 
 def token_digest(token: str) -> bytes:
-    """What a store is found by when a delivery comes to its address."""
-    return sha256(token.encode()).digest()
+    """What a store is found by when a delivery comes to its address. Takes any text."""
+    return sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def about_webhook_key(installation_id: int, field: str) -> bytes:

@@ -213,7 +213,7 @@ def test_a_ping_is_200_without_any_effect(
     gate = services.platforms["shopify"].gate
     genuine = gate.verify
 
-    def ping(given: list[tuple[bytes, bytes]], body: bytes) -> object:
+    def ping(given: list[tuple[bytes, bytes]], body: bytes, _secrets: object) -> object:
         envelope = genuine(given, body)
         return type(envelope)(envelope.topic, envelope.store_hint, "p1", is_ping=True)
 
