@@ -33,7 +33,7 @@ function tillside_print_connect_form() {
 		<div class="notice notice-warning inline"><p><?php echo esc_html( $obstacle ); ?></p></div>
 	<?php endif; ?>
 	<form method="post" action="<?php echo esc_url( tillside_app_url() . '/woocommerce/connect' ); ?>">
-		<input type="hidden" name="store_url" value="<?php echo esc_url( home_url( '/' ) ); ?>">
+		<input type="hidden" name="store_url" value="<?php echo esc_url( tillside_store_url() . '/' ); ?>">
 		<p><button type="submit" class="button button-primary button-hero"><?php esc_html_e( 'Connect', 'tillside' ); ?></button></p>
 	</form>
 	<?php
@@ -48,7 +48,7 @@ function tillside_obstacle() {
 	if ( ! get_option( 'permalink_structure' ) ) {
 		return __( 'Your permalinks are plain: WooCommerce can’t let Tillside in. Choose any other structure in Settings → Permalinks first.', 'tillside' );
 	}
-	if ( 0 !== strpos( home_url(), 'https://' ) ) {
+	if ( 0 !== strpos( tillside_store_url(), 'https://' ) ) {
 		return __( 'This site has no https address. Tillside reads stores over https only.', 'tillside' );
 	}
 	return '';

@@ -104,7 +104,7 @@ function tillside_take_installation( WP_REST_Request $request ) {
 	return tillside_unstored_answer(
 		array(
 			'plugin_version' => TILLSIDE_VERSION,
-			'home_url'       => untrailingslashit( home_url() ),
+			'home_url'       => tillside_store_url(),
 			'admin_url'      => admin_url(),
 		)
 	);
@@ -129,16 +129,4 @@ function tillside_give_back_installation() {
 			'key_revoked' => tillside_revoke_credential( $credential ),
 		)
 	);
-}
-
-/**
- * An answer that nothing in between stores.
- *
- * @param array<string,mixed> $data The answer.
- * @return WP_REST_Response
- */
-function tillside_unstored_answer( array $data ) {
-	$response = new WP_REST_Response( $data );
-	$response->header( 'Cache-Control', 'no-store' );
-	return $response;
 }

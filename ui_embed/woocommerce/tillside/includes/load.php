@@ -14,6 +14,7 @@ require_once __DIR__ . '/service-calls.php';
 require_once __DIR__ . '/store-access.php';
 require_once __DIR__ . '/disconnect.php';
 require_once __DIR__ . '/declarations.php';
+require_once __DIR__ . '/answers.php';
 require_once __DIR__ . '/ticket-route.php';
 require_once __DIR__ . '/installation-route.php';
 require_once __DIR__ . '/panel-frame.php';

@@ -22,6 +22,18 @@ function tillside_app_url() {
 }
 
 /**
+ * The address by which the service knows this store, without a slash at its end.
+ *
+ * Not home_url(): that changes with the scheme of the request, and plugins for several
+ * languages add one to its path.
+ *
+ * @return string
+ */
+function tillside_store_url() {
+	return untrailingslashit( get_option( 'home' ) );
+}
+
+/**
  * The origin of an address (scheme, host, port if it has one), '' if it has none.
  *
  * @param string $url An http or https address.

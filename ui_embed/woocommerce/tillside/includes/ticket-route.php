@@ -104,19 +104,17 @@ function tillside_give_ticket( WP_REST_Request $request ) {
 	if ( is_wp_error( $subject ) ) {
 		return $subject;
 	}
-	$claims   = $subject + array(
+	$claims = $subject + array(
 		'sub'    => (string) get_current_user_id(),
 		'use'    => 'panel',
 		'locale' => get_user_locale(),
 	);
-	$response = new WP_REST_Response(
+	return tillside_unstored_answer(
 		array(
 			'ticket'             => tillside_sign_ticket( $installation, $claims ),
 			'expires_in_seconds' => TILLSIDE_TICKET_SECONDS,
 		)
 	);
-	$response->header( 'Cache-Control', 'no-store' );
-	return $response;
 }
 
 /**

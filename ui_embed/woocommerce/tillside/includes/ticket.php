@@ -24,7 +24,7 @@ function tillside_sign_ticket( array $installation, array $claims ) {
 	);
 	$now    = time();
 	$always = array(
-		'iss' => untrailingslashit( home_url() ),
+		'iss' => tillside_store_url(),
 		'aud' => $installation['app_url'],
 		'jti' => bin2hex( random_bytes( 16 ) ),
 		'iat' => $now,

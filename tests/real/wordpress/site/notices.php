@@ -1,0 +1,41 @@
+<?php
+/**
+ * Writes down every notice of PHP's and every misuse that WordPress complains of.
+ *
+ * An older WordPress on a newer PHP is deprecated itself: that counts only where our plugin
+ * has a part in it.
+ */
+
+function tillside_test_note( $message, $file, $line ) {
+	file_put_contents( TILLSIDE_TEST_NOTICES, "$message at $file:$line\n", FILE_APPEND | LOCK_EX );
+}
+
+set_error_handler(
+	function ( $level, $message, $file, $line ) {
+		if ( ! ( error_reporting() & $level ) ) {
+			return true;
+		}
+		// The fence keeps WordPress from looking for updates.
+		if ( 0 === strpos( $message, 'An unexpected error occurred. Something may be wrong with WordPress.org' ) ) {
+			return true;
+		}
+		$ours = false;
+		foreach ( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS ) as $call ) {
+			$ours = $ours || ( isset( $call['file'] ) && false !== strpos( $call['file'], '/plugins/tillside/' ) );
+		}
+		$own_age = in_array( $level, array( E_DEPRECATED, E_USER_DEPRECATED ), true );
+		if ( $ours || ! $own_age ) {
+			tillside_test_note( $message, $file, $line );
+		}
+		return true;
+	}
+);
+
+register_shutdown_function(
+	function () {
+		$error = error_get_last();
+		if ( $error && in_array( $error['type'], array( E_ERROR, E_PARSE, E_COMPILE_ERROR ), true ) ) {
+			tillside_test_note( $error['message'], $error['file'], $error['line'] );
+		}
+	}
+);
