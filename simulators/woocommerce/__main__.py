@@ -1,0 +1,46 @@
+"""`python -m simulators.woocommerce`: serve seeded sites until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from simulators.woocommerce.seed.demo import DEFAULT_ORDERS, seeded
+from simulators.woocommerce.server import Server, create_app
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulators.woocommerce", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--orders", type=int, default=DEFAULT_ORDERS)
+    parser.add_argument("--customers", type=int)
+    parser.add_argument("--latency-seconds", type=float, default=0.0)
+    parser.add_argument("--cron-delay-seconds", type=float, default=0.0)
+    parser.add_argument("--auto-consent", action="store_true", help="wc-auth approves by itself")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = _options()
+    state = seeded(options.seed, options.orders, options.customers)
+    for site in state.sites.values():
+        site.latency_seconds = options.latency_seconds
+        site.auto_consent = options.auto_consent
+        site.switches.cron_delay_seconds = options.cron_delay_seconds
+    server = Server(state, create_app(state), options.host, options.port)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    server.start()
+    print(f"ready {state.base_url}", flush=True)
+    ended.wait()
+    server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Objects as the REST API and webhooks write them: every field, in the order of the real ones."""

@@ -1,0 +1,1 @@
+"""What a site holds, as plain data; times are aware UTC, amounts `Decimal`."""

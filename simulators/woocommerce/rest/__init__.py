@@ -1,0 +1,1 @@
+"""REST `wc/v3`, answering as the real one does."""

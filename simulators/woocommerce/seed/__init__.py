@@ -1,0 +1,1 @@
+"""Sites with people, products and orders that are the same for the same seed."""

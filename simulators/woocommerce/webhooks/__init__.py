@@ -1,0 +1,1 @@
+"""Webhooks: queued at the event, built and sent when WP-Cron runs."""
