@@ -13,7 +13,7 @@ from simulators.woocommerce.model.catalog import Product
 from simulators.woocommerce.model.site import Site, gmt
 from simulators.woocommerce.state import State
 
-_DATA = Path(__file__).parent.parent / "rest" / "data" / "product.json"
+_DATA = Path(__file__).parent.parent / "rest" / "schema" / "product.json"
 
 
 @cache

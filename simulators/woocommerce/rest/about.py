@@ -15,7 +15,7 @@ from simulators.woocommerce.rest.call import Answer, Call
 from simulators.woocommerce.rest.errors import RestError
 from simulators.woocommerce.state import State
 
-_SETTINGS = Path(__file__).parent / "data" / "status_settings.json"
+_SETTINGS = Path(__file__).parent / "schema" / "status_settings.json"
 
 
 def site_index(state: State, site: Site) -> dict[str, Any]:

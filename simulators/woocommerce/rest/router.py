@@ -23,7 +23,7 @@ from simulators.woocommerce.state import State
 
 Handler = Callable[[Call], Answer]
 
-_DATA = Path(__file__).parent / "data" / "routes.json"
+_DATA = Path(__file__).parent / "schema" / "routes.json"
 _ORDER, _ONE = r"/wc/v3/orders/(?P<order_id>[\d]+)", r"/(?P<id>[\d]+)"
 _EDITS = "POST"
 HANDLERS: dict[tuple[str, str], Handler] = {
