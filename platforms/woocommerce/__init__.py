@@ -1,0 +1,1 @@
+"""WooCommerce: stores on WordPress, by their own REST API, keys and webhooks."""

@@ -1,0 +1,165 @@
+"""What a store's answer says: its JSON, or the fault by its name.
+
+Between us and WooCommerce stand hosts, caches and firewalls that answer in their own ways. Only an
+answer in WooCommerce's own form (`{"code": "…", "message": "…"}`) tells of our keys.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+from platforms.errors import (
+    AuthorizationLost,
+    PlatformError,
+    RequestRefused,
+    StoreAnsweredNonsense,
+    Throttled,
+)
+from platforms.port import Answer
+
+_BOM = b"\xef\xbb\xbf"
+_REDIRECTS = range(300, 400)
+_GONE = frozenset({404, 410})
+# Gateways that gave up on PHP, and PHP that gave up on itself: a smaller page may pass.
+_TOO_MUCH = frozenset({500, 502, 504, 522, 524})
+
+_NO_ROUTE = "WooCommerce's REST API isn't there: is the plugin active?"
+
+
+class AccessRefused(AuthorizationLost):
+    """WooCommerce or WordPress refuses what these keys ask; `store_code` is its own word."""
+
+    def __init__(self, store_code: str, status: int) -> None:
+        super().__init__("the store refuses our keys: connect it again")
+        self.store_code = store_code
+        self.status = status
+
+
+class NotFound(RequestRefused):
+    """The store has nothing by that id or route; `store_code` is its own word."""
+
+    def __init__(self, message: str, store_code: str) -> None:
+        super().__init__(message)
+        self.store_code = store_code
+
+
+class PageTooHeavy(StoreAnsweredNonsense):
+    """The store failed over what was asked; less at once may pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A good answer. `total` is how many objects the whole list has, where the store says so."""
+
+    value: Any
+    total: int | None = None
+
+
+def read_answer(answer: Answer) -> Reply:
+    """The JSON of a good answer. Raises the named error of any other."""
+    status = answer.status
+    if 200 <= status < 300:
+        return Reply(_json(answer), _total(answer.headers.get("x-wp-total")))
+    if status in (429, 503) and (status == 429 or "retry-after" in answer.headers):
+        wait = retry_after_seconds(answer.headers.get("retry-after"))
+        raise Throttled(_busy(status), retry_after_seconds=wait)
+    code, message = _own_error(answer.body)
+    raise _refusal(status, code, message) if code else _foreign(answer)
+
+
+def retry_after_seconds(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for, in both of its forms; None for none."""
+    if not value:
+        return None
+    if value.isascii() and value.strip().isdigit():
+        return float(min(int(value.strip()[:9]), 86_400))
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+    return min(max(0.0, (at - datetime.now(UTC)).total_seconds()), 86_400.0)
+
+
+def _busy(status: int) -> str:
+    if status == 429:
+        return "the store's host says that we ask too much at once"
+    return "the store is closed for a while, as during maintenance"
+
+
+def _json(answer: Answer) -> Any:
+    try:
+        return orjson.loads(answer.body.removeprefix(_BOM))
+    except orjson.JSONDecodeError:
+        raise StoreAnsweredNonsense(_no_json(answer)) from None
+
+
+def _no_json(answer: Answer) -> str:
+    body = answer.body.lstrip()[:4096].lower()
+    if not body:
+        return "the store answers nothing where its REST API should be"
+    if b"<b>warning</b>" in body or b"<b>notice</b>" in body or b"<b>deprecated</b>" in body:
+        return "the store prints PHP messages into its answers: switch WP_DEBUG_DISPLAY off"
+    if b"wp-login" in body or b"loginform" in body:
+        return "the store shows a login page where its REST API should be"
+    if _is_page(answer, body):
+        return (
+            "the store answers with a web page where its REST API should be: "
+            "a firewall or a maintenance page stands before it"
+        )
+    return "the store answers something that isn't JSON"
+
+
+def _is_page(answer: Answer, body: bytes) -> bool:
+    return body.startswith(b"<") or "html" in answer.headers.get("content-type", "").lower()
+
+
+def _total(value: str | None) -> int | None:
+    return int(value) if value and len(value) < 16 and value.isascii() and value.isdigit() else None
+
+
+def _own_error(body: bytes) -> tuple[str, str]:
+    """The code and message of an error in WooCommerce's form, ('', '') for any other body."""
+    try:
+        value: Any = orjson.loads(body.removeprefix(_BOM))
+    except orjson.JSONDecodeError:
+        return "", ""
+    if not isinstance(value, Mapping):
+        return "", ""
+    code, message = value.get("code"), value.get("message")
+    return (
+        (code, message if isinstance(message, str) else "") if isinstance(code, str) else ("", "")
+    )
+
+
+def _refusal(status: int, code: str, message: str) -> PlatformError:
+    said = message[:200] or code[:80]
+    if status == 401 or (status == 403 and code.startswith(("woocommerce_", "rest_forbidden"))):
+        return AccessRefused(code[:80], status)
+    if status == 403:
+        return StoreAnsweredNonsense(f"something before the store's REST API refuses us: {said}")
+    if status in _GONE:
+        return NotFound(_NO_ROUTE if code == "rest_no_route" else said, code[:80])
+    if status >= 500:
+        kind = PageTooHeavy if status in _TOO_MUCH else StoreAnsweredNonsense
+        return kind(f"the store failed ({status}): {said}")
+    return RequestRefused(said)
+
+
+def _foreign(answer: Answer) -> PlatformError:
+    status = answer.status
+    if status in _REDIRECTS:
+        return StoreAnsweredNonsense(f"the store leads its REST API elsewhere ({status})")
+    if status == 401:
+        return StoreAnsweredNonsense("the store's web server asks for a password of its own (401)")
+    if status == 403:
+        return StoreAnsweredNonsense("a firewall before the store refuses us (403)")
+    if status in _TOO_MUCH:
+        return PageTooHeavy(f"the store failed ({status})")
+    if status in _GONE:
+        return StoreAnsweredNonsense(f"there is no REST API at the store's address ({status})")
+    return StoreAnsweredNonsense(f"the store answered {status}")

@@ -1,0 +1,112 @@
+"""Single values as WooCommerce writes them, made ours.
+
+Every number and text passes here, whatever told it: a list, a single read, a webhook.
+"""
+
+import html
+import re
+from datetime import UTC, datetime
+from math import ceil, floor, isfinite
+from typing import Any
+
+from platforms.money import to_minor
+
+# Past this a database's integer ends; no order is worth it.
+_MOST_MINOR = 10**17
+
+_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+
+
+def text(value: Any) -> str | None:
+    """The text, None for an empty one and for what is no text."""
+    return value if value and isinstance(value, str) else None
+
+
+def plain(value: Any) -> str | None:
+    """The text of a piece of HTML, its entities read; None for an empty one."""
+    if not value or not isinstance(value, str):
+        return None
+    if "<" in value:
+        value = _TAG.sub("", _BREAK.sub("\n", value))
+    return html.unescape(value).strip() or None
+
+
+def id_text(value: Any) -> str:
+    """An id as text. Raises ValueError for what is no positive whole number."""
+    if type(value) is int and value > 0:
+        return str(value)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and value.strip("0"):
+        return value.lstrip("0")
+    raise ValueError("an id that is no whole number")
+
+
+def id_or_none(value: Any) -> str | None:
+    """An id as text, None for 0 and nothing, which both mean none. Raises ValueError."""
+    return id_text(value) if value and value != "0" else None
+
+
+def moment(value: str) -> datetime:
+    """A `…_gmt` time, which WooCommerce writes without its zone. Raises ValueError or TypeError.
+
+    A plugin's own time zone in it is honoured.
+    """
+    try:
+        return datetime.fromisoformat(value + "+00:00")
+    except ValueError:
+        parsed = datetime.fromisoformat(value)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def moment_or_none(value: str | None) -> datetime | None:
+    """The time, None for none. Raises as `moment`."""
+    return moment(value) if value else None
+
+
+def naive_utc(at: datetime) -> str:
+    """The time as a query with `dates_are_gmt` takes it, cut to the second.
+
+    A `Z` would be shifted by the store's own offset.
+    """
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def amount(value: Any, currency: str) -> int:
+    """Minor units of an amount; nothing and an empty text are 0. Raises ValueError or TypeError."""
+    if type(value) is str:
+        minor = to_minor(value, currency) if value else 0
+    elif value is None:
+        return 0
+    elif type(value) is int:
+        minor = to_minor(value, currency)
+    elif type(value) is float:
+        minor = to_minor(repr(value), currency)
+    else:
+        raise TypeError("no amount where there must be one")
+    if not -_MOST_MINOR < minor < _MOST_MINOR:
+        raise ValueError("an amount beyond all measure")
+    return minor
+
+
+def whole(value: Any) -> int:
+    """A count. Plugins that sell by weight write fractions: a part of a piece counts as one.
+
+    Raises ValueError or TypeError.
+    """
+    if type(value) is int:
+        number = value
+    elif isinstance(value, float | str):
+        exact = float(value)
+        if not isfinite(exact):
+            raise ValueError("not a count")
+        number = ceil(exact) if exact > 0 else floor(exact)
+    else:
+        raise TypeError("no number where there must be one")
+    if not -_MOST_MINOR < number < _MOST_MINOR:
+        raise ValueError("a count beyond all measure")
+    return number
+
+
+def by_number(external_id: str) -> tuple[int, str]:
+    """A sort key that orders ids as numbers."""
+    return len(external_id), external_id
