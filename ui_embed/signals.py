@@ -82,7 +82,8 @@ def _of_order(order: ContextOrder, now: datetime, known: frozenset[str]) -> Iter
     for parcel in live_parcels(order):
         yield from _of_parcel(order, parcel, now)
     yield from _of_waiting(order, now)
-    newest = max((refund.created_at for refund in order.refunds), default=None)
+    told = [refund.created_at for refund in order.refunds if refund.created_at is not None]
+    newest = max(told, default=None)
     if newest is not None and now - newest < REFUND_IS_NEWS_FOR and order.refunded_minor > 0:
         yield Signal("refunded", order, newest, order.refunded_minor)
 

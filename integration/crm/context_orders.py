@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, and_, or_, select
@@ -50,6 +50,7 @@ _PARCEL_COLUMNS = (
     "source_updated_at",
 )
 _REFUND_COLUMNS = ("external_id", "amount_minor", "note", "source_created_at")
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +214,17 @@ def _refunds(row: Row[Any]) -> tuple[ContextRefund, ...]:
             amount_minor=found["amount_minor"],
             currency=row.currency,
             note=found["note"],
-            created_at=_time(found["source_created_at"]),
+            created_at=moment(found["source_created_at"]),
         )
         for found in objects(row.refunds)
     )
-    return tuple(sorted(refunds, key=lambda refund: (refund.created_at, refund.external_id)))
+    return tuple(sorted(refunds, key=_by_time))
+
+
+def _by_time(refund: ContextRefund) -> tuple[bool, datetime, str]:
+    """The earliest first, those of unknown time last."""
+    made = refund.created_at
+    return made is None, made or _ANY_TIME, refund.external_id
 
 
 def _note(note: dict[str, Any]) -> ContextNote:

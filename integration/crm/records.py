@@ -102,13 +102,13 @@ class ContextFulfillment:
 
 @dataclass(frozen=True, slots=True)
 class ContextRefund:
-    """Money given back, in the order's currency."""
+    """Money given back, in the order's currency. `created_at` is None while nobody told when."""
 
     external_id: str
     amount_minor: int
     currency: str
     note: str | None
-    created_at: datetime
+    created_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

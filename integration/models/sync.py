@@ -46,7 +46,8 @@ class StoreSync(WorkspaceScoped, Model):
 class Reread(WorkspaceScoped, Model):
     """An object that has to be read from the store again, until that was done.
 
-    `kind` is order or customer. The row commits with what made it necessary, so that a crash
+    `kind` is order or customer, or named: an account that an order names and that nobody told, for
+    which nothing waits. The row commits with what made it necessary, so that a crash
     before the reading loses nothing.
     """
 

@@ -22,24 +22,31 @@ from integration.models import Store, StoreSync
 from integration.sync.batch import sort_out
 from integration.sync.customers import Accounts, take_customers, write_customers
 from integration.sync.held import Mirror
+from integration.sync.order_rows import RESTS
 from integration.sync.orders import Orders, mark_deleted, take_orders, write_orders
 from integration.sync.sourced import Applied, Sourced
-from integration.sync.tombstones import keep_tombstones
+from integration.sync.tombstones import Tombstones, keep_tombstones
 from integration.sync.touched import touched
-from integration.sync.wanted import keep_wanted
+from integration.sync.wanted import keep_named, keep_wanted
 
 _SYNCS = table_of(StoreSync)
 
 
 def apply(
-    session: WorkspaceSession, store: Store, changes: Sequence[Sourced], *, now: datetime
+    session: WorkspaceSession,
+    store: Store,
+    changes: Sequence[Sourced],
+    *,
+    now: datetime,
+    parts_apart: bool = False,
 ) -> Applied:
     """What the changes did to the mirror of a store, inside the caller's write transaction.
 
     `wanted` are the objects that nothing we were told can decide (equal times, a deletion without
     a time, money that a body doesn't tell): read them again (`reread.read_again`) and apply what
-    comes. They are also kept in the database until that was done. Takes changes of customers and
-    orders only; raises TypeError for others.
+    comes. They are also kept in the database until that was done. `parts_apart` is the platform's
+    trait: accounts that orders name without telling them are then kept to be read as well, at
+    leisure. Takes changes of customers and orders only; raises TypeError for others.
     """
     session.lock_workspace()
     connection = session.connection()
@@ -53,16 +60,30 @@ def apply(
     facts = orders.facts()
     attachment = attach(place, accounts.facts, accounts.changed, facts, accounts.contacts)
     write_customers(mirror, accounts, attachment.accounts, tombstones)
-    write_orders(mirror, orders, attachment.orders, tombstones)
+    rest = {what.external_id: now + RESTS for what in batch.read if what.kind == "order"}
+    write_orders(mirror, orders, attachment.orders, tombstones, rest)
     settle(place, attachment)
     profile_ids = _refresh(place, attachment, orders, accounts)
     wanted = keep_wanted(mirror, batch, now)
+    named = _named(orders, accounts, tombstones) if parts_apart else frozenset()
+    keep_named(mirror, named, now)
     _note_news(mirror, changes, now)
     return Applied(
         profile_ids=frozenset(profile_ids),
         wanted=wanted,
         written=orders.written() + accounts.written(),
         refused=orders.refused() + accounts.refused(),
+        leaves_parts=parts_apart and (bool(named) or orders.leave_parts()),
+    )
+
+
+def _named(orders: Orders, accounts: Accounts, tombstones: Tombstones) -> frozenset[str]:
+    """The accounts that written orders name, that aren't held and that the store didn't delete."""
+    return frozenset(
+        external_id
+        for external_id in orders.customer_external_ids()
+        if not accounts.facts[external_id].is_mirrored
+        and ("customer", external_id) not in tombstones
     )
 
 

@@ -13,6 +13,7 @@ from platforms.changes import (
     CustomerChanged,
     CustomerDeleted,
     CustomersMerged,
+    CustomerTouched,
     FulfillmentChanged,
     OrderChanged,
     OrderDeleted,
@@ -32,16 +33,28 @@ class ParcelNews:
 
 @dataclass(slots=True)
 class Batch:
-    """Offers and registers by external id. `wanted` is what can't be decided without reading."""
+    """Offers and registers by external id. `wanted` is what can't be decided without reading.
+
+    `read` is what was read by itself, `seen_at` since when the store was seen to hold some of it;
+    `unseen` are the deletions that are only such a reading's: the store didn't say when.
+    """
 
     customers: dict[str, list[Offer]] = field(default_factory=lambda: defaultdict(list))
     orders: dict[str, list[Offer]] = field(default_factory=lambda: defaultdict(list))
     deletions: dict[tuple[str, str], datetime] = field(default_factory=dict)
     merges: dict[str, CustomersMerged] = field(default_factory=dict)
     parcels: dict[str, ParcelNews] = field(default_factory=lambda: defaultdict(ParcelNews))
-    touches: list[OrderTouched] = field(default_factory=list)
+    touches: list[OrderTouched | CustomerTouched] = field(default_factory=list)
     wanted: set[Wanted] = field(default_factory=set)
     read: set[Wanted] = field(default_factory=set)
+    seen_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    unseen: set[tuple[str, str]] = field(default_factory=set)
+
+    def touched(
+        self, kind: type[OrderTouched | CustomerTouched]
+    ) -> list[tuple[str, datetime | None]]:
+        """The touches of one kind: external ids with their times."""
+        return [(touch.external_id, touch.at) for touch in self.touches if type(touch) is kind]
 
 
 def sort_out(changes: Sequence[Sourced]) -> Batch:
@@ -58,8 +71,7 @@ def _sort(batch: Batch, sourced: Sourced) -> None:
             _sort_order(batch, sourced, record)
         case CustomerChanged(record):
             batch.customers[record.external_id].append(customer_offer(record, sourced))
-            if sourced.fresh:
-                batch.read.add(Wanted("customer", record.external_id))
+            _note_reading(batch, Wanted("customer", record.external_id), sourced)
         case OrderDeleted(external_id, at):
             _sort_deletion(batch, Wanted("order", external_id), at, sourced.fresh)
         case CustomerDeleted(external_id, at):
@@ -70,15 +82,14 @@ def _sort(batch: Batch, sourced: Sourced) -> None:
             batch.parcels[order_external_id].records.append((parcel, sourced.fresh))
         case ShipmentMoved() as move:
             batch.parcels[move.order_external_id].moves.append(move)
-        case OrderTouched() as touch:
+        case OrderTouched() | CustomerTouched() as touch:
             batch.touches.append(touch)
         case _:
             raise TypeError(f"no change of a mirrored object: {type(sourced.change).__name__}")
 
 
 def _sort_order(batch: Batch, sourced: Sourced, record: OrderRecord) -> None:
-    if sourced.fresh:
-        batch.read.add(Wanted("order", record.external_id))
+    _note_reading(batch, Wanted("order", record.external_id), sourced)
     if record.is_draft:
         return
     batch.orders[record.external_id].append(order_offer(record, sourced))
@@ -87,9 +98,17 @@ def _sort_order(batch: Batch, sourced: Sourced, record: OrderRecord) -> None:
         batch.customers[record.customer.external_id].append(customer)
 
 
+def _note_reading(batch: Batch, what: Wanted, sourced: Sourced) -> None:
+    if sourced.fresh:
+        batch.read.add(what)
+        if sourced.read_at is not None:
+            batch.seen_at[what.kind, what.external_id] = sourced.read_at
+
+
 def _sort_deletion(batch: Batch, what: Wanted, at: datetime | None, fresh: bool) -> None:
     if fresh:
         batch.read.add(what)
+        batch.unseen.add((what.kind, what.external_id))
     if at is None:
         batch.wanted.add(what)
         return

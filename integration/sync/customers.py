@@ -12,7 +12,7 @@ from integration.sync.batch import Batch, later_merge
 from integration.sync.held import HeldCustomer, Mirror, held_customers, load_customers
 from integration.sync.register import Offer
 from integration.sync.sourced import Wanted
-from platforms.changes import CustomersMerged
+from platforms.changes import CustomersMerged, CustomerTouched
 
 Tombstones = Mapping[tuple[str, str], datetime]
 
@@ -53,7 +53,11 @@ def take_customers(mirror: Mirror, batch: Batch, named: Collection[str]) -> Acco
     """Read what is held of the batch's accounts, and of those `named`, and take the batch in."""
     deleted = {external_id for kind, external_id in batch.deletions if kind == "customer"}
     kept = {merge.kept_external_id for merge in batch.merges.values()}
-    held = held_customers(mirror, {*batch.customers, *batch.merges, *deleted, *kept, *named})
+    touches = batch.touched(CustomerTouched)
+    touched = {external_id for external_id, _ in touches}
+    held = held_customers(
+        mirror, {*batch.customers, *batch.merges, *deleted, *kept, *touched, *named}
+    )
     accounts = Accounts(held)
     offers = {
         external_id: [offer for offer in offers if not _is_known(held[external_id], offer)]
@@ -75,6 +79,10 @@ def take_customers(mirror: Mirror, batch: Batch, named: Collection[str]) -> Acco
         if register.is_written and register.told is not None:
             contact = customer_rows.normal_contacts(register.told, mirror.country_code)
             accounts.contacts[external_id] = contact
+    for external_id, touched_at in touches:
+        at = held[external_id].register.at
+        if at is None or touched_at is None or at <= touched_at:
+            batch.wanted.add(Wanted("customer", external_id))
     _take_facts(batch, accounts)
     return accounts
 

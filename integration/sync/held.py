@@ -13,6 +13,7 @@ from integration.crm.keys import AccountFacts
 from integration.models import Customer, Fulfillment, Order, OrderLine, Refund, Tombstone
 from integration.sync import customer_rows, order_rows
 from integration.sync.parcels import Parcel
+from integration.sync.refunds import times_of
 from integration.sync.register import Register
 from platforms.records import FulfillmentRecord, LineRecord, RefundRecord, TrackingRecord
 
@@ -136,10 +137,12 @@ def load_orders(
     lines = _parts(mirror, table_of(OrderLine), held, _LINES.position)
     refunds = _parts(mirror, table_of(Refund), held, _REFUNDS.external_id)
     for row in _rows(mirror, columns, _ORDERS.external_id, held):
+        given_back = tuple(_refund(refund) for refund in refunds[row.external_id])
         held[row.external_id].register.told = [
             *row[1:],
             tuple(_line(line) for line in lines[row.external_id]),
-            tuple(_refund(refund) for refund in refunds[row.external_id]),
+            given_back,
+            times_of(given_back),
             tuple(parcel.record for parcel in parcels.get(row.external_id, {}).values()),
         ]
 

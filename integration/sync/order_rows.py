@@ -1,20 +1,20 @@
 """An order as the mirror keeps it: from a record to an offer, from what was told to rows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from integration.bulk import column_names, table_of
 from integration.crm.figures import counts, is_paid
 from integration.crm.normalize import normalize_email, normalize_phone
-from integration.models import Order, OrderLine, Refund
+from integration.models import Order, OrderLine
 from integration.sync.parcels import same_parcels
+from integration.sync.refunds import in_order, same_refunds, tells_times, times_of
 from integration.sync.register import Offer, Register, Shape
 from integration.sync.sourced import Sourced
-from platforms.records import AddressRecord, NoteRecord, OrderRecord, RefundRecord
+from platforms.records import AddressRecord, NoteRecord, OrderRecord
 
 TABLE = table_of(Order)
 LINES = table_of(OrderLine)
-REFUNDS = table_of(Refund)
 STORED = Shape.of(
     "customer_external_id",
     "name",
@@ -41,8 +41,15 @@ STORED = Shape.of(
     "billing_address",
 )
 TOLD = Shape.of(
-    *STORED.names, "lines", "refunds", "fulfillments", judges={"fulfillments": same_parcels}
+    *STORED.names,
+    "lines",
+    "refunds",
+    "refund_times",
+    "fulfillments",
+    judges={"fulfillments": same_parcels, "refunds": same_refunds},
 )
+# So long an order isn't read by itself again, whoever looks at it.
+RESTS = timedelta(minutes=1)
 COLUMNS = (
     "workspace_id",
     "store_id",
@@ -57,9 +64,9 @@ COLUMNS = (
     "source_updated_at",
     "source_triggered_at",
     "withheld",
+    "rests_until",
 )
 LINE_COLUMNS = column_names(LINES)
-REFUND_COLUMNS = column_names(REFUNDS)
 assert set(COLUMNS) == set(column_names(TABLE, without=["id"]))
 
 _PLACE = TOLD.places
@@ -67,12 +74,15 @@ _CUSTOMER, _EMAIL, _PHONE = _PLACE["customer_external_id"], _PLACE["email"], _PL
 _CANCELLED, _DELETED, _TEST = _PLACE["cancelled_at"], _PLACE["deleted_at"], _PLACE["is_test"]
 _FINANCIAL, _STATUS = _PLACE["financial_status"], _PLACE["platform_status"]
 _SHIPPING, _BILLING = _PLACE["shipping_address"], _PLACE["billing_address"]
-_LINES, _REFUNDS = _PLACE["lines"], _PLACE["refunds"]
+_LINES = _PLACE["lines"]
 _STORED_COUNT = len(STORED.names)
 
 
 def order_offer(record: OrderRecord, sourced: Sourced) -> Offer:
-    """What a record tells. Refunds whose money it can't tell are withheld: never guessed."""
+    """What a record tells. Refunds whose money it can't tell are withheld: never guessed.
+
+    So are the refunds' times (`refund_times`) where it doesn't tell all of them.
+    """
     withheld = record.withheld
     if "note" in withheld:
         withheld = withheld | {"notes"}
@@ -80,6 +90,8 @@ def order_offer(record: OrderRecord, sourced: Sourced) -> Offer:
         withheld = withheld | {"refunded_minor"}
     if any(refund.amount_minor is None for refund in record.refunds):
         withheld = withheld | {"refunded_minor", "refunds"}
+    if "refunds" in withheld or not tells_times(record.refunds):
+        withheld = withheld | {"refund_times"}
     return Offer(
         [
             record.customer_external_id,
@@ -106,7 +118,8 @@ def order_offer(record: OrderRecord, sourced: Sourced) -> Offer:
             record.shipping_address,
             record.billing_address,
             record.lines,
-            () if "refunds" in withheld else _in_order(record.refunds),
+            () if "refunds" in withheld else in_order(record.refunds),
+            {} if "refund_times" in withheld else times_of(record.refunds),
             record.fulfillments,
         ],
         record.updated_at,
@@ -138,6 +151,7 @@ def order_row(
     email_normalized: str | None,
     phone_normalized: str | None,
     tombstone: datetime | None,
+    rests_until: datetime | None,
 ) -> tuple[Any, ...]:
     """The order's row, in the order of COLUMNS; `prefix` is its first four values."""
     told = register.told
@@ -162,6 +176,7 @@ def order_row(
         register.at,
         register.triggered_at,
         register.withheld,
+        rests_until,
     )
 
 
@@ -188,30 +203,6 @@ def line_rows(
         )
         for line in told[_LINES]
     ]
-
-
-def refund_rows(
-    workspace_id: int, store_id: int, external_id: str, told: list[Any]
-) -> list[tuple[Any, ...]]:
-    """The order's refunds, in the order of REFUND_COLUMNS."""
-    return [
-        (
-            store_id,
-            external_id,
-            refund.external_id,
-            refund.amount_minor,
-            refund.note,
-            refund.created_at,
-            workspace_id,
-        )
-        for refund in told[_REFUNDS]
-    ]
-
-
-def _in_order(refunds: tuple[RefundRecord, ...]) -> tuple[RefundRecord, ...]:
-    if len(refunds) < 2:
-        return refunds
-    return tuple(sorted(refunds, key=lambda refund: refund.external_id))
 
 
 def _notes(record: OrderRecord) -> tuple[NoteRecord, ...]:

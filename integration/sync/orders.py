@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from integration.bulk import among, update_rows, write_rows
 from integration.crm.family import OrderFacts
-from integration.sync import order_rows
+from integration.sync import order_rows, refunds
 from integration.sync.batch import Batch
 from integration.sync.held import (
     Contacts,
@@ -23,10 +23,13 @@ from integration.sync.parcel_rows import write_parcels
 from integration.sync.parcels import Parcels
 from integration.sync.register import told_at
 from integration.sync.sourced import Wanted
+from platforms.changes import OrderTouched
 
 Tombstones = Mapping[tuple[str, str], datetime]
 
-_FULFILLMENTS = order_rows.TOLD.places["fulfillments"]
+_PLACE = order_rows.TOLD.places
+_FULFILLMENTS, _REFUNDS = _PLACE["fulfillments"], _PLACE["refunds"]
+_REFUND_TIMES = _PLACE["refund_times"]
 
 
 @dataclass(slots=True)
@@ -69,6 +72,10 @@ class Orders:
         ids = (self.held[external_id].profile_id for external_id in changed)
         return {profile_id for profile_id in ids if profile_id is not None}
 
+    def leave_parts(self) -> bool:
+        """Whether the newest state of a written order leaves something out."""
+        return any(self.held[external_id].register.withheld for external_id in self.contacts)
+
     def _with_changed_parcels(self) -> set[str]:
         return {key for key, parcels in self.parcels.items() if parcels.now != parcels.held}
 
@@ -76,7 +83,7 @@ class Orders:
 def take_orders(mirror: Mirror, batch: Batch) -> Orders:
     """Read what is held of the batch's orders and take the batch in. Adds to `batch.wanted`."""
     deleted = {external_id for kind, external_id in batch.deletions if kind == "order"}
-    touched = {touch.external_id for touch in batch.touches}
+    touched = {external_id for external_id, _ in batch.touched(OrderTouched)}
     held = held_orders(mirror, {*batch.orders, *batch.parcels, *deleted, *touched})
     existed = frozenset(key for key, order in held.items() if order.register.at is not None)
     orders = Orders(held, existed)
@@ -122,10 +129,10 @@ def _take(batch: Batch, orders: Orders, external_id: str, parcels: Parcels) -> N
 
 
 def _judge_touches(batch: Batch, orders: Orders) -> None:
-    for touch in batch.touches:
-        at = orders.held[touch.external_id].register.at
-        if at is None or touch.at is None or at <= touch.at:
-            batch.wanted.add(Wanted("order", touch.external_id))
+    for external_id, touched_at in batch.touched(OrderTouched):
+        at = orders.held[external_id].register.at
+        if at is None or touched_at is None or at <= touched_at:
+            batch.wanted.add(Wanted("order", external_id))
 
 
 def mark_deleted(orders: Orders, tombstones: Tombstones) -> None:
@@ -139,20 +146,28 @@ def mark_deleted(orders: Orders, tombstones: Tombstones) -> None:
 
 
 def write_orders(
-    mirror: Mirror, orders: Orders, profile_ids: Mapping[str, int], tombstones: Tombstones
+    mirror: Mirror,
+    orders: Orders,
+    profile_ids: Mapping[str, int],
+    tombstones: Tombstones,
+    resting: Mapping[str, datetime],
 ) -> None:
-    """Write what the batch came to."""
+    """Write what the batch came to. `resting` are the orders that were just read by themselves."""
     connection, prefix = mirror.connection, (mirror.workspace_id, mirror.store_id)
-    rows, lines, refunds = [], [], []
+    rows, lines, given_back = [], [], []
     for external_id, (_, email, phone) in orders.contacts.items():
         register = orders.held[external_id].register
         tombstone = tombstones.get(("order", external_id))
         key = (*prefix, external_id, profile_ids[external_id])
-        rows.append(order_rows.order_row(key, register, email, phone, tombstone))
-        lines.extend(order_rows.line_rows(*prefix, external_id, register.told or []))
-        refunds.extend(order_rows.refund_rows(*prefix, external_id, register.told or []))
+        rests_until = resting.get(external_id)
+        told = register.told or []
+        rows.append(order_rows.order_row(key, register, email, phone, tombstone, rests_until))
+        lines.extend(order_rows.line_rows(*prefix, external_id, told))
+        given_back.extend(
+            refunds.refund_rows(*prefix, external_id, told[_REFUNDS], told[_REFUND_TIMES])
+        )
     replaced = orders.existed & orders.contacts.keys()
-    for table in (order_rows.LINES, order_rows.REFUNDS) if replaced else ():
+    for table in (order_rows.LINES, refunds.TABLE) if replaced else ():
         _delete_parts(mirror, table, replaced)
     write_rows(
         connection,
@@ -162,7 +177,7 @@ def write_orders(
         key=("store_id", "external_id"),
     )
     write_rows(connection, order_rows.LINES, order_rows.LINE_COLUMNS, lines)
-    write_rows(connection, order_rows.REFUNDS, order_rows.REFUND_COLUMNS, refunds)
+    write_rows(connection, refunds.TABLE, refunds.COLUMNS, given_back)
     write_parcels(mirror, orders.parcels)
     _write_marks(mirror, orders, tombstones)
 

@@ -12,6 +12,7 @@ from integration.services import Services
 from integration.sync.apply import apply
 from integration.sync.claim import Claim
 from integration.sync.sourced import Applied, Source, Sourced, Wanted
+from integration.sync.wanted import NAMED
 from platforms.changes import Change, CustomerChanged, OrderChanged
 from platforms.port import Reader
 from platforms.records import CustomerRecord, OrderRecord
@@ -47,7 +48,9 @@ class Reading:
         if self.store.status != StoreStatus.ACTIVE:
             raise StoreNotActive(f"{self.store.domain} is {self.store.status}")
         access = store_access(services, workspace_id=claim.workspace_id, store_id=claim.store_id)
-        self.reader: Reader = services.platforms[self.store.platform].reader(access)
+        platform = services.platforms[self.store.platform]
+        self.reader: Reader = platform.reader(access)
+        self.parts_apart = platform.traits.parts_apart
 
     def apply(
         self, changes: Sequence[Sourced], values: Mapping[str, Any] | None = None
@@ -64,7 +67,9 @@ class Reading:
             ).scalar_one()
             if store.status != StoreStatus.ACTIVE:
                 raise StoreNotActive(f"{store.domain} is {store.status}")
-            return apply(session, store, changes, now=now) if changes else None
+            if not changes:
+                return None
+            return apply(session, store, changes, now=now, parts_apart=self.parts_apart)
 
     def sourced(self, records: Sequence[CustomerRecord | OrderRecord]) -> list[Sourced]:
         """Records as changes of this reading."""
@@ -74,7 +79,7 @@ class Reading:
         """What is still to be read again."""
         with self.services.db.workspace(self.claim.workspace_id) as session:
             rows = session.execute(
-                select(Reread).where(Reread.store_id == self.claim.store_id)
+                select(Reread).where(Reread.store_id == self.claim.store_id, Reread.kind != NAMED)
             ).scalars()
             return [
                 Wanted("order" if row.kind == "order" else "customer", row.external_id)

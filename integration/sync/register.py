@@ -4,7 +4,7 @@ The rule, by the source's own times: an older state is refused; of two states of
 different content the later trigger wins; where one has no trigger, nothing can decide and the
 object is wanted (read again); what was read by itself (`fresh`) wins over its equals. A field that
 a state withholds keeps its value, with the time of the state that told it, so that the same states
-in any order end in the same row.
+in any order end in the same row. What was read by itself and is held already changes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -108,9 +108,7 @@ class Register:
         """Whether these offers can't be judged without the held values."""
         if self.at is None:
             return False
-        return bool(self.withheld) or any(
-            offer.withheld or (offer.at == self.at and not offer.fresh) for offer in offers
-        )
+        return bool(self.withheld) or any(offer.withheld or offer.at == self.at for offer in offers)
 
     def consider(self, offers: list[Offer]) -> None:
         """Take in a batch's offers, whatever their order."""
@@ -126,9 +124,19 @@ class Register:
             self.refused += 1
         elif offer.fresh:
             self.tied = False
-            self._take(offer)
+            if self._is(offer):
+                self._confirm(offer)
+            else:
+                self._take(offer)
         else:
             self._break_tie(offer)
+
+    def _confirm(self, offer: Offer) -> None:
+        """Note that the held state was just read: whatever is told of its time is another."""
+        self.fresh = True
+        if self.triggered_at != offer.triggered_at:
+            self.triggered_at = offer.triggered_at
+            self.retriggered = True
 
     def _break_tie(self, offer: Offer) -> None:
         both = self.triggered_at is not None and offer.triggered_at is not None
@@ -175,6 +183,15 @@ class Register:
                 del kept[name]
             self.filled = True
         self.withheld = kept
+
+    def _is(self, offer: Offer) -> bool:
+        """Whether a state is the held one to the letter, both told whole."""
+        return (
+            self.told is not None
+            and not self.withheld
+            and not offer.withheld
+            and all(map(is_same, self.told, offer.told))
+        )
 
     def _agrees(self, offer: Offer) -> bool:
         """Whether a state tells nothing else than the held one, as far as both tell."""

@@ -1,6 +1,7 @@
 """Read single objects again, where what we were told can't decide."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from integration.install.access import store_access
 from integration.models import Store
@@ -23,12 +24,16 @@ def read_again(
         return []
     access = store_access(services, workspace_id=store.workspace_id, store_id=store.id)
     reader = services.platforms[store.platform].reader(access)
-    return [Sourced(_read(services, reader, one), source, fresh=True) for one in listed]
+    return [_read(services, reader, one, source) for one in listed]
 
 
-def _read(services: Services, reader: Reader, wanted: Wanted) -> Change:
+def _read(services: Services, reader: Reader, wanted: Wanted, source: Source) -> Sourced:
     # The time before the call: a state newer than that is newer than the deletion.
     now = services.now()
+    return Sourced(_change(reader, wanted, now), source, fresh=True, read_at=now)
+
+
+def _change(reader: Reader, wanted: Wanted, now: datetime) -> Change:
     if wanted.kind == "order":
         order = reader.order(wanted.external_id)
         return OrderDeleted(wanted.external_id, now) if order is None else OrderChanged(order)

@@ -13,13 +13,15 @@ Source = Literal["webhook", "sync", "reconcile"]
 class Sourced:
     """A change, when its source made it, and whether it was just read from the store.
 
-    `fresh` marks an object that was read by itself after a tie was seen: on equal times it wins.
+    `fresh` marks an object that was read by itself: on equal times it wins. `read_at` is then when
+    that reading began, by our clock.
     """
 
     change: Change
     source: Source
     triggered_at: datetime | None = None
     fresh: bool = False
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying did: which profiles changed, what must be read again, how many were too old."""
+    """What applying did: which profiles changed, what must be read again, how many were too old.
+
+    `leaves_parts` says that something of it is still to be read by itself (`parts.read_parts`).
+    """
 
     profile_ids: frozenset[int]
     wanted: frozenset[Wanted]
     written: int
     refused: int
+    leaves_parts: bool = False

@@ -1,5 +1,6 @@
 """The objects that have to be read again, kept until that was done."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete
@@ -13,6 +14,8 @@ from integration.sync.sourced import Wanted
 TABLE = table_of(Reread)
 _COLUMNS = ("workspace_id", "store_id", "kind", "external_id", "wanted_at")
 _KEY = ("store_id", "kind", "external_id")
+# An account that an order names and nobody told: read at leisure, nothing waits for it.
+NAMED = "named"
 
 
 def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted]:
@@ -25,10 +28,24 @@ def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted
                 TABLE.c.kind == bindparam("of_kind"),
                 TABLE.c.external_id == bindparam("external"),
             ),
-            [{"of_kind": what.kind, "external": what.external_id} for what in batch.read],
+            [
+                {"of_kind": kind, "external": what.external_id}
+                for what in batch.read
+                for kind in _kinds(what)
+            ],
         )
     rows = [
         (mirror.workspace_id, mirror.store_id, what.kind, what.external_id, now) for what in wanted
     ]
     write_rows(mirror.connection, TABLE, _COLUMNS, rows, key=_KEY)
     return frozenset(wanted)
+
+
+def keep_named(mirror: Mirror, external_ids: Iterable[str], now: datetime) -> None:
+    """Keep accounts that orders name to be read by themselves."""
+    rows = [(mirror.workspace_id, mirror.store_id, NAMED, one, now) for one in external_ids]
+    write_rows(mirror.connection, TABLE, _COLUMNS, rows, key=_KEY)
+
+
+def _kinds(what: Wanted) -> tuple[str, ...]:
+    return ("customer", NAMED) if what.kind == "customer" else ("order",)

@@ -14,7 +14,7 @@ from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from integration.sync.jobs import register
-from platforms.port import OutboundHttp, StoreAccess, StorePlatform
+from platforms.port import OutboundHttp, StoreAccess, StorePlatform, Traits
 from platforms.records import CustomerRecord, OrderRecord, Page, VariantRecord
 from tests.factories.stores import NOW
 
@@ -101,15 +101,27 @@ class FakePlatform:
     slug = "shopify"
     host = FakeHost()
 
-    def __init__(self, store: FakeStore) -> None:
+    def __init__(self, store: FakeStore, *, parts_apart: bool = False) -> None:
         self._store = store
+        self.traits = Traits(
+            tokens_expire=False,
+            retries_webhooks=not parts_apart,
+            delivery_id_unique=not parts_apart,
+            has_compliance_webhooks=not parts_apart,
+            parts_apart=parts_apart,
+        )
 
     def reader(self, access: StoreAccess) -> FakeReader:
         return FakeReader(self._store)
 
 
 def fake_services(
-    db: Database, store: FakeStore, folder: Path, now: Callable[[], datetime] = lambda: NOW
+    db: Database,
+    store: FakeStore,
+    folder: Path,
+    now: Callable[[], datetime] = lambda: NOW,
+    *,
+    parts_apart: bool = False,
 ) -> Services:
     """Services whose one platform is that store; jobs and events are written down."""
     house = House()
@@ -120,7 +132,7 @@ def fake_services(
         inbox=db,
         keyring=keyring(new_key_text("t1")),
         http=cast(OutboundHttp, None),
-        platforms={"shopify": cast(StorePlatform, FakePlatform(store))},
+        platforms={"shopify": cast(StorePlatform, FakePlatform(store, parts_apart=parts_apart))},
         jobs=RecordedJobs(house.jobs),
         events=RecordedEvents(),
         now=now,

@@ -26,6 +26,7 @@ _OURS = {
     "source_triggered_at",
     "withheld",
     "content_digest",
+    "rests_until",
     "merged_at",
     "created_at",
 }
