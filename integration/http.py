@@ -129,8 +129,9 @@ class GuardedHttp:
         self._pool_size = pool_size
         self._session = requests.Session()
         self.equip(self._session)
-        # Ours hands a redirect back as the answer; with 0 the library would raise instead.
-        self._session.max_redirects = 1
+        # Ours hands a redirect back as the answer. The library would read its body whole, past any
+        # cap, and raise over a Location that is no address, only to say where it leads.
+        self._session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]
 
     def equip(self, session: requests.Session) -> None:
         """Put a library's own session behind the same guard."""
@@ -192,6 +193,10 @@ class GuardedHttp:
             raise _named(error, url) from None
         except _Refused as error:
             raise AddressRefused(str(error)) from None
+
+
+def _nowhere(response: requests.Response) -> None:
+    """Where a redirect leads: nobody asks."""
 
 
 def _capped(response: requests.Response, max_bytes: int, deadline: float | None) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote
 
 import pytest
 import requests
@@ -27,6 +28,12 @@ class _Answers(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "http://127.0.0.1:1/internal")
             self.end_headers()
+            return
+        if self.path.startswith("/redirect-to/"):
+            self.send_response(302)
+            self.send_header("Location", unquote(self.path.removeprefix("/redirect-to/")))
+            self.end_headers()
+            self.wfile.write(b"a" * 1000)
             return
         if self.path == "/slow":
             self.send_response(200)
@@ -114,6 +121,21 @@ def test_a_redirect_is_an_answer_and_is_not_followed(server: str) -> None:
     answer = GuardedHttp(allow_private_addresses=True).send("GET", f"{server}/redirect")
     assert answer.status == 302
     assert [path for path, _ in _Answers.seen] == ["/redirect"]
+
+
+@pytest.mark.parametrize("location", ["http://a:b", "//", "http://[x", "javascript:1"])
+def test_a_redirect_to_no_address_is_an_answer_too(server: str, location: str) -> None:
+    answer = GuardedHttp(allow_private_addresses=True).send(
+        "GET", f"{server}/redirect-to/{quote(location)}"
+    )
+    assert (answer.status, answer.headers["location"]) == (302, location)
+
+
+def test_a_redirects_body_is_capped_too(server: str) -> None:
+    with pytest.raises(StoreAnsweredNonsense):
+        GuardedHttp(allow_private_addresses=True).send(
+            "GET", f"{server}/redirect-to//elsewhere", max_bytes=999
+        )
 
 
 def test_no_cookie_of_one_call_reaches_the_next(server: str) -> None:
