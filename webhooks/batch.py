@@ -12,6 +12,7 @@ from integration.models import Store
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from integration.sync.apply import apply
+from integration.sync.parts import has_parts_apart
 from integration.sync.sourced import Wanted
 from platforms.changes import AppUninstalled
 from webhooks import counters
@@ -173,11 +174,13 @@ class Batch:
         effects.refused += len(late)
         changes = plan(live, self._reading.fresh)
         if changes:
-            applied = apply(session, store, changes, now=now)
+            parts_apart = has_parts_apart(self._services, store.platform)
+            applied = apply(session, store, changes, now=now, parts_apart=parts_apart)
             missing = applied.wanted - self._reading.fresh.keys()
             if missing:
                 raise _NeedsReading(missing)
             effects.profile_ids |= applied.profile_ids
+            effects.leaves_parts |= applied.leaves_parts
         done = [
             item.work
             for item in heard

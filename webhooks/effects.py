@@ -9,6 +9,7 @@ from integration.install.uninstall import end_installation
 from integration.models import Store
 from integration.privacy.intake import Asked, take_request
 from integration.services import Services
+from integration.sync.parts import enqueue_parts
 from platforms.changes import AppUninstalled, PrivacyRequested, ReadFinished, ScopesChanged
 from webhooks import counters
 from webhooks.outcomes import Owner, mark_refused, raise_alarm
@@ -26,6 +27,7 @@ class Effects:
     read_finished: bool = False
     store_changed: bool = False
     privacy_asked: bool = False
+    leaves_parts: bool = False
 
     def add(self, other: "Effects") -> None:
         """Take in what a committed transaction did."""
@@ -36,6 +38,7 @@ class Effects:
         self.read_finished |= other.read_finished
         self.store_changed |= other.store_changed
         self.privacy_asked |= other.privacy_asked
+        self.leaves_parts |= other.leaves_parts
 
     def follow_up(self, services: Services, owner: Owner) -> None:
         """Tell open panels and enqueue what follows. To be called after the commit."""
@@ -50,6 +53,8 @@ class Effects:
             services.jobs.enqueue("install.check_scopes", key=f"scopes:{owner.store_id}", **ids)
         if self.read_finished:
             services.jobs.enqueue("sync.backfill", key=f"backfill:{owner.store_id}", **ids)
+        if self.leaves_parts:
+            enqueue_parts(services, workspace_id=owner.workspace_id, store_id=owner.store_id)
         news = [Event(owner.workspace_id, "profile", found) for found in sorted(self.profile_ids)]
         if self.store_changed:
             news.append(Event(owner.workspace_id, "store", owner.store_id))

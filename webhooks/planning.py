@@ -23,6 +23,7 @@ _DATA = (
     CustomerChanged,
     CustomerDeleted,
     CustomersMerged,
+    CustomerTouched,
     OrderChanged,
     OrderDeleted,
     FulfillmentChanged,
@@ -85,7 +86,7 @@ def is_stale(change: Change, fresh: Sequence[Sourced]) -> bool:
 def _told_at(change: Change) -> datetime | None:
     if isinstance(change, OrderChanged | CustomerChanged):
         return change.record.updated_at
-    return change.at if isinstance(change, OrderTouched) else None
+    return change.at if isinstance(change, OrderTouched | CustomerTouched) else None
 
 
 def _state_of(change: Change) -> Wanted | None:

@@ -21,6 +21,7 @@ from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.collecting import collecting_between_batches
 from integration.sync.failures import fail
 from integration.sync.kept_claim import kept
+from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
@@ -180,6 +181,8 @@ def _finish(reading: Reading, started_at: datetime) -> None:
         workspace_id=claim.workspace_id,
         store_id=claim.store_id,
     )
+    if reading.parts_apart:
+        enqueue_parts(services, workspace_id=claim.workspace_id, store_id=claim.store_id)
     services.events.publish(Event(claim.workspace_id, "store", claim.store_id))
 
 

@@ -13,6 +13,7 @@ from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.failures import fail
 from integration.sync.kept_claim import kept
+from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.reread import read_again
 from integration.sync.sourced import Source
@@ -115,6 +116,9 @@ class _Refresh:
                 },
             )
         self._publish("store", [self._reading.claim.store_id])
+        if self._reading.parts_apart:
+            claim = self._reading.claim
+            enqueue_parts(self._services, workspace_id=claim.workspace_id, store_id=claim.store_id)
 
     def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
         for page in pages:

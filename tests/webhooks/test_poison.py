@@ -25,8 +25,8 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """External ids of orders that blow up, after other rows of the batch were written."""
     ids: set[str] = set()
 
-    def explode(session: WorkspaceSession, store: Store, changes: Any, *, now: Any) -> Any:
-        done = apply(session, store, changes, now=now)
+    def explode(session: WorkspaceSession, store: Store, changes: Any, **given: Any) -> Any:
+        done = apply(session, store, changes, **given)
         for sourced in changes:
             if (
                 isinstance(sourced.change, OrderChanged)
@@ -129,11 +129,11 @@ def test_a_database_that_is_busy_is_no_deliverys_fault(
 ) -> None:
     calls: list[int] = []
 
-    def busy(session: WorkspaceSession, store: Store, changes: Any, *, now: Any) -> Any:
+    def busy(session: WorkspaceSession, store: Store, changes: Any, **given: Any) -> Any:
         calls.append(len(changes))
         if len(calls) == 1:
             raise OperationalError("COMMIT", None, Exception("database is locked"))
-        return apply(session, store, changes, now=now)
+        return apply(session, store, changes, **given)
 
     monkeypatch.setattr("webhooks.batch.apply", busy)
     for number in range(4):
