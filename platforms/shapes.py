@@ -70,11 +70,15 @@ class Companion:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTicket:
-    """A signed request of a store's own server: what for, by whose address, for once."""
+    """A signed request of a store's own server: what for, by whose address, for once.
+
+    `domain` is the store that signed, by its canonical name; the caller compares.
+    """
 
     use: str
     token_id: str
     expires_at: datetime
+    domain: str
     email: str | None = None
 
 

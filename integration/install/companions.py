@@ -92,7 +92,8 @@ def service_request(services: Services, ticket: str, use: str) -> ServiceRequest
         )
     except SessionRefused:
         raise refused_ticket() from None
-    if asked.use != use:
+    if asked.use != use or asked.domain != signer.domain:
+        # A copy of the store, on another address, has the secret too: it must end nothing.
         raise refused_ticket()
     # Its token goes to nobody: it is there for the ticket's id.
     open_session(
