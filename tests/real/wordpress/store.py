@@ -1,6 +1,5 @@
 """A real WordPress with the plugin as it is packed, and a stand-in for WooCommerce beside it."""
 
-import json
 import os
 import re
 import secrets
@@ -116,7 +115,7 @@ def running_store(folder: Path, database: Path, app_url: str) -> Iterator[Store]
 def _lay_out(site: Path, folder: Path) -> None:
     source = plugin_site.wordpress()
     assert source is not None
-    shutil.copytree(source, site, ignore_dangling_symlinks=True)
+    shutil.copytree(source, site, ignore=_dangling)
     shutil.copy(HERE / "site" / "wp-config.php", site)
     content = site / "wp-content"
     (content / "mu-plugins").mkdir(parents=True)
@@ -125,6 +124,10 @@ def _lay_out(site: Path, folder: Path) -> None:
     shutil.copytree(HERE / "stand_in", content / "plugins" / "woocommerce")
     with ZipFile(plugin.pack(folder / "tillside.zip")) as packed:
         packed.extractall(content / "plugins")
+
+
+def _dangling(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not (Path(folder) / name).exists()]
 
 
 def _php(script: Path, environment: dict[str, str]) -> None:
