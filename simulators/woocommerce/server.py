@@ -65,7 +65,9 @@ def create_app(state: State) -> Flask:
     app.register_blueprint(control_blueprint(state))
     for name in OPTIONAL:
         if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name).register(app, state)
+            register = getattr(importlib.import_module(name), "register", None)
+            if register is not None:
+                register(app, state)
     app.wsgi_app = SitePaths(app.wsgi_app, state)  # type: ignore[assignment,method-assign]
 
     @app.get("/_health")

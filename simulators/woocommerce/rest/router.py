@@ -13,6 +13,7 @@ from typing import Any
 from flask import Request
 
 from simulators.woocommerce import php
+from simulators.woocommerce.model.people import User
 from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.rest import about, customers, orders, products, refunds, webhooks
 from simulators.woocommerce.rest.arguments import validated
@@ -62,6 +63,8 @@ HANDLERS: dict[tuple[str, str], Handler] = {
 }
 """By method and route; POST stands for PUT and PATCH too. Pages of the admin add plugins' own."""
 
+OPEN = ("/", "/wc/v3/orders/statuses")
+"""To everybody."""
 PLUGIN_ROUTES: dict[tuple[str, str], Handler] = {}
 """`("POST", "/tillside/v1/ticket")` and the like: no argument is checked for them."""
 
@@ -150,6 +153,13 @@ def _arguments(site: Site, route: Route, method: str) -> dict[str, Any]:
     return args
 
 
+def _may(user: User | None, route: Route) -> bool:
+    """Whether the Allow header tells anything; permissions of plugins' routes are their own."""
+    if route.name in OPEN or (user is not None and user.manages):
+        return True
+    return not route.name.startswith("/wc/")
+
+
 def answer(
     state: State, site: Site, request: Request, path: str, query: dict[str, Any]
 ) -> tuple[Answer, str, list[Callable[[], None]]]:
@@ -160,7 +170,7 @@ def answer(
     try:
         caller = identify(state, site, request, path, query)
         route, numbers = match(path)
-        if caller.user is not None or route.name in ("/", "/wc/v3/orders/statuses"):
+        if _may(caller.user, route):
             allow = route.allow
         if method not in route.methods:
             raise no_route()
