@@ -46,7 +46,7 @@ def id_or_none(value: Any) -> str | None:
     return id_text(value) if value and value != "0" else None
 
 
-def moment(value: str) -> datetime:
+def moment(value: Any) -> datetime:
     """A `…_gmt` time, which WooCommerce writes without its zone. Raises ValueError or TypeError.
 
     A plugin's own time zone in it is honoured.
@@ -58,7 +58,7 @@ def moment(value: str) -> datetime:
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
-def moment_or_none(value: str | None) -> datetime | None:
+def moment_or_none(value: Any) -> datetime | None:
     """The time, None for none. Raises as `moment`."""
     return moment(value) if value else None
 

@@ -1,0 +1,59 @@
+"""What a store holds: whole reads by overlapping windows, changes, single objects."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from platforms.port import StoreAccess
+from platforms.records import CustomerRecord, OrderRecord, Page, StoreRecord, VariantRecord
+from platforms.woocommerce.catalog import CatalogQueries
+from platforms.woocommerce.customers import CustomerQueries
+from platforms.woocommerce.orders import OrderQueries
+from platforms.woocommerce.transport import StoreTransport
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,19}", re.ASCII)
+
+
+class WooCommerceReader:
+    """The port's Reader of one store."""
+
+    def __init__(self, transport: StoreTransport, access: StoreAccess) -> None:
+        self._orders = OrderQueries(transport)
+        self._customers = CustomerQueries(transport)
+        self._catalog = CatalogQueries(transport, access.domain)
+
+    def store(self) -> StoreRecord:
+        """The store itself."""
+        return self._catalog.store()
+
+    def customers(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[CustomerRecord]]:
+        """Every buyer's account, or those that are new or ordered since then."""
+        if since is not None:
+            return self._customers.changed(since, cursor)
+        return self._customers.all(cursor)
+
+    def orders(
+        self, since: datetime | None = None, cursor: str | None = None
+    ) -> Iterator[Page[OrderRecord]]:
+        """Every order that stands, or those changed since then, the trashed ones with them."""
+        if since is not None:
+            return self._orders.changed(since, cursor)
+        return self._orders.all(cursor)
+
+    def customer(self, external_id: str) -> CustomerRecord | None:
+        """One account as it is now, None when the store has no buyer by that id."""
+        return self._customers.one(external_id) if _NUMBER.fullmatch(external_id) else None
+
+    def order(self, external_id: str) -> OrderRecord | None:
+        """One order as it is now with its notes, None when the store has none by that id."""
+        return self._orders.one(external_id) if _NUMBER.fullmatch(external_id) else None
+
+    def variants(self, external_ids: Sequence[str]) -> list[VariantRecord]:
+        """Variants that still exist, with their stock."""
+        return list(self._catalog.variants(external_ids))
+
+    def complete_from(self, scopes: Sequence[str], now: datetime) -> datetime | None:
+        """All of it: a store hides nothing of its past."""
+        return None
