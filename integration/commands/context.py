@@ -16,6 +16,7 @@ from integration.kept import kept_environment
 from integration.models import Store
 from integration.services import Services
 from integration.settings import load
+from integration.store_names import addresses_meant, names_meant
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,16 +52,16 @@ def as_json(command: F) -> F:
 
 def find_store(services: Services, name: str) -> Store:
     """The store of that domain, site URL or id. Raises NotFound with a sentence."""
-    wanted = name.strip().rstrip("/")
-    bare = wanted.removeprefix("https://").removeprefix("http://").lower()
+    wanted = name.strip()
+    match = or_(Store.domain.in_(names_meant(wanted)), Store.url.in_(addresses_meant(wanted)))
+    if wanted.isascii() and wanted.isdigit():
+        match = or_(match, Store.id == int(wanted))
     with services.db.across_workspaces() as session:
-        match = or_(Store.domain == bare, Store.url.in_((wanted, f"{wanted}/", f"https://{bare}")))
-        if wanted.isascii() and wanted.isdigit():
-            match = or_(match, Store.id == int(wanted))
         found = session.execute(select(Store).where(match)).scalars().all()
-    if len(found) != 1:
+    exactly = [store for store in found if store.domain == wanted] or found
+    if len(exactly) != 1:
         raise NotFound(f"There is no store {name!r}; `tillside stores list` names them.")
-    return found[0]
+    return exactly[0]
 
 
 def print_json(value: object) -> None:

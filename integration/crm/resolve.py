@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,7 +12,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    func,
     literal,
     or_,
     select,
@@ -26,6 +24,7 @@ from integration.crm.normalize import normalize_email
 from integration.crm.subject import Subject
 from integration.errors import Invalid
 from integration.models import Customer, Identity, Order, Profile, Store
+from integration.store_names import addresses_meant, names_meant
 
 _CUSTOMERS, _ORDERS = table_of(Customer), table_of(Order)
 _IDENTITIES, _PROFILES, _STORES = table_of(Identity), table_of(Profile), table_of(Store)
@@ -69,15 +68,13 @@ def candidates(asking: Asking, subject: Subject, phones: Sequence[str]) -> Selec
 
 def store_named(asking: Asking, name: str) -> ColumnElement[bool]:
     """The condition on stores for an id of ours, a domain or a site URL."""
-    text = name.strip().rstrip("/")
-    host = (urlsplit(text if "//" in text else f"//{text}").hostname or text).lower()
-    site = f"https://{host}"
+    text = name.strip()
     return and_(
         _STORES.c.workspace_id == asking.workspace_id,
         or_(
             cast(_STORES.c.id, Text) == text,
-            func.lower(_STORES.c.domain) == host,
-            _STORES.c.url.in_((text, f"{text}/", site, f"{site}/")),
+            _STORES.c.domain.in_(names_meant(text)),
+            _STORES.c.url.in_(addresses_meant(text)),
         ),
     )
 

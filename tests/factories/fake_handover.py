@@ -180,7 +180,7 @@ class FakeGate:
     def unsubscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> None:
         site = self._sites[access.domain]
         site.call("unsubscribe", access.token())
-        site.endpoints.remove(endpoint)
+        site.endpoints = [each for each in site.endpoints if each.url != endpoint.url]
 
 
 class FakeInstaller:
