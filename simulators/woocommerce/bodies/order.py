@@ -100,9 +100,24 @@ def fee_body(site: Site, one: Extra, dp: int | None = None) -> dict[str, Any]:
     }
 
 
-def _tax_lines(
-    site: Site, cart: Decimal, shipping: Decimal, dp: int | None
-) -> list[dict[str, Any]]:
+def _sums(site: Site, order: Order, dp: int | None) -> dict[str, str]:
+    """The totals, in the order of the body."""
+    cart_tax = sum((one.tax for one in order.lines), ZERO)
+    cart_tax += sum((one.tax for one in order.fees), ZERO)
+    shipping_tax = sum((one.tax for one in order.shipping_lines), ZERO)
+    values = {
+        "discount_total": sum((one.subtotal - one.total for one in order.lines), ZERO),
+        "discount_tax": sum((one.subtotal_tax - one.tax for one in order.lines), ZERO),
+        "shipping_total": sum((one.total for one in order.shipping_lines), ZERO),
+        "shipping_tax": shipping_tax,
+        "cart_tax": cart_tax,
+        "total": order.total,
+        "total_tax": cart_tax + shipping_tax,
+    }
+    return {name: amount(site, value, dp) for name, value in values.items()}
+
+
+def _tax_lines(site: Site, sums: dict[str, str]) -> list[dict[str, Any]]:
     if not site.tax_percent:
         return []
     return [
@@ -112,8 +127,8 @@ def _tax_lines(
             "rate_id": 1,
             "label": "ΦΠΑ" if site.country == "GR" else "VAT",
             "compound": False,
-            "tax_total": amount(site, cart, dp),
-            "shipping_tax_total": amount(site, shipping, dp),
+            "tax_total": sums["cart_tax"],
+            "shipping_tax_total": sums["shipping_tax"],
             "rate_percent": php.number(float(site.tax_percent)),
             "meta_data": [],
         }
@@ -135,11 +150,7 @@ def _links(state: State, site: Site, order: Order) -> dict[str, Any]:
 
 def order_body(state: State, site: Site, order: Order, dp: int | None = None) -> dict[str, Any]:
     """The whole order; dates come in pairs, site time and GMT."""
-    cart_tax = sum((one.tax for one in order.lines), ZERO)
-    cart_tax += sum((one.tax for one in order.fees), ZERO)
-    shipping_tax = sum((one.tax for one in order.shipping_lines), ZERO)
-    discount = sum((one.subtotal - one.total for one in order.lines), ZERO)
-    discount_tax = sum((one.subtotal_tax - one.tax for one in order.lines), ZERO)
+    sums = _sums(site, order, dp)
     home = state.url(site)
     unpaid = order.status in ("pending", "failed", "checkout-draft", "auto-draft")
     return {
@@ -151,13 +162,7 @@ def order_body(state: State, site: Site, order: Order, dp: int | None = None) ->
         "prices_include_tax": bool(site.tax_percent),
         "date_created": site.local(order.created_at),
         "date_modified": site.local(order.modified_at),
-        "discount_total": amount(site, discount, dp),
-        "discount_tax": amount(site, discount_tax, dp),
-        "shipping_total": amount(site, sum((x.total for x in order.shipping_lines), ZERO), dp),
-        "shipping_tax": amount(site, shipping_tax, dp),
-        "cart_tax": amount(site, cart_tax, dp),
-        "total": amount(site, order.total, dp),
-        "total_tax": amount(site, cart_tax + shipping_tax, dp),
+        **sums,
         "customer_id": order.customer_id,
         "order_key": order.order_key,
         "billing": order.billing,
@@ -175,7 +180,7 @@ def order_body(state: State, site: Site, order: Order, dp: int | None = None) ->
         "number": str(order.id),
         "meta_data": metas(order.meta),
         "line_items": [line_body(site, line, dp) for line in order.lines],
-        "tax_lines": _tax_lines(site, cart_tax, shipping_tax, dp),
+        "tax_lines": _tax_lines(site, sums),
         "shipping_lines": [shipping_body(site, one, dp) for one in order.shipping_lines],
         "fee_lines": [fee_body(site, one, dp) for one in order.fees],
         "coupon_lines": [],

@@ -231,3 +231,15 @@ class Sink:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+HEADERS = ("Content-Type", "Link", "Allow", "X-WP-Total", "X-WP-TotalPages", "Location")
+
+
+def recorded_headers(answer: requests.Response, base: str) -> dict[str, str]:
+    """Those that the recordings hold, under their address."""
+    return {
+        name: answer.headers[name].replace(base, "https://shop.example")
+        for name in HEADERS
+        if name in answer.headers
+    }
