@@ -52,7 +52,8 @@ _ACCOUNT_TELLING = {
     "billing": ("phone", "address"),
 }
 _SHAPELESS = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
-_MIRRORED_ROLES = frozenset({"customer", "subscriber"})
+# A tuple: what a role is told as may be anything, unhashable too.
+_MIRRORED_ROLES = ("customer", "subscriber")
 
 
 def is_mirrored_customer(body: Body) -> bool:
