@@ -14,7 +14,7 @@ ACROSS_WORKSPACES = {
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
     "integration/directory.py": "a session token or key is matched to its store",
     "integration/install/api_keys.py": "a key is matched by its digest",
-    "integration/install/companion_keys.py": "a ticket names an installation, which has a workspace",
+    "integration/install/companion_keys.py": "a ticket names an installation of any workspace",
     "integration/install/connecting.py": "a connection begins before it has a workspace",
     "integration/install/granting.py": "an install finds or makes its workspace",
     "integration/install/handing_over.py": "a nonce is matched to its connection",

@@ -17,7 +17,8 @@ from integration.install.proving import prove
 from integration.models import PendingConnection, Store
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
-from tests.factories.fake_handover import SLUG, FakeSite, handed_over
+from tests.factories.fake_handover import SLUG, FakeSite
+from tests.factories.store_signed import handed_over
 
 DOMAIN = "kiosk.example"
 SECOND = "second.example"

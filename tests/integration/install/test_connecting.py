@@ -26,7 +26,8 @@ from integration.models import PendingConnection, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from platforms.errors import InstallRefused, StoreUnreachable
-from tests.factories.fake_handover import SLUG, FakeSite, handed_over, services_of_sites
+from tests.factories.fake_handover import SLUG, FakeSite, services_of_sites
+from tests.factories.store_signed import handed_over
 from tests.integration.install.conftest import SettableClock
 
 DOMAIN = "kiosk.example/shop"

@@ -24,7 +24,8 @@ from integration.models import Session, Store
 from integration.models.vocabulary import Role, SessionKind
 from integration.services import Services
 from platforms.port import Companion, Secret
-from tests.factories.fake_handover import FakeSite, services_of_sites, ticket
+from tests.factories.fake_handover import FakeSite, services_of_sites
+from tests.factories.store_signed import ticket
 from tests.integration.install.conftest import SettableClock
 from tests.integration.install.connecting_store import DOMAIN, SECOND, connect, count, store_of
 
