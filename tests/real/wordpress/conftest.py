@@ -14,6 +14,7 @@ AS_NEW = """
 delete_option( 'tillside_installation' );
 delete_option( 'tillside_storefront_chat' );
 delete_option( 'stand_in_orders' );
+delete_option( 'stand_in_webhooks' );
 update_option( 'woocommerce_custom_orders_table_enabled', 'no' );
 $GLOBALS['wpdb']->query( "DELETE FROM {$GLOBALS['wpdb']->prefix}woocommerce_api_keys" );
 require_once ABSPATH . 'wp-admin/includes/plugin.php';

@@ -179,8 +179,10 @@ def test_the_page_of_a_connected_store_is_the_panel(store: Store) -> None:
     panel = _one_panel(page)
     assert panel["data-tillside-src"] == f"{store.app_url}/panel?store=127.0.0.1%3A8080"
     assert panel["data-tillside-order"] == panel["data-tillside-customer"] == ""
-    assert "/woocommerce/connect" not in page
-    assert "Disconnect this store" in page
+    assert re.findall(r'<button type="submit"[^>]*>([^<]+)</button>', page) == [
+        "Connect again",
+        "Disconnect this store",
+    ]
     assert secret not in page
 
 
@@ -214,6 +216,14 @@ def test_who_only_edits_orders_can_neither_connect_nor_disconnect(store: Store) 
         assert "Disconnect" not in page
     finally:
         store.php(AGENT, id=writer, given="editor")
+
+
+def test_the_list_of_plugins_leads_to_it(store: Store) -> None:
+    link = f'<a href="{store.url}/wp-admin/admin.php?page=tillside">%s</a>'
+    browser = store.browser_of("owner")
+    assert link % "Connect" in _get(browser, f"{store.url}/wp-admin/plugins.php")
+    store.connect()
+    assert link % "Open" in _get(browser, f"{store.url}/wp-admin/plugins.php")
 
 
 def test_only_known_words_are_told_back(store: Store) -> None:

@@ -29,6 +29,7 @@ namespace {
 	require_once __DIR__ . '/orders.php';
 	require_once __DIR__ . '/keys.php';
 	require_once __DIR__ . '/screens.php';
+	require_once __DIR__ . '/webhooks.php';
 
 	final class WooCommerce {
 	}

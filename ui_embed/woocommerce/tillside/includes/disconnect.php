@@ -22,7 +22,7 @@ function tillside_disconnect() {
 		return new WP_Error( 'tillside_refused', __( 'Tillside did not confirm that this store is disconnected. Please try again later.', 'tillside' ) );
 	}
 	tillside_forget_installation();
-	tillside_revoke_credential( $installation['credential'] );
+	tillside_shut_out( $installation );
 	return true;
 }
 

@@ -123,10 +123,11 @@ function tillside_give_back_installation() {
 	if ( $is_its_own ) {
 		tillside_forget_installation();
 	}
+	$revoked = $is_its_own ? tillside_shut_out( $stored ) : tillside_revoke_credential( $credential );
 	return tillside_unstored_answer(
 		array(
 			'forgotten'   => $is_its_own,
-			'key_revoked' => tillside_revoke_credential( $credential ),
+			'key_revoked' => $revoked,
 		)
 	);
 }

@@ -21,7 +21,7 @@ require_once __DIR__ . '/panel-frame.php';
 require_once __DIR__ . '/order-screen.php';
 require_once __DIR__ . '/user-screen.php';
 require_once __DIR__ . '/menu-page.php';
-require_once __DIR__ . '/connect-form.php';
+require_once __DIR__ . '/connection-forms.php';
 require_once __DIR__ . '/privacy.php';
 require_once __DIR__ . '/privacy-policy.php';
 require_once __DIR__ . '/storefront.php';
@@ -42,6 +42,7 @@ function tillside_start() {
 	add_action( 'show_user_profile', 'tillside_show_on_user_screen' );
 	add_action( 'edit_user_profile', 'tillside_show_on_user_screen' );
 	add_action( 'admin_menu', 'tillside_add_menu_page', 60 );
+	add_filter( 'plugin_action_links_' . plugin_basename( TILLSIDE_FILE ), 'tillside_add_page_link' );
 	add_action( 'admin_post_tillside_disconnect', 'tillside_disconnect_by_hand' );
 	add_action( 'admin_init', 'tillside_suggest_privacy_policy' );
 	add_filter( 'wp_privacy_personal_data_exporters', 'tillside_register_exporter' );

@@ -36,7 +36,9 @@ function tillside_print_page() {
 	tillside_print_told();
 	if ( null !== tillside_installation() ) {
 		tillside_print_panel();
-		tillside_print_disconnect_form();
+		if ( current_user_can( 'manage_woocommerce' ) ) {
+			tillside_print_connection_forms();
+		}
 	} elseif ( current_user_can( 'manage_woocommerce' ) ) {
 		tillside_print_connect_form();
 	} else {
@@ -65,21 +67,16 @@ function tillside_print_told() {
 }
 
 /**
- * Prints the button that disconnects.
+ * Adds a link to the page to the plugin's line in the list of plugins.
  *
- * @return void
+ * @param array<string,string> $links Those of WordPress.
+ * @return array<string,string>
  */
-function tillside_print_disconnect_form() {
-	if ( ! current_user_can( 'manage_woocommerce' ) ) {
-		return;
+function tillside_add_page_link( array $links ) {
+	if ( ! tillside_may_see_orders() ) {
+		return $links;
 	}
-	?>
-	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>">
-		<input type="hidden" name="action" value="tillside_disconnect">
-		<?php wp_nonce_field( 'tillside_disconnect' ); ?>
-		<h2><?php esc_html_e( 'Disconnect', 'tillside' ); ?></h2>
-		<p><?php esc_html_e( 'Tillside then stops reading this store, and its key to this store is deleted.', 'tillside' ); ?></p>
-		<p><button type="submit" class="button"><?php esc_html_e( 'Disconnect this store', 'tillside' ); ?></button></p>
-	</form>
-	<?php
+	$label = null === tillside_installation() ? __( 'Connect', 'tillside' ) : __( 'Open', 'tillside' );
+	$link  = '<a href="' . esc_url( tillside_page_url() ) . '">' . esc_html( $label ) . '</a>';
+	return array( 'tillside' => $link ) + $links;
 }

@@ -49,7 +49,7 @@ function tillside_print_notices() {
 		'refused' => __( 'WordPress did not let you into the panel. Your session may have ended, or your account may not see orders.', 'tillside' ),
 		'offline' => __( 'This site could not be reached, so the panel could not be opened. Check your connection.', 'tillside' ),
 		'silent'  => __( 'Tillside did not answer. It may be busy or out of reach. Your orders are not affected.', 'tillside' ),
-		'expired' => __( 'Tillside did not accept the sign-in. If it happens again, connect this store anew.', 'tillside' ),
+		'expired' => __( 'Tillside did not accept the sign-in. If it happens again, connect the store again on the Tillside page.', 'tillside' ),
 	);
 	?>
 	<div class="tillside-panel__notice" role="alert">

@@ -51,7 +51,7 @@ function tillside_call_service( $action, array $claims = array(), $timeout_secon
  */
 function tillside_read_answer( $response ) {
 	if ( is_wp_error( $response ) ) {
-		return new WP_Error( 'tillside_unreachable', __( 'Tillside could not be reached. Nothing was done there. Please try again later.', 'tillside' ) );
+		return new WP_Error( 'tillside_unreachable', __( 'Tillside could not be reached, so it may not have done what was asked. Please try again later.', 'tillside' ) );
 	}
 	$status = (int) wp_remote_retrieve_response_code( $response );
 	$answer = json_decode( wp_remote_retrieve_body( $response ), true );

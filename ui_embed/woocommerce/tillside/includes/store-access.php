@@ -1,7 +1,7 @@
 <?php
 /**
- * The credential by which the service reads this store: a WooCommerce API key or an
- * application password. Written as `key:<row id>` or `password:<user id>:<uuid>`.
+ * What the service has in this store: its webhooks and a credential, a WooCommerce API key or
+ * an application password. Written as `key:<row id>` or `password:<user id>:<uuid>`.
  *
  * @package Tillside
  */
@@ -90,4 +90,34 @@ function tillside_revoke_credential( $credential ) {
 		return true === WP_Application_Passwords::delete_application_password( (int) $parts[1], $parts[2] );
 	}
 	return false;
+}
+
+/**
+ * Takes from the service what it has in this store. Returns whether the credential is gone by this.
+ *
+ * @param array<string,string> $installation As tillside_installation() returns it.
+ * @return bool
+ */
+function tillside_shut_out( array $installation ) {
+	tillside_delete_webhooks( $installation['app_url'] . '/webhooks/' );
+	return tillside_revoke_credential( $installation['credential'] );
+}
+
+/**
+ * Deletes the webhooks that are delivered there.
+ *
+ * @param string $address The beginning of their delivery address.
+ * @return void
+ */
+function tillside_delete_webhooks( $address ) {
+	if ( ! function_exists( 'wc_get_webhook' ) ) {
+		return;
+	}
+	$ids = WC_Data_Store::load( 'webhook' )->search_webhooks( array( 'limit' => -1 ) );
+	foreach ( $ids as $id ) {
+		$webhook = wc_get_webhook( $id );
+		if ( $webhook && 0 === strpos( $webhook->get_delivery_url(), $address ) ) {
+			$webhook->delete( true );
+		}
+	}
 }

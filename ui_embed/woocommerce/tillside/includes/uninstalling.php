@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Disconnects at the service, which may be out of reach, revokes its key and deletes the options.
+ * Disconnects at the service, which may be out of reach, takes its access and deletes the options.
  *
  * @return void
  */
@@ -17,7 +17,7 @@ function tillside_uninstall() {
 	if ( null !== $installation ) {
 		// Whatever it answers: its key goes, and without that it reads nothing here.
 		tillside_call_service( 'disconnect', array(), 5 );
-		tillside_revoke_credential( $installation['credential'] );
+		tillside_shut_out( $installation );
 	}
 	delete_option( TILLSIDE_INSTALLATION );
 	delete_option( TILLSIDE_STOREFRONT );

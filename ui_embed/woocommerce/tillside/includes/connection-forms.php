@@ -1,6 +1,7 @@
 <?php
 /**
- * Connecting: what it means, and the button. Until it is pressed nothing is sent.
+ * Connecting, connecting again, disconnecting: what it means, and the buttons. Until one is
+ * pressed nothing is sent.
  *
  * @package Tillside
  */
@@ -13,7 +14,7 @@ defined( 'ABSPATH' ) || exit;
  * @return void
  */
 function tillside_print_connect_form() {
-	$service = wp_parse_url( tillside_app_url(), PHP_URL_HOST );
+	$service  = wp_parse_url( tillside_app_url(), PHP_URL_HOST );
 	$obstacle = tillside_obstacle();
 	?>
 	<p><?php esc_html_e( 'This store is not connected. Nothing has been sent to Tillside.', 'tillside' ); ?></p>
@@ -26,15 +27,47 @@ function tillside_print_connect_form() {
 		?>
 		</li>
 		<li><?php esc_html_e( 'Once you allow it, Tillside reads customers and orders: names, addresses, phone numbers, what was bought, refunds and notes. WooCommerce tells it of every change.', 'tillside' ); ?></li>
-		<li><?php esc_html_e( 'People who may edit orders see them in Tillside’s panel. For each look, their user number and language are sent, signed.', 'tillside' ); ?></li>
+		<li><?php esc_html_e( 'People who may edit orders see them in Tillside’s panel. For each look, their user number, their language and the number of the order or customer are sent, signed.', 'tillside' ); ?></li>
 		<li><?php esc_html_e( 'Personal data that you export or erase with WordPress’ tools is exported or erased in Tillside too.', 'tillside' ); ?></li>
 	</ul>
 	<?php if ( '' !== $obstacle ) : ?>
 		<div class="notice notice-warning inline"><p><?php echo esc_html( $obstacle ); ?></p></div>
 	<?php endif; ?>
+	<?php
+	tillside_print_connect_button( __( 'Connect', 'tillside' ), 'button button-primary button-hero' );
+}
+
+/**
+ * Prints the button that leads to the service, with this store's address.
+ *
+ * @param string $label   What stands on it.
+ * @param string $classes How it looks.
+ * @return void
+ */
+function tillside_print_connect_button( $label, $classes ) {
+	?>
 	<form method="post" action="<?php echo esc_url( tillside_app_url() . '/woocommerce/connect' ); ?>">
 		<input type="hidden" name="store_url" value="<?php echo esc_url( tillside_store_url() . '/' ); ?>">
-		<p><button type="submit" class="button button-primary button-hero"><?php esc_html_e( 'Connect', 'tillside' ); ?></button></p>
+		<p><button type="submit" class="<?php echo esc_attr( $classes ); ?>"><?php echo esc_html( $label ); ?></button></p>
+	</form>
+	<?php
+}
+
+/**
+ * Prints what can be done about a connection that stands.
+ *
+ * @return void
+ */
+function tillside_print_connection_forms() {
+	?>
+	<h2><?php esc_html_e( 'Connection', 'tillside' ); ?></h2>
+	<p><?php esc_html_e( 'If Tillside says that its keys to this store no longer work, connect again. Nothing is lost by it.', 'tillside' ); ?></p>
+	<?php tillside_print_connect_button( __( 'Connect again', 'tillside' ), 'button' ); ?>
+	<p><?php esc_html_e( 'If you disconnect, Tillside stops reading this store, and its key to this store is deleted.', 'tillside' ); ?></p>
+	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>">
+		<input type="hidden" name="action" value="tillside_disconnect">
+		<?php wp_nonce_field( 'tillside_disconnect' ); ?>
+		<p><button type="submit" class="button"><?php esc_html_e( 'Disconnect this store', 'tillside' ); ?></button></p>
 	</form>
 	<?php
 }
