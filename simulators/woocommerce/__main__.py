@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 
+from simulators.woocommerce.bodies.order import warm
 from simulators.woocommerce.seed.demo import DEFAULT_ORDERS, seeded
 from simulators.woocommerce.server import Server, create_app
 
@@ -36,6 +37,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     server.start()
+    for site in state.sites.values():
+        warm(state, site)
     print(f"ready {state.base_url}", flush=True)
     ended.wait()
     server.stop()

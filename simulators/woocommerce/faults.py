@@ -33,7 +33,7 @@ _CRITICAL = {
     "data": {"status": 500},
 }
 KINDS = ("firewall", "challenge", "throttled", "error", "login_page", "slow", "garbage", "empty",
-         "reset")  # fmt: skip
+         "reset", "redirect")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -48,6 +48,8 @@ class Fault:
     contains: str = "/wp-json/"
     seconds: float = 1.0
     """Of `slow`, and of the Retry-After of `throttled`."""
+    location: str = ""
+    """Where `redirect` leads; to the same address again without."""
 
 
 class Faults:
@@ -105,6 +107,9 @@ def answer(fault: Fault, request: Request) -> Response | None:
         return None
     if fault.kind == "reset":
         return _cut(request)
+    if fault.kind == "redirect":
+        where = fault.location or request.url
+        return Response("", 302, headers={"Location": where})
     if fault.kind == "throttled":
         made = _html("<html><head><title>429 Too Many Requests</title></head></html>", 429)
         made.headers["Retry-After"] = f"{fault.seconds:g}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from simulators.woocommerce.bodies.order import order_json
+from simulators.woocommerce.bodies.order import warm
 from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.seed.demo import seeded
 from simulators.woocommerce.server import Server, create_app
@@ -63,10 +63,7 @@ class Running:
 
     def warm(self, site: str | None = None) -> None:
         """Prepare every order's JSON, so that a benchmark's first reader waits no longer."""
-        found = self.site(site)
-        with self.state.lock:
-            for order in found.orders.values():
-                order_json(self.state, found, order)
+        warm(self.state, self.site(site))
 
     def close(self) -> None:
         self._session.close()

@@ -66,21 +66,32 @@ def apply_status(state: State, site: Site, order: Order, status: str) -> None:
 def place(state: State, site: Site, basket: Basket, *, paid: bool = False) -> Order:
     """A new order in the basket's status, or paid at once; cash on delivery is processing.
 
-    A `checkout-draft` tells `order.updated`, every other `order.created`.
+    A `checkout-draft` tells `order.updated`, every other `order.created`; paying is a change of its
+    own and tells `order.updated` too.
     """
     with state.lock:
         wanted, basket.status = basket.status, "pending"
         order = build(site, basket, state.clock.stamp())
         order.status = wanted if wanted in DRAFTS else "pending"
-        if wanted not in (*DRAFTS, "pending"):
+        if wanted in DRAFTS:
+            changed(state, site, order)
+            return order
+        if wanted != "pending":
             apply_status(state, site, order, wanted)
-        elif basket.payment_method == "cod" and wanted not in DRAFTS:
-            apply_status(state, site, order, "processing")
-        elif paid:
-            _pay(state, site, order)
         site.touch(order)
-        state.emit(site, "order.updated" if wanted in DRAFTS else "order.created", order.id)
+        state.emit(site, "order.created", order.id)
+        if wanted == "pending" and (paid or basket.payment_method == "cod"):
+            _settle(state, site, order, paid=paid)
+            changed(state, site, order)
     return order
+
+
+def _settle(state: State, site: Site, order: Order, *, paid: bool) -> None:
+    """Cash on delivery is processing and unpaid; others are paid, or wait."""
+    if order.payment_method == "cod":
+        apply_status(state, site, order, "processing")
+    elif paid:
+        _pay(state, site, order)
 
 
 def _pay(state: State, site: Site, order: Order) -> None:
@@ -110,10 +121,7 @@ def check_out(state: State, site: Site, order: Order, basket: Basket, *, paid: b
         order.customer_id = basket.customer_id or order.customer_id
         order.payment_method = basket.payment_method
         order.status = "pending"
-        if order.payment_method == "cod":
-            apply_status(state, site, order, "processing")
-        elif paid:
-            _pay(state, site, order)
+        _settle(state, site, order, paid=paid)
         state.emit(site, "order.created", order.id)
         changed(state, site, order)
     return order

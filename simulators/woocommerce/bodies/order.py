@@ -202,6 +202,13 @@ def order_body(state: State, site: Site, order: Order, dp: int | None = None) ->
     }
 
 
+def warm(state: State, site: Site) -> None:
+    """Prepare every order's JSON, so that the first reader waits no longer than the next."""
+    with state.lock:
+        for order in site.orders.values():
+            order_json(state, site, order)
+
+
 def order_json(
     state: State, site: Site, order: Order, fields: tuple[str, ...] = (), dp: int | None = None
 ) -> bytes:

@@ -38,6 +38,18 @@ def test_a_fault_answers_once(
     assert client.ask("GET", "orders").status_code == 200
 
 
+def test_a_front_page_may_lead_elsewhere_or_in_a_circle(stand_in: Running) -> None:
+    url = stand_in.url("/shop") + "/"
+    for location, leads in (
+        ("https://elsewhere.example/", "https://elsewhere.example/"),
+        ("", url),
+    ):
+        _fault(stand_in, "redirect", contains="", location=location)
+        answer = requests.get(url, timeout=5, allow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (302, leads)
+    assert requests.get(url, timeout=5).status_code == 200
+
+
 def test_garbage_is_no_json(stand_in: Running, client: Client) -> None:
     _fault(stand_in, "garbage")
     with pytest.raises(ValueError, match=r".+"):

@@ -172,6 +172,11 @@ def test_an_unknown_status_is_named_with_its_place(reader: Client) -> None:
     )
 
 
+def test_arguments_are_checked_before_anybody_is_asked_who_they_are(reader: Client) -> None:
+    assert reader.ask("GET", "orders?per_page=500", auth=None).status_code == 400
+    assert reader.ask("GET", "orders?per_page=5", auth=None).status_code == 401
+
+
 def test_a_missing_argument_is_named(client: Client) -> None:
     answer = client.ask("POST", "webhooks", json={"topic": "order.created"})
     assert answer.status_code == 400

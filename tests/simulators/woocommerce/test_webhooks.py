@@ -112,6 +112,19 @@ def test_a_draft_comes_as_updated_and_before_created(
     assert (body["status"], body["date_paid"]) == ("processing", None)
 
 
+def test_paying_at_once_tells_created_and_updated(
+    client: Client, sink: Sink, stand_in: Running
+) -> None:
+    for topic in ("order.created", "order.updated"):
+        client.watch(topic, sink.url)
+    _place(stand_in, paid=False)
+    stand_in.settle()
+    assert sink.topics == ["order.created"]
+    _place(stand_in)
+    stand_in.settle()
+    assert sink.topics[1:] == ["order.created", "order.updated"]
+
+
 def test_topics_of_an_orders_life(client: Client, sink: Sink, stand_in: Running) -> None:
     topics = ("order.created", "order.updated", "order.deleted", "order.restored",
               "action.woocommerce_order_note_added")  # fmt: skip
