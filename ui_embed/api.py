@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 
 from integration.crm.stores import list_stores
 from integration.errors import Invalid, NotFound
@@ -24,8 +24,8 @@ api = Blueprint("api", __name__)
 _SURFACE = "api"
 _PREFIX = "/api/v1"
 _LONGEST_SEARCH = 200
-# Extensions run in a worker without an origin of its own. Only a bearer opens anything here and
-# no cookie is ever read, so any origin may ask.
+# Extensions run in a worker without an origin of its own, so any origin may ask with a bearer. A
+# cookie opens it to our own pages only, and then no other origin may read the answer.
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": RETRY_HEADER[0],
@@ -89,6 +89,8 @@ def openapi() -> Response:
 @api.after_request
 def open_to_bearers(response: Response) -> Response:
     """CORS for any origin, and the word by which a host's script repeats a refused request."""
+    if "caller" in g and g.caller.by_cookie:
+        return response
     for name, value in _CORS.items():
         response.headers[name] = value
     if response.headers.get("Allow") and response.status_code == 200 and not response.data:

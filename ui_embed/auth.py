@@ -1,4 +1,4 @@
-"""Who calls: a host's session token or an API key in, a typed caller out."""
+"""Who calls: a host's session token, a session of ours or an API key in, a typed caller out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,13 @@ from flask import Request
 
 from integration.directory import Place, StoreCard, find_key, find_store
 from integration.errors import NotInstalled, Unauthorized
-from integration.models.vocabulary import StoreStatus
+from integration.models.vocabulary import Role
 from integration.services import Services
 from platforms.errors import SessionRefused
 from platforms.port import AdminSession
 from ui_embed.host_protocol import TOKEN_PARAMETER
+from ui_embed.signed_in import BEARER_PREFIX, CONNECTED, SignedIn, session_of_bearer, signed_in
+from ui_embed.visit import Visit
 
 # Tokens of the host come in compact form; ours never hold a dot.
 _DOTS_OF_A_TOKEN = 2
@@ -23,7 +25,8 @@ _LONGEST_CREDENTIAL = 8192
 class Caller:
     """Somebody we know. `viewer` names them in the audit, without personal data.
 
-    `expires_at` is when the proof ends (None: an API key lasts until it is revoked).
+    `expires_at` is when the proof ends (None: an API key lasts until it is revoked). `by_cookie`
+    tells a signed-in browser, whose pages stand by themselves.
     """
 
     workspace_id: int
@@ -33,6 +36,13 @@ class Caller:
     viewer: str
     expires_at: datetime | None
     locale: str | None
+    role: str = Role.AGENT
+    by_cookie: bool = False
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the workspace is theirs to change."""
+        return self.role == Role.OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,13 @@ def bearer_of(header: str | None) -> str | None:
 
 
 def request_token(request: Request) -> str | None:
-    """The token of a document load: the header's, else the one in the address."""
-    return bearer_of(request.headers.get("Authorization")) or request.args.get(TOKEN_PARAMETER)
+    """The header's credential, else the host's token in the address of a document load.
+
+    Nothing of ours is ever taken from an address.
+    """
+    bearer = bearer_of(request.headers.get("Authorization"))
+    told = request.args.get(TOKEN_PARAMETER, "")
+    return bearer or (told if told.count(".") == _DOTS_OF_A_TOKEN else None)
 
 
 def verify_staff(services: Services, token: str) -> Staff:
@@ -75,6 +90,8 @@ def caller_of(services: Services, credential: str | None) -> Caller:
     """
     if credential is None:
         raise Unauthorized("Send a session token or an API key as a bearer.")
+    if credential.startswith(BEARER_PREFIX):
+        return caller_of_session(session_of_bearer(services, credential))
     if credential.count(".") == _DOTS_OF_A_TOKEN:
         return caller_of_staff(services, verify_staff(services, credential))
     place = find_key(services, credential) if len(credential) <= _LONGEST_CREDENTIAL else None
@@ -84,6 +101,34 @@ def caller_of(services: Services, credential: str | None) -> Caller:
     return Caller(place.workspace_id, place.store_id, place.store, "api_key", viewer, None, None)
 
 
+def caller_of_visit(services: Services, visit: Visit) -> Caller | None:
+    """The caller whose cookie a visit carries, None where it carries none that counts.
+
+    Raises NotInstalled when no store of theirs is connected.
+    """
+    who = signed_in(services, visit)
+    return caller_of_session(who, by_cookie=True) if who is not None else None
+
+
+def caller_of_session(who: SignedIn | None, *, by_cookie: bool = False) -> Caller:
+    """Somebody signed in as a caller. Raises Unauthorized for nobody, NotInstalled."""
+    if who is None:
+        raise Unauthorized("Your session has ended. Reload the page.", code="invalid_session")
+    if not who.is_connected:
+        raise NotInstalled("Tillside isn't connected to this store any more.")
+    return Caller(
+        workspace_id=who.workspace_id,
+        store_id=who.store_id,
+        store=who.store,
+        kind="session",
+        viewer=who.viewer,
+        expires_at=who.expires_at,
+        locale=who.locale,
+        role=who.role,
+        by_cookie=by_cookie,
+    )
+
+
 def caller_of_staff(services: Services, staff: Staff) -> Caller:
     """The staff member as a caller. Raises NotInstalled when their store isn't connected."""
     return caller_at(staff, find_store(services, staff.platform, staff.session.domain))
@@ -91,7 +136,7 @@ def caller_of_staff(services: Services, staff: Staff) -> Caller:
 
 def caller_at(staff: Staff, place: Place | None) -> Caller:
     """The staff member of that store as a caller. Raises NotInstalled when it isn't connected."""
-    if place is None or not _is_connected(place):
+    if place is None or place.store.status not in CONNECTED:
         raise NotInstalled("Tillside isn't installed in this store.")
     return Caller(
         workspace_id=place.workspace_id,
@@ -102,8 +147,3 @@ def caller_at(staff: Staff, place: Place | None) -> Caller:
         expires_at=staff.session.expires_at,
         locale=staff.session.locale,
     )
-
-
-def _is_connected(place: Place) -> bool:
-    # With `reauthorize` the data stays readable, and its page says what is the matter.
-    return place.store.status in (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)

@@ -11,6 +11,8 @@ from integration.doors import House
 from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.assets import asset_url, assets, compress
+from ui_embed.auth import Caller
+from ui_embed.connect_pages import TURNSTILE, connect, new_turnstile
 from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, initials, language_name, phone_text
 from ui_embed.host_protocol import RETRY_HEADER
@@ -20,9 +22,11 @@ from ui_embed.live import PATH, create_live
 from ui_embed.people import people
 from ui_embed.policy import protect
 from ui_embed.request_context import choose_language, formats
+from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
+from ui_embed.store_requests import store_requests
 
-_PAGES = (hosts, people, settings)
+_PAGES = (hosts, people, settings, connect, sessions)
 for _blueprint in _PAGES:
     refusals.register(_blueprint)
 
@@ -35,7 +39,7 @@ _SOURCES = {
 
 def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
-    house.blueprints.extend((assets, api, people, settings, hosts))
+    house.blueprints.extend((assets, api, store_requests, *_PAGES))
     house.asgi[PATH] = create_live
 
 
@@ -43,6 +47,7 @@ def prepare(app: Flask) -> None:
     """Languages, what templates may use, and the headers of every answer."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
     Babel(app, locale_selector=choose_language)
+    app.extensions[TURNSTILE] = new_turnstile()
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -55,6 +60,7 @@ def prepare(app: Flask) -> None:
         fmt=LocalProxy(_formats),
         language=LocalProxy(choose_language),
         host=LocalProxy(host_document),
+        is_signed_in=_is_signed_in,
         words=words,
         source_words=_SOURCES,
         icon=icon,
@@ -74,6 +80,12 @@ def _compile_templates(app: Flask) -> None:
 def is_web_address(text: str) -> bool:
     """Whether a link may lead there: nothing but http(s), whatever a store sent."""
     return urlsplit(text.strip()).scheme in ("http", "https")
+
+
+def _is_signed_in() -> bool:
+    """Whether a browser is signed in that can sign out again."""
+    caller: Caller | None = g.get("caller")
+    return caller is not None and caller.by_cookie
 
 
 def _formats() -> Formats:

@@ -1,4 +1,4 @@
-"""How a person comes in: a document with the host's token, or the way to one."""
+"""How a person comes in: by the host's token, a panel's bearer, a cookie, or the way to one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,16 @@ from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from platforms.port import HostDocument, StorePlatform
-from ui_embed.auth import Staff, bearer_of, caller_at, verify_staff
+from ui_embed.auth import (
+    Caller,
+    Staff,
+    bearer_of,
+    caller_at,
+    caller_of,
+    caller_of_session,
+    verify_staff,
+)
+from ui_embed.framing import STORE_PARAMETER, TicketHost, shell, ticket_host
 from ui_embed.host_protocol import (
     EMBEDDED_PARAMETER,
     LOCALE_PARAMETER,
@@ -22,7 +31,8 @@ from ui_embed.host_protocol import (
     TOKEN_PARAMETER,
 )
 from ui_embed.policy import STANDALONE, embedded_policy, use_policy
-from ui_embed.request_context import services, single_arguments
+from ui_embed.request_context import here, services, single_arguments
+from ui_embed.signed_in import BEARER_PREFIX, signed_in
 
 _NO_HOST = HostDocument()
 
@@ -31,6 +41,7 @@ def staff_page(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view that only staff of a connected store reach; `caller()` names them in it.
 
     A document without a valid token is sent to get one. A request by script is refused with 401.
+    A browser's cookie opens pages that stand by themselves; no platform's own (`slug`), no frame.
     """
 
     @wraps(view)
@@ -40,7 +51,7 @@ def staff_page(view: Callable[..., Any]) -> Callable[..., Any]:
         if slug is not None and slug not in services().platforms:
             raise NotFound("There is no such page.")
         try:
-            _enter(arguments)
+            _enter(arguments, slug)
         except _NeedsToken:
             return way_in(arguments, slug)
         return view(*args, **kwargs)
@@ -52,11 +63,30 @@ class _NeedsToken(Exception):
     """A document load that nobody proved to be staff's."""
 
 
-def _enter(arguments: dict[str, str]) -> None:
+def _enter(arguments: dict[str, str], slug: str | None) -> None:
     bearer = bearer_of(request.headers.get("Authorization"))
     token = bearer or arguments.get(TOKEN_PARAMETER)
-    if token is None:
+    if bearer is not None and bearer.startswith(BEARER_PREFIX):
+        use_policy(STANDALONE)
+        g.caller = caller_of(services(), bearer)
+    elif token is not None:
+        g.caller = _staff(token, bearer)
+    elif slug is None:
+        g.caller = _signed_in()
+    else:
         raise _NeedsToken
+
+
+def _signed_in() -> Caller:
+    who = signed_in(services(), here())
+    if who is None or any(_names_another(platform, who.store.domain) for platform in _platforms()):
+        raise _NeedsToken
+    use_policy(STANDALONE)
+    g.signed_in = who
+    return caller_of_session(who, by_cookie=True)
+
+
+def _staff(token: str, bearer: str | None) -> Caller:
     try:
         staff = verify_staff(services(), token)
     except Unauthorized:
@@ -65,17 +95,22 @@ def _enter(arguments: dict[str, str]) -> None:
         raise
     platform = services().platforms[staff.platform]
     stand_in(platform, staff.session.domain)
-    _refuse_other_store(platform, staff)
+    if _names_another(platform, staff.session.domain):
+        raise Unauthorized("The session is another store's.", code="invalid_session")
     place = find_store(services(), staff.platform, staff.session.domain)
     if bearer is None:
         place = _connected(services(), staff, place)
-    g.caller = caller_at(staff, place)
+    return caller_at(staff, place)
 
 
-def _refuse_other_store(platform: StorePlatform, staff: Staff) -> None:
+def _names_another(platform: StorePlatform, domain: str) -> bool:
+    """Whether the address names a store of that platform, and another one than this."""
     named = named_store(platform)
-    if named is not None and named != staff.session.domain:
-        raise Unauthorized("The session is another store's.", code="invalid_session")
+    return named is not None and named != domain
+
+
+def _platforms() -> list[StorePlatform]:
+    return list(services().platforms.values())
 
 
 def _connected(parts: Services, staff: Staff, place: Place | None) -> Place | None:
@@ -114,7 +149,10 @@ def host_document() -> HostDocument:
 
 
 def way_in(arguments: dict[str, str], slug: str | None) -> Response:
-    """Where a document without a token goes: to the bridge, to the install, or to a sentence."""
+    """Where a document without a token goes: to what gets it one, to the install, to a sentence."""
+    host = ticket_host(services(), arguments.get(STORE_PARAMETER, "")) if slug is None else None
+    if host is not None:
+        return _at_ticket_host(host)
     for name, platform in services().platforms.items():
         domain = named_store(platform) if slug in (None, name) else None
         if domain is None:
@@ -125,6 +163,13 @@ def way_in(arguments: dict[str, str], slug: str | None) -> Response:
             return _redirect(f"/{name}/install?{urlencode(_without_session(arguments))}")
         return _outside(platform.host.app_url(domain))
     return _outside(None)
+
+
+def _at_ticket_host(host: TicketHost) -> Response:
+    # A browser that doesn't tell may frame it: the empty page does no harm by itself.
+    if request.method == "GET" and not here().is_document:
+        return shell(host)
+    return _outside(host.platform.host.app_url(host.domain) if host.store else None)
 
 
 def bounce(platform: StorePlatform, arguments: dict[str, str]) -> Response:
@@ -152,13 +197,15 @@ def _without_session(arguments: dict[str, str]) -> dict[str, str]:
 
 
 def _is_framed(arguments: dict[str, str]) -> bool:
-    told = arguments.get(EMBEDDED_PARAMETER) == "1"
-    return told or request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return arguments.get(EMBEDDED_PARAMETER) == "1" or here().is_framed
 
 
 def _outside(app_url: str | None) -> Response:
     use_policy(STANDALONE)
-    page = render_template("screens/outside.html", app_url=app_url, section=None)
+    connectable = [each for each in _platforms() if each.handover is not None]
+    page = render_template(
+        "screens/outside.html", app_url=app_url, connectable=connectable, section=None
+    )
     return Response(page, 401)
 
 

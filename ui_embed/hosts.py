@@ -8,13 +8,13 @@ from integration.errors import NotFound
 from integration.install.installing import begin, complete
 from platforms.port import StorePlatform
 from ui_embed import screens
+from ui_embed.cookies import InstallMark, drop_install, install_mark, keep_install
 from ui_embed.entrance import bounce, named_store, staff_page
 from ui_embed.reading import subject_of
 from ui_embed.request_context import services, single_arguments
 
 hosts = Blueprint("hosts", __name__, template_folder="templates")
 
-_COOKIE = "tillside_install"
 _COOKIE_LASTS_SECONDS = 600
 # Where an admin may lead inside the app home's address.
 _SECTIONS = ("panel", "profiles", "settings")
@@ -42,17 +42,10 @@ def install(slug: str) -> Response:
     """Begin an install: to the store's own page, with a cookie that binds it to this browser."""
     _platform(slug)
     single_arguments()
-    begun = begin(services(), slug, _query(), request.cookies.get(_COOKIE))
+    begun = begin(services(), slug, _query(), install_mark(request.cookies).token)
     response = _found(begun.redirect_to)
-    response.set_cookie(
-        _COOKIE,
-        begun.browser_token,
-        max_age=_COOKIE_LASTS_SECONDS,
-        path=f"/{slug}",
-        secure=services().settings.app_url.startswith("https:"),
-        httponly=True,
-        samesite="Lax",
-    )
+    mark = InstallMark(begun.browser_token)
+    keep_install(response, services().settings, slug, mark, _COOKIE_LASTS_SECONDS)
     return response
 
 
@@ -62,9 +55,9 @@ def callback(slug: str) -> Response:
     platform = _platform(slug)
     single_arguments()
     domain = platform.installer.store_domain(_query())
-    complete(services(), slug, _query(), request.cookies.get(_COOKIE))
+    complete(services(), slug, _query(), install_mark(request.cookies).token)
     response = _found(platform.host.app_url(domain))
-    response.delete_cookie(_COOKIE, path=f"/{slug}")
+    drop_install(response, slug)
     return response
 
 

@@ -1,7 +1,8 @@
 """`/api/v1/live`: a stream of what changed, for open panels. Native ASGI; no thread is held.
 
-The bearer comes in a header, so a browser reads it by fetch (EventSource can't send one). The
-stream ends with its token; the page opens it again with a fresh one and its last event's id.
+The bearer comes in a header, so a browser reads it by fetch (EventSource can't send one); a browser
+that is signed in reads it by its cookie, from our own origin. The stream ends with its token; the
+page opens it again with a fresh one and its last event's id.
 """
 
 import asyncio
@@ -19,9 +20,10 @@ from starlette.routing import Route
 
 from integration.errors import AppError
 from integration.services import Services
-from ui_embed.auth import Caller, bearer_of, caller_of
+from ui_embed.auth import Caller, bearer_of, caller_of, caller_of_visit
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.news import Hub, News, is_event_id
+from ui_embed.visit import visit_of
 
 PATH = "/api/v1/live"
 HEARTBEAT_SECONDS = 15.0
@@ -37,8 +39,8 @@ _HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Access-Control-Allow-Origin": "*",
 }
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
 def create_live(services: Services) -> Starlette:
@@ -48,9 +50,8 @@ def create_live(services: Services) -> Starlette:
     async def live(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_CORS)
-        bearer = bearer_of(request.headers.get("Authorization"))
         try:
-            caller = await run_in_threadpool(caller_of, services, bearer)
+            caller = await run_in_threadpool(_caller, services, request)
         except AppError as error:
             return _refusal(error)
         if hub is None:
@@ -59,14 +60,29 @@ def create_live(services: Services) -> Starlette:
         resume_after = last if last and is_event_id(last) else None
         seconds = _lasts(services, caller)
         events = _events(hub, caller.workspace_id, resume_after, seconds)
-        return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
+        return StreamingResponse(events, media_type="text/event-stream", headers=_headers(caller))
 
     return Starlette(routes=[Route(PATH, live, methods=["GET", "OPTIONS"])])
+
+
+def _caller(services: Services, request: Request) -> Caller:
+    bearer = bearer_of(request.headers.get("Authorization"))
+    if bearer is None:
+        headers, cookies = request.headers, request.cookies
+        visit = visit_of(services.settings.app_url, request.method, headers.get, cookies)
+        signed_in = caller_of_visit(services, visit)
+        if signed_in is not None:
+            return signed_in
+    return caller_of(services, bearer)
 
 
 def _hub(services: Services) -> Hub | None:
     url = services.settings.redis_url
     return Hub(Redis.from_url(url, health_check_interval=30)) if url else None
+
+
+def _headers(caller: Caller) -> dict[str, str]:
+    return _HEADERS if caller.by_cookie else _HEADERS | _ANY_ORIGIN
 
 
 def _lasts(services: Services, caller: Caller) -> float:
@@ -109,7 +125,7 @@ def _refusal(error: AppError) -> Response:
     body: dict[str, Any] = {
         "error": {"code": error.code, "message": error.message, "details": error.details}
     }
-    headers = dict(_HEADERS)
+    headers = _HEADERS | _ANY_ORIGIN
     if error.status == 401:
         headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
     return Response(

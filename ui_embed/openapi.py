@@ -7,8 +7,9 @@ from pydantic import TypeAdapter
 
 from integration.crm.records import Context, Freshness
 from integration.crm.search import FoundProfile
+from ui_embed.openapi_requests import request_paths
 
-_BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+_WHO: list[dict[str, list[str]]] = [{"bearer": []}, {"browser": []}]
 _ERROR = {
     "type": "object",
     "required": ["error"],
@@ -30,6 +31,7 @@ _REFUSALS = {
     "(`not_installed`).",
     404: "Unknown, or another workspace's: the two look the same (`not_found`).",
     409: "Several people match (`ambiguous`); `details.candidates` names them.",
+    413: "The body is too large (`too_large`).",
     503: "Live news isn't running (`no_live`): read again now and then.",
 }
 _SUBJECT = {
@@ -58,9 +60,15 @@ def description(app_url: str) -> dict[str, Any]:
                 "bearer": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A session token of the store's admin, or an API key "
-                    "(`tillside api-keys create STORE`).",
-                }
+                    "description": "A session token of Shopify's admin, a panel's bearer "
+                    "(`/api/v1/session`), or an API key (`tillside api-keys create STORE`).",
+                },
+                "browser": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-tillside_session",
+                    "description": "A browser that is signed in. Counts for our own origin only.",
+                },
             },
             "schemas": _schemas(),
         },
@@ -102,6 +110,7 @@ def _paths() -> dict[str, Any]:
             },
             (401, 503),
         ),
+        **request_paths(lambda status: _answer(_REFUSALS[status], "Error")),
     }
 
 
@@ -114,7 +123,7 @@ def _get(
     return {
         "get": {
             "summary": summary,
-            "security": _BEARER,
+            "security": _WHO,
             "parameters": parameters,
             "responses": answers,
         }

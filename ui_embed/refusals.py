@@ -7,10 +7,12 @@ import structlog
 from flask import Blueprint, Response, g
 from werkzeug.exceptions import HTTPException
 
+from integration.directory import StoreCard
 from integration.errors import AppError, NotInstalled, Unauthorized
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from ui_embed import screens
 from ui_embed.policy import STANDALONE, use_policy
+from ui_embed.signed_in import SignedIn
 from ui_embed.texts import gettext
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,7 @@ class Trouble:
     action: str | None = None
     action_url: str | None = None
     leaves: bool = False
+    may_sign_out: bool = False
 
 
 def register(blueprint: Blueprint) -> None:
@@ -82,11 +85,25 @@ def _refused(trouble: Trouble, status: int) -> Response:
 
 
 def _uninstalled() -> Trouble:
+    who: SignedIn | None = g.get("signed_in")
+    if who is not None:
+        return _left(who.store)
     return Trouble(
         "plug",
         gettext("Tillside isn't installed here any more"),
         gettext("This store removed Tillside. Nothing new comes in and nothing is shown."),
         gettext("Install it again from the app store; what was not erased comes back."),
+    )
+
+
+def _left(store: StoreCard) -> Trouble:
+    return Trouble(
+        "plug",
+        gettext("%(store)s is disconnected", store=store.name),
+        gettext("Nothing new comes in and nothing is shown until it is connected again."),
+        action=gettext("Connect again"),
+        action_url=screens.install_url(store.platform, store.domain),
+        may_sign_out=True,
     )
 
 

@@ -8,9 +8,10 @@ from flask import current_app, g, request
 from integration.directory import StoreCard
 from integration.errors import Invalid
 from integration.services import Services
-from ui_embed.auth import Caller, caller_of, request_token
+from ui_embed.auth import Caller, caller_of, caller_of_visit, request_token
 from ui_embed.formats import Formats, zone_of
 from ui_embed.host_protocol import LOCALE_PARAMETER
+from ui_embed.visit import Visit, visit_of
 
 LANGUAGES = ("en", "el", "he", "cs", "pl")
 # Browsers and hosts still say iw for Hebrew.
@@ -25,8 +26,18 @@ def services() -> Services:
 def caller() -> Caller:
     """Who calls. Raises Unauthorized or NotInstalled."""
     if "caller" not in g:
-        g.caller = caller_of(services(), request_token(request))
+        credential = request_token(request)
+        known = caller_of_visit(services(), here()) if credential is None else None
+        g.caller = known or caller_of(services(), credential)
     return cast(Caller, g.caller)
+
+
+def here() -> Visit:
+    """Where the present request comes from."""
+    if "visit" not in g:
+        app_url = services().settings.app_url
+        g.visit = visit_of(app_url, request.method, request.headers.get, request.cookies)
+    return cast(Visit, g.visit)
 
 
 def single_arguments() -> dict[str, str]:
@@ -37,16 +48,30 @@ def single_arguments() -> dict[str, str]:
     return request.args.to_dict()
 
 
+def single_fields() -> dict[str, str]:
+    """The posted form, each field once. Raises Invalid (400) for a doubled one."""
+    for name, values in request.form.lists():
+        if len(values) > 1:
+            raise Invalid(f"The field {name} stands twice.", code="duplicate_parameter")
+    return request.form.to_dict()
+
+
 def choose_language() -> str:
     """The reader's language: the host's word for it, else the browser's, else English."""
-    told = _known(request.args.get(LOCALE_PARAMETER, ""))
-    if told:
-        return told
+    for tag in _told_locales():
+        known = _known(tag)
+        if known:
+            return known
     for tag, _ in request.accept_languages:
         known = _known(tag)
         if known:
             return known
     return LANGUAGES[0]
+
+
+def _told_locales() -> tuple[str, str]:
+    who: Caller | None = g.get("caller")
+    return request.args.get(LOCALE_PARAMETER, ""), (who.locale if who else None) or ""
 
 
 def _known(tag: str) -> str | None:
@@ -62,7 +87,7 @@ def formats(store: StoreCard | None = None) -> Formats:
 
 def _region() -> Locale:
     language = choose_language()
-    for tag in (request.args.get(LOCALE_PARAMETER, ""), *(t for t, _ in request.accept_languages)):
+    for tag in (*_told_locales(), *(t for t, _ in request.accept_languages)):
         if _known(tag) == language:
             try:
                 return Locale.parse(tag.replace("_", "-").replace("iw", "he", 1), sep="-")

@@ -144,6 +144,9 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 def install_url(platform: str, domain: str) -> str:
     """Where a merchant connects that store (again)."""
+    parts = services().platforms.get(platform)
+    if parts is not None and parts.handover is not None:
+        return f"{url_for('connect.ask', slug=platform)}?{urlencode({'store_url': domain})}"
     return f"{url_for('hosts.install', slug=platform)}?{urlencode({'shop': domain})}"
 
 

@@ -48,8 +48,10 @@ def _routes() -> set[str]:
 
 
 def _as_written(rule: str) -> str:
-    """A rule of Flask's as the documents write it."""
-    return re.sub(r"<[a-z]+:", "<", rule).replace("/<slug>/", "/shopify/")
+    """A rule of Flask's as the documents write it, of the platform whose way that is."""
+    written = re.sub(r"<[a-z]+:", "<", rule)
+    hands_over = re.fullmatch(r"/<slug>/(?:connect|\w+/<token>)", written)
+    return written.replace("/<slug>/", "/woocommerce/" if hands_over else "/shopify/")
 
 
 @pytest.fixture(scope="module")

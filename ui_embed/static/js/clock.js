@@ -9,7 +9,16 @@ const STEPS = [
 const AFTER_DAYS_A_DATE = 30;
 const EVERY_MS = 20_000;
 
-const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+let words = null;
+
+/** The page's own language, which it may learn late. */
+function inWords(count, unit) {
+  const { lang } = document.documentElement;
+  if (words?.lang !== lang) {
+    words = { lang, format: new Intl.RelativeTimeFormat(lang, { numeric: "always" }) };
+  }
+  return words.format.format(count, unit);
+}
 
 /** How long ago that was, or null where a date says it better. */
 export function ago(moment, now = Date.now()) {
@@ -17,7 +26,7 @@ export function ago(moment, now = Date.now()) {
   const size = Math.abs(seconds);
   if (size > AFTER_DAYS_A_DATE * 86400) return null;
   const [unit, length] = STEPS.find(([, step]) => size >= step * 0.95) ?? STEPS.at(-1);
-  return words.format(Math.round(seconds / length), unit);
+  return inWords(Math.round(seconds / length), unit);
 }
 
 function age(element, stamp) {

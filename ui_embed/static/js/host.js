@@ -1,24 +1,39 @@
-// What we ask of the admin that we stand in. Its bridge is the only one who knows who looks.
+// What we ask of whoever we stand in: who looks, and what is on the screen. One adapter each, with
+// getAuth (a bearer, or null where the browser's cookie speaks), renew (whether a refused request
+// is worth another try), enter (have the page ready), openUrl (whether the host opened it).
 
-const bridge = () => globalThis.shopify;
-const RETRY = "X-Shopify-Retry-Invalid-Session-Request";
+import { bridgeHost } from "./bridge.js";
+import { ticketHost } from "./ticket.js";
 
-async function token() {
-  const own = bridge()?.idToken;
-  return own ? bridge().idToken() : null;
+const PARENT = 'meta[name="tillside-parent"]';
+
+const browserHost = {
+  credentials: "same-origin",
+  getAuth: async () => null,
+  renew: async () => false,
+  enter: async () => true,
+  openUrl: () => false,
+};
+
+function choose() {
+  const parent = document.querySelector(PARENT)?.content;
+  if (parent) return ticketHost(parent.split(" "), fetchAs);
+  return globalThis.shopify ? bridgeHost : browserHost;
 }
+
+export const host = choose();
 
 async function authorized(options) {
-  const bearer = await token();
+  const bearer = await host.getAuth();
   const headers = new Headers(options.headers);
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
-  return { ...options, headers, credentials: "omit" };
+  return { ...options, headers, credentials: host.credentials };
 }
 
-/** fetch as the staff member who looks; a session that has just ended is tried once more. */
+/** fetch as the person who looks; a session that has just ended is tried once more. */
 export async function fetchAs(address, options = {}) {
   const response = await fetch(address, await authorized(options));
-  if (response.status !== 401 || !response.headers.has(RETRY) || !bridge()) return response;
+  if (response.status !== 401 || !(await host.renew(response))) return response;
   return fetch(address, await authorized(options));
 }
 

@@ -1,6 +1,6 @@
 import { watchChanges } from "./changes.js";
 import { startClock } from "./clock.js";
-import { fetchAs, tidyAddress } from "./host.js";
+import { fetchAs, host, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
 import { dropBrokenPictures } from "./pictures.js";
@@ -87,9 +87,28 @@ window.addEventListener("online", () => {
   refreshAll();
 });
 
-tidyAddress();
-startClock();
-dropBrokenPictures();
-watchChanges();
-listenToKeys();
-startLive();
+// A page of the host's own opens beside us, by the host.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (host.openUrl(link.href)) event.preventDefault();
+});
+
+// What the host now shows is somebody else: so do we.
+host.onContext?.(({ order, customer }) => {
+  const [name, id] = order ? ["order", order] : ["customer", customer];
+  const address = id ? `/panel?${new URLSearchParams({ [name]: id })}` : "/panel";
+  htmx.ajax("GET", address, { target: "#screen", swap: "innerHTML" });
+});
+
+async function start() {
+  tidyAddress();
+  if (!(await host.enter())) return;
+  startClock();
+  dropBrokenPictures();
+  watchChanges();
+  listenToKeys();
+  startLive();
+}
+
+start();
