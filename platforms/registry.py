@@ -7,6 +7,7 @@ from platforms.port import PlatformFactory
 
 _FACTORIES = {
     "shopify": "platforms.shopify.platform:create",
+    "woocommerce": "platforms.woocommerce.platform:create",
 }
 
 

@@ -32,6 +32,10 @@ SETTINGS = {
 }
 REQUIRED_SETTINGS = ("APP_URL", "SHOPIFY_API_KEY", "SHOPIFY_API_SECRET")
 FACTS = StoreFacts(SHOP, SHOP_NUMBER, "USD")
+# Our app's own secret signs webhooks and session tokens of every shop.
+SECRETS: tuple[Secret, ...] = ()
+COMPANION_SECRET: Secret | None = None
+INSTALLATION = ""
 
 _PAYLOADS = Path(__file__).parents[2] / "payloads" / "shopify"
 

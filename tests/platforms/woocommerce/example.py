@@ -20,12 +20,14 @@ LAB_SITE = "http://127.0.0.1:18080"
 SECRET = "lab-webhook-secret"
 SECRETS = (Secret(SECRET),)
 TICKET_SECRET = "a secret of the installation, 43 characters"
+COMPANION_SECRET = Secret(TICKET_SECRET)
 INSTALLATION = "inst_0123456789abcdef"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 SETTINGS = {"APP_URL": APP_URL}
 REQUIRED_SETTINGS = ("APP_URL",)
-FACTS = StoreFacts(LAB_SITE, None, "USD")
+FACTS = StoreFacts(SITE, None, "USD")
+LAB_FACTS = StoreFacts(LAB_SITE, None, "USD")
 
 _PAYLOADS = Path(__file__).parents[2] / "payloads" / "woocommerce"
 
@@ -78,8 +80,9 @@ def signed(
 
 
 def order_body() -> bytes:
-    """A genuine order's body."""
-    return raw_payload("13-order.updated-processing")
+    """A recorded order's body as our store would have sent it."""
+    raw = raw_payload("13-order.updated-processing")
+    return raw.replace(rb"http:\/\/127.0.0.1:18080", rb"https:\/\/shop.example")
 
 
 def ticket_claims(**changed: Any) -> dict[str, Any]:

@@ -19,14 +19,14 @@ from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import Envelope, StoreFacts
 from platforms.woocommerce.deliveries import changes_of
 from platforms.woocommerce.subscriptions import TOPICS
-from tests.platforms.woocommerce.example import FACTS, payload
+from tests.platforms.woocommerce.example import LAB_FACTS, payload
 
 ORDER = payload("13-order.updated-processing")
 CUSTOMER = payload("05-customer.created")
 PRODUCT = payload("02-product.created")
 
 
-def _changes(topic: str, body: Any, store: StoreFacts = FACTS) -> list[Change]:
+def _changes(topic: str, body: Any, store: StoreFacts = LAB_FACTS) -> list[Change]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return changes_of(Envelope(topic, "", "1:a"), raw, store)
 
