@@ -18,7 +18,10 @@ from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.sync.backfill import backfill
+from integration.sync.parts import enqueue_parts, has_parts_apart, read_newest
+from integration.sync.reading import StoreNotActive
 from integration.sync.refresh import refresh
+from platforms.errors import PlatformError
 
 _POLL_SECONDS = 0.3
 
@@ -121,13 +124,29 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
             **extra,
         )
         view = _settled(services, store)
+        untold = None if view.error else _read_parts(services, store)
     if view.error:
         _fail(view.error)
     if view.status != StoreStatus.ACTIVE:
         _fail(f"{view.domain} is {view.status}; nothing more is read of it")
     if view.backfill_state != BackfillState.DONE:
         _fail(f"{view.domain}: {_fresh(view)}; `tillside stores sync` goes on with it")
+    if untold:
+        _fail(f"{view.domain}: {_fresh(view)}, but not all notes of its orders were read: {untold}")
     click.echo(f"{view.domain}: {_fresh(view)}")
+
+
+def _read_parts(services: Services, store: Store) -> str | None:
+    """Read the newest orders by themselves where lists leave notes out; why it stopped short."""
+    if not has_parts_apart(services, store.platform):
+        return None
+    try:
+        is_done = read_newest(services, workspace_id=store.workspace_id, store_id=store.id)
+    except (PlatformError, StoreNotActive) as error:
+        return str(error)
+    if not is_done:
+        enqueue_parts(services, workspace_id=store.workspace_id, store_id=store.id)
+    return None
 
 
 def _settled(services: Services, store: Store) -> StoreView:

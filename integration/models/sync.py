@@ -14,8 +14,9 @@ class StoreSync(WorkspaceScoped, Model):
     `backfill_state` is waiting, running, done or failed, `backfill_done` of `backfill_total`
     records; `backfill_step` and `backfill_cursor` resume it. `complete_from` is how far back the
     store lets us see (None: all), `complete_until` until when the copy is proved; `as_of` is the
-    newest news and `source` who brought it (webhook, sync, reconcile). `claim` fences the job that
-    reads: a holder whose claim was taken over can't write.
+    newest news and `source` who brought it (webhook, sync, reconcile). `customers_synced_until` and
+    `orders_synced_until` are by the store's own clock, from where the next reading goes on. `claim`
+    fences the job that reads: a holder whose claim was taken over can't write.
     """
 
     __tablename__ = "store_syncs"

@@ -23,6 +23,7 @@ from integration.sync.failures import fail
 from integration.sync.kept_claim import kept
 from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
+from integration.sync.since import synced_until
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
 from platforms.records import CustomerRecord, OrderRecord, Page
@@ -166,8 +167,8 @@ def _finish(reading: Reading, started_at: datetime) -> None:
             "backfill_finished_at": now,
             "complete_from": reading.reader.complete_from(reading.scopes, started_at),
             "complete_until": started_at,
-            "customers_synced_until": started_at,
-            "orders_synced_until": started_at,
+            "customers_synced_until": synced_until(started_at, None),
+            "orders_synced_until": synced_until(started_at, None),
             "as_of": now,
             "source": "sync",
             "error": None,

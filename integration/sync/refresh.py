@@ -1,7 +1,7 @@
 """Bring a copy up to date: what changed since the last reading, and what nothing could decide."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -16,6 +16,7 @@ from integration.sync.kept_claim import kept
 from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.reread import read_again
+from integration.sync.since import OVERLAP, synced_until
 from integration.sync.sourced import Source
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
@@ -23,9 +24,6 @@ from platforms.records import CustomerRecord, OrderRecord, Page
 
 log = structlog.get_logger(__name__)
 
-# Clocks differ and a store's search index lags; Shopify's filter of customers knows days only.
-ORDERS_OVERLAP = timedelta(minutes=5)
-CUSTOMERS_OVERLAP = timedelta(days=1)
 _MOST_ROUNDS = 3
 
 
@@ -98,16 +96,16 @@ class _Refresh:
     def run(self, orders_since: datetime, customers_since: datetime) -> None:
         started_at = self._services.now()
         reader = self._reading.reader
-        self._take(reader.customers(customers_since - CUSTOMERS_OVERLAP))
-        self._take(reader.orders(orders_since - ORDERS_OVERLAP))
+        self._take(reader.customers(customers_since - OVERLAP))
+        orders_until = self._take(reader.orders(orders_since - OVERLAP))
         self._reread()
         refresh_variants(self._reading)
         with self._services.db.workspace(self._reading.claim.workspace_id, write=True) as session:
             self._reading.claim.release(
                 session,
                 {
-                    "customers_synced_until": started_at,
-                    "orders_synced_until": started_at,
+                    "customers_synced_until": synced_until(started_at, None),
+                    "orders_synced_until": synced_until(started_at, orders_until),
                     "complete_until": started_at,
                     "as_of": self._services.now(),
                     "source": self._reading.source,
@@ -120,8 +118,14 @@ class _Refresh:
             claim = self._reading.claim
             enqueue_parts(self._services, workspace_id=claim.workspace_id, store_id=claim.store_id)
 
-    def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
+    def _take(
+        self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]
+    ) -> datetime | None:
+        """Apply what is read; the newest time that the store told in it."""
+        newest: datetime | None = None
         for page in pages:
+            for record in page.records:
+                newest = record.updated_at if newest is None else max(newest, record.updated_at)
             for records, _ in in_batches(page.records):
                 applied = self._reading.apply(self._reading.sourced(records))
                 self._done += len(records)
@@ -129,6 +133,7 @@ class _Refresh:
                     self._publish("profile", applied.profile_ids)
                 if self._on_progress is not None:
                     self._on_progress(self._done, None)
+        return newest
 
     def _reread(self) -> None:
         """Read again what is wanted; a store that keeps changing under us is left for next time."""
@@ -161,8 +166,8 @@ def _since(services: Services, claim: Claim) -> tuple[datetime, datetime] | None
             claim.release(session)
             return None
         return (
-            sync.orders_synced_until or started_at,
-            sync.customers_synced_until or started_at,
+            sync.orders_synced_until or synced_until(started_at, None),
+            sync.customers_synced_until or synced_until(started_at, None),
         )
 
 

@@ -1,6 +1,8 @@
 """A store that lives for a while: what it holds at the end, and all that it told meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -46,33 +48,41 @@ class Story:
     merged: dict[str, str] = field(default_factory=dict)
     tied: set[str] = field(default_factory=set)
     told: list[Sourced] = field(default_factory=list)
+    parts_apart = False
+    # Our clock when we read, in seconds after the store's.
+    our_clock: float = 100
 
     def live(self, actions: int) -> None:
         """Let that many things happen."""
         for _ in range(actions):
             if self.random.random() < 0.5:
                 self.second += self.random.choice((1, 1, 60))
-            action = self.random.choice(
-                (
-                    self._new_customer,
-                    self._change_customer,
-                    self._delete_customer,
-                    self._merge,
-                    self._new_order,
-                    self._new_order,
-                    self._change_order,
-                    self._change_order,
-                    self._refund,
-                    self._ship,
-                    self._move,
-                    self._delete_order,
-                )
-            )
-            action()
+            self.random.choice(self.actions())()
+
+    def actions(self) -> tuple[Callable[[], None], ...]:
+        """What can happen in such a store."""
+        return (
+            self._new_customer,
+            self._change_customer,
+            self._delete_customer,
+            self._merge,
+            self._new_order,
+            self._new_order,
+            self._change_order,
+            self._change_order,
+            self._refund,
+            self._ship,
+            self._move,
+            self._delete_order,
+        )
+
+    def read_again(self, wanted: Wanted) -> Sourced:
+        """A fresh read of an object."""
+        return Sourced(self.read(wanted), "sync", fresh=True, read_at=self._now())
 
     def read(self, wanted: Wanted) -> Change:
         """What a fresh read of an object gives."""
-        moment = at(self.second + 100)
+        moment = self._now()
         if wanted.kind == "order":
             held = self.orders.get(wanted.external_id)
             return OrderDeleted(wanted.external_id, moment) if held is None else OrderChanged(held)
@@ -80,6 +90,9 @@ class Story:
         if account is None:
             return CustomerDeleted(wanted.external_id, moment)
         return CustomerChanged(account)
+
+    def _now(self) -> datetime:
+        return at(self.second + self.our_clock)
 
     def _tell(self, change: Change) -> None:
         triggered = None

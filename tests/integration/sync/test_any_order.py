@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integration.db import Database
-from integration.sync.sourced import Sourced
 from platforms.changes import CustomersMerged
 from tests.integration.sync import any_order
+from tests.integration.sync.sparse_stories import SparseStory
 from tests.integration.sync.stories import Story
 
 _FEW = settings(
@@ -38,6 +38,17 @@ def test_any_order_of_deliveries_ends_in_the_stores_own_state(db: Database, seed
 
 @_FEW
 @given(seed=st.integers(0, 2**32))
+def test_a_store_that_leaves_parts_out_ends_as_it_is_too(db: Database, seed: int) -> None:
+    random = Random(seed)
+    story = SparseStory(random, our_clock=random.choice((100, 0, -1000)))
+    story.live(random.choice((10, 40, 80)))
+    told = [*story.told, *random.sample(story.told, len(story.told) // 3)]
+    random.shuffle(told)
+    any_order.assert_is_the_store(any_order.mirrored(db, story, told, random), story)
+
+
+@_FEW
+@given(seed=st.integers(0, 2**32))
 def test_after_dropped_deliveries_a_refresh_ends_as_a_fresh_read(db: Database, seed: int) -> None:
     random = Random(seed)
     story = Story(random)
@@ -50,7 +61,7 @@ def test_after_dropped_deliveries_a_refresh_ends_as_a_fresh_read(db: Database, s
     ]
     random.shuffle(kept)
     gone = [
-        Sourced(story.read(one), "sync", fresh=True)
+        story.read_again(one)
         for one in any_order.everything_wanted(story)
         if one.external_id in story.gone_orders or one.external_id in story.gone_customers
     ]

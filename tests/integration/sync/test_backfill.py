@@ -73,7 +73,8 @@ def test_a_store_is_read_whole(place: Place, clock: StandingClock) -> None:
     backfill(place.services, **place.ids, on_progress=lambda *progress: seen.append(progress))
     sync = place.sync()
     assert (sync.backfill_state, sync.backfill_done, sync.backfill_total) == ("done", 8, 8)
-    assert sync.complete_until == sync.orders_synced_until == clock.time
+    assert sync.complete_until == clock.time
+    assert sync.orders_synced_until == clock.time - timedelta(hours=1)
     assert sync.complete_from == clock.time.replace(day=1)
     assert (sync.as_of, sync.source, sync.error) == (clock.time, "sync", None)
     assert (sync.claim, sync.claimed_until) == (None, None)
@@ -246,8 +247,8 @@ def test_a_refresh_reads_what_changed_since(place: Place, clock: StandingClock) 
     place.services.events.told.clear()
     refresh(place.services, **place.ids, source="reconcile")
     assert place.remote.asked == [
-        ("customers", proved - timedelta(days=1)),
-        ("orders", proved - timedelta(minutes=5)),
+        ("customers", proved - timedelta(hours=1, minutes=5)),
+        ("orders", proved - timedelta(hours=1, minutes=5)),
     ]
     sync = place.sync()
     assert (sync.complete_until, sync.source) == (clock.time, "reconcile")
