@@ -2,6 +2,8 @@
 
 import json
 import re
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,15 @@ from simulators.woocommerce import php
 from simulators.woocommerce.bodies.customer import customer_body
 from simulators.woocommerce.bodies.order import order_body, order_json
 from simulators.woocommerce.bodies.product import product_body, variation_body
+from simulators.woocommerce.bodies.webhook import webhook_body
 from simulators.woocommerce.model.access import Webhook
-from simulators.woocommerce.model.people import User
+from simulators.woocommerce.model.order import Note, Order, Refund
+from simulators.woocommerce.model.people import Meta, User
+from simulators.woocommerce.model.site import Site
+from simulators.woocommerce.rest import refunds
+from simulators.woocommerce.rest.call import Call
+from simulators.woocommerce.rest.router import Handler
+from simulators.woocommerce.state import State
 from simulators.woocommerce.webhooks.payload import payload
 from tests.simulators.woocommerce.harness import (
     delivered,
@@ -68,6 +77,72 @@ def test_rest_lists_hold_the_same_customer(index: int) -> None:
     state, site = lab_state("https://shop.example")
     real = rest_payload("customers-page")["body"][index]
     assert customer_body(state, site, user_from(real)) == real
+
+
+def test_a_single_customer_is_the_real_one() -> None:
+    state, site = lab_state("https://shop.example")
+    real = rest_payload("customer-one")["body"]
+    assert customer_body(state, site, user_from(real)) == real
+
+
+def test_products_are_the_real_ones_but_for_being_virtual() -> None:
+    state, site = lab_state("https://shop.example")
+    real = rest_payload("products-page")["body"][0]
+    made = product_body(state, site, product_from(real))
+    assert list(made) == list(real)
+    assert {name for name in real if made[name] != real[name]} == {
+        "virtual", "shipping_required", "shipping_taxable",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("index", range(2))
+def test_webhooks_are_the_real_ones(index: int) -> None:
+    state, site = lab_state("https://shop.example")
+    real = rest_payload("webhooks-page")["body"][index]
+    at, changed = moment(real["date_created_gmt"]), moment(real["date_modified_gmt"])
+    assert at is not None
+    hook = Webhook(
+        real["id"], 1, real["name"], real["topic"], real["delivery_url"], "s", at, changed,
+        real["status"],
+    )  # fmt: skip
+    assert webhook_body(state, site, hook) == real
+
+
+def _lab_order(state: State, site: Site) -> Order:
+    order = order_from(json.loads(delivered(ORDERS[0])))
+    site.orders[order.id] = order
+    return order
+
+
+def _answer(state: State, site: Site, handler: Handler) -> Any:
+    call = Call(
+        state, site, site.users[1], "GET", "/wc/v3/orders/11/x", "",
+        {"page": 1, "per_page": 10}, {"order_id": "11"},
+    )  # fmt: skip
+    return json.loads(handler(call).encoded())
+
+
+def test_notes_come_as_the_real_ones_in_their_order() -> None:
+    state, site = lab_state("https://shop.example")
+    order, real = _lab_order(state, site), rest_payload("order-notes")["body"]
+    for row in sorted(real, key=lambda each: int(each["id"])):
+        at = moment(row["date_created_gmt"])
+        assert at is not None
+        order.notes.append(Note(row["id"], row["author"], at, row["note"], row["customer_note"]))
+    assert _answer(state, site, refunds.notes) == real
+
+
+def test_refunds_come_as_the_real_ones() -> None:
+    state, site = lab_state("https://shop.example")
+    order, real = _lab_order(state, site), rest_payload("order-refunds")["body"]
+    at = moment(real[0]["date_created_gmt"])
+    assert at is not None
+    meta = [Meta(10, "_refund_type", "partial")]
+    order.refunds = [Refund(13, at, Decimal("5.00"), "damaged", 1, meta=meta)]
+    assert _answer(state, site, refunds.of_order) == real
+    (row,) = _answer(state, site, refunds.all_refunds)
+    assert list(row)[:3] == ["id", "parent_id", "date_created"]
+    assert row["parent_id"] == 11
 
 
 def test_what_other_topics_send_is_the_real_ones_bytes() -> None:
