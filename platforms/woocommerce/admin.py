@@ -81,11 +81,11 @@ class WooCommerceAdminHost:
         """
         if not _EXTERNAL_ID.fullmatch(external_id):
             return ""
-        return f"{site_url(domain)}/wp-admin/post.php?post={external_id}&action=edit"
+        return _in_admin(domain, f"post.php?post={external_id}&action=edit")
 
     def app_url(self, domain: str) -> str:
         """The plugin's page in the store's admin."""
-        return f"{site_url(domain)}/wp-admin/admin.php?page=tillside"
+        return _in_admin(domain, "admin.php?page=tillside")
 
     def _check(self, claims: Claims) -> None:
         if claims["aud"] != self._config.app_url:
@@ -97,6 +97,11 @@ class WooCommerceAdminHost:
             return canonical_site(claims["iss"], allow_http=self._config.allow_http)
         except InstallRefused as error:
             raise SessionRefused("the ticket names no site as its issuer") from error
+
+
+def _in_admin(domain: str, page: str) -> str:
+    home = site_url(domain)
+    return f"{home}/wp-admin/{page}" if home else ""
 
 
 def _locale(claims: Claims) -> str | None:
