@@ -6,7 +6,9 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
+from simulators.woocommerce.admin.plugin.installed import Plugin
 from simulators.woocommerce.bodies.order import warm
 from simulators.woocommerce.seed.demo import DEFAULT_ORDERS, seeded
 from simulators.woocommerce.server import Server, create_app
@@ -22,6 +24,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--latency-seconds", type=float, default=0.0)
     parser.add_argument("--cron-delay-seconds", type=float, default=0.0)
     parser.add_argument("--auto-consent", action="store_true", help="wc-auth approves by itself")
+    parser.add_argument("--plugin-dir", type=Path, help="the folder of the WordPress plugin")
+    parser.add_argument("--app-url", default="", help="the service that the plugin is built for")
     return parser.parse_args()
 
 
@@ -32,6 +36,8 @@ def main() -> int:
         site.latency_seconds = options.latency_seconds
         site.auto_consent = options.auto_consent
         site.switches.cron_delay_seconds = options.cron_delay_seconds
+    if options.plugin_dir is not None:
+        state.resources["plugin"] = Plugin(options.plugin_dir, options.app_url.rstrip("/"))
     server = Server(state, create_app(state), options.host, options.port)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
