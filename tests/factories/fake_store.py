@@ -23,7 +23,8 @@ from tests.factories.stores import NOW
 class FakeStore:
     """What a store holds. Its reader hands out pages of `page_size` records.
 
-    `on_page` is called before each page and may raise, or change what is held.
+    `on_page` is called before each page and may raise, or change what is held; so is `on_order`
+    before an order is read by itself.
     """
 
     customers: dict[str, CustomerRecord] = field(default_factory=dict)
@@ -32,6 +33,11 @@ class FakeStore:
     page_size: int = 2
     asked: list[tuple[str, Any]] = field(default_factory=list)
     on_page: Callable[[str, int], None] = lambda _kind, _number: None
+    on_order: Callable[[str], None] = lambda _external_id: None
+
+    def listed(self, record: Any) -> Any:
+        """A record as a page tells it."""
+        return record
 
     def put(self, *records: CustomerRecord | OrderRecord) -> None:
         """Hold these, in place of older ones."""
@@ -62,6 +68,7 @@ class FakeReader:
 
     def order(self, external_id: str) -> OrderRecord | None:
         self._store.asked.append(("order", external_id))
+        self._store.on_order(external_id)
         return self._store.orders.get(external_id)
 
     def variants(self, external_ids: Sequence[str]) -> list[VariantRecord]:
@@ -80,7 +87,8 @@ class FakeReader:
         place = int(cursor or 0)
         while True:
             self._store.on_page(kind, place)
-            some = tuple(records[place : place + self._store.page_size])
+            page = records[place : place + self._store.page_size]
+            some = tuple(self._store.listed(record) for record in page)
             place += len(some)
             is_last = place >= len(records)
             yield Page(some, None if is_last else str(place), len(records))
