@@ -12,6 +12,7 @@ from integration.models import Store
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from integration.sync.apply import apply
+from integration.sync.later import read_later
 from integration.sync.parts import has_parts_apart
 from integration.sync.sourced import Wanted
 from platforms.changes import AppUninstalled
@@ -74,7 +75,7 @@ class Batch:
         read = read_batch(self._services, self._lease.works, self._store)
         items, foreign = refuse_foreign(self._services, self._store, read.items)
         self._failures += [*read.failures, *foreign]
-        if self._store.status in _LIVE:
+        if self._store.status == StoreStatus.ACTIVE:
             self._unread = [item for item in items if wanted_by(item)]
             self._wanted = {found for item in self._unread for found in wanted_by(item)}
             items = [item for item in items if not wanted_by(item)]
@@ -172,12 +173,12 @@ class Batch:
         late = [item.work for item in segment if not (live or item.is_compliance)]
         mark_refused(session, late, now, *_NOT_ACTIVE)
         effects.refused += len(late)
-        changes = plan(live, self._reading.fresh)
+        changes = plan(self._telling(session, store, live), self._reading.fresh)
         if changes:
             parts_apart = has_parts_apart(self._services, store.platform)
             applied = apply(session, store, changes, now=now, parts_apart=parts_apart)
             missing = applied.wanted - self._reading.fresh.keys()
-            if missing:
+            if missing and store.status == StoreStatus.ACTIVE:
                 raise _NeedsReading(missing)
             effects.profile_ids |= applied.profile_ids
             effects.leaves_parts |= applied.leaves_parts
@@ -190,6 +191,22 @@ class Batch:
         effects.applied += len(done)
         if live:
             uninstall(session, store, live[-1], effects)
+
+    def _telling(
+        self, session: WorkspaceSession, store: Store, items: Sequence[Item]
+    ) -> list[Item]:
+        """The deliveries that tell all of what they are about, or have it read by now.
+
+        What the others are about is left for the store's next refresh where the store can't be read
+        before it was authorized again: however long that takes, nothing is lost.
+        """
+        unread = {found for item in items for found in wanted_by(item)} - self._reading.fresh.keys()
+        if not unread:
+            return list(items)
+        if store.status == StoreStatus.ACTIVE:
+            raise _NeedsReading(frozenset(unread))
+        read_later(session, store, unread, now=self._services.now())
+        return [item for item in items if not wanted_by(item) & unread]
 
 
 def record(services: Services, owner: Owner, failures: Sequence[Failure]) -> None:
