@@ -51,7 +51,8 @@ def _log_in(state: State) -> ResponseReturnValue:
     if user is None:
         return _login_form(state, "Error: The username or password you entered is incorrect.")
     target = request.form.get("redirect_to") or ""
-    if not target.startswith((state.url(site) + "/", site.prefix + "/")):
+    here = (state.url(site) + "/", site.prefix + "/")
+    if not target.startswith(here) or target.startswith("//"):
         target = f"{site.prefix}/wp-admin/"
     answer = redirect(target)
     staff.sign_in(state, site, user, answer)  # type: ignore[arg-type]

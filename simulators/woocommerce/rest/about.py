@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from simulators.woocommerce.bodies.fields import only
+from simulators.woocommerce.bodies.links import route_url
 from simulators.woocommerce.bodies.order import SYMBOLS, VERSION
 from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.php import number
-from simulators.woocommerce.rest.call import Answer, Call
+from simulators.woocommerce.rest.call import Answer, Call, one
 from simulators.woocommerce.rest.errors import RestError
 from simulators.woocommerce.state import State
 
-_SETTINGS = Path(__file__).parent / "schema" / "status_settings.json"
+_SCHEMA = Path(__file__).parent / "schema"
+_SETTINGS, _ROUTES = _SCHEMA / "status_settings.json", _SCHEMA / "routes.json"
 
 
 def site_index(state: State, site: Site) -> dict[str, Any]:
@@ -95,8 +97,23 @@ def setting(call: Call) -> Answer:
     if call.path["id"] not in values:
         raise RestError("rest_setting_setting_invalid", "Invalid setting.", 404)
     value, label, default = values[call.path["id"]]
-    return Answer({
+    whole = route_url(call.state, site, "settings/general")
+    return one(call, {
         "id": call.path["id"], "label": label, "description": "", "type": "select",
         "default": default, "options": {value: value}, "tip": "", "value": value,
         "group_id": "general",
+        "_links": {
+            "self": [{"href": f"{whole}/{call.path['id']}"}], "collection": [{"href": whole}],
+        },
     })  # fmt: skip
+
+
+def namespace(call: Call) -> Answer:
+    """`/wc/v3`: open to everybody, with the routes that are served here."""
+    routes = json.loads(_ROUTES.read_text(encoding="utf-8"))
+    shown = {
+        name: {"namespace": "wc/v3", "methods": [one for end in ends for one in end["methods"]],
+               "endpoints": ends}
+        for name, ends in routes.items()
+    }  # fmt: skip
+    return Answer(only({"namespace": "wc/v3", "routes": shown}, call.fields))

@@ -75,7 +75,7 @@ def _basket(call: Call) -> Basket:
          for each in given.get("fee_lines") or ()],
         given.get("currency") or "", given.get("status") or "pending",
         given.get("created_via") or "rest-api", given.get("customer_note") or "",
-        [(each["key"], each.get("value")) for each in given.get("meta_data") or ()],
+        [(each.get("key", ""), each.get("value")) for each in given.get("meta_data") or ()],
         given.get("transaction_id") or "",
     )  # fmt: skip
 

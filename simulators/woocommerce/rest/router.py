@@ -59,11 +59,12 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("DELETE", "/wc/v3/webhooks" + _ONE): webhooks.delete,
     ("GET", "/wc/v3/system_status"): about.system_status,
     ("GET", r"/wc/v3/settings/(?P<group_id>[\w-]+)/(?P<id>[\w-]+)"): about.setting,
+    ("GET", "/wc/v3"): about.namespace,
     ("GET", "/"): about.index,
 }
 """By method and route; POST stands for PUT and PATCH too. Pages of the admin add plugins' own."""
 
-OPEN = ("/", "/wc/v3/orders/statuses")
+OPEN = ("/", "/wc/v3", "/wc/v3/orders/statuses")
 """To everybody."""
 PLUGIN_ROUTES: dict[tuple[str, str], Handler] = {}
 """`("POST", "/tillside/v1/ticket")` and the like: no argument is checked for them."""
@@ -85,7 +86,7 @@ class Route:
 def routes() -> tuple[Route, ...]:
     """The platform's, fixed ones before those with numbers."""
     held: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
-    held["/"] = [{"methods": ["GET"], "args": {}}]
+    held["/"] = held["/wc/v3"] = [{"methods": ["GET"], "args": {}}]
     made = [
         Route(
             re.compile(name), name,
@@ -181,7 +182,7 @@ def answer(
         if handler is None:
             raise no_route()
         call = Call(
-            state, site, caller.user, method, path, request.query_string.decode(), params,
+            state, site, caller.user, method, path, request.query_string.decode("latin-1"), params,
             numbers, request.headers, caller.key, after,
         )  # fmt: skip
         return handler(call), allow, after

@@ -74,7 +74,12 @@ def test_settings_and_status(reader: Client) -> None:
     status = reader.get("system_status")
     assert status["environment"]["store_id"] == reader.site.store_id
     assert reader.get("settings/general/woocommerce_currency")["value"] == "EUR"
-    assert reader.get("settings/general/woocommerce_default_country")["value"] == "GR"
+    country = reader.get("settings/general/woocommerce_default_country", _fields="id,value")
+    assert country.pop("_links")["self"][0]["href"].endswith("/general/woocommerce_default_country")
+    assert country == {"id": "woocommerce_default_country", "value": "GR"}
+    open_to_all = reader.ask("GET", "", auth=None).json()
+    assert open_to_all["namespace"] == "wc/v3"
+    assert open_to_all["routes"]["/wc/v3/orders"]["methods"] == ["GET", "POST"]
 
 
 def test_amounts_follow_the_stores_decimals(reading: Running) -> None:

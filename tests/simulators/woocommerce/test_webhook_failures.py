@@ -98,11 +98,17 @@ def test_a_site_without_visits_delivers_nothing(
 
 def test_cron_is_late(client: Client, sink: Sink, stand_in: Running) -> None:
     client.watch("order.created", sink.url)
-    stand_in.control("switches", site="/shop", cron_delay_seconds=0.3)
+    stand_in.control("switches", site="/shop", cron_delay_seconds=60)
     _place(stand_in)
+    time.sleep(0.05)
     assert sink.topics == []
-    stand_in.settle()
+    assert len(stand_in.outbox.pending(client.site)) == 1
+    stand_in.control("cron", site="/shop")
     assert sink.topics == ["order.created"]
+    stand_in.control("switches", site="/shop", cron_delay_seconds=0.05)
+    _place(stand_in)
+    stand_in.settle()
+    assert sink.topics == ["order.created"] * 2
 
 
 def test_deliveries_are_dropped_and_doubled(client: Client, sink: Sink, stand_in: Running) -> None:
