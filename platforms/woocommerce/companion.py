@@ -1,9 +1,11 @@
 """Our plugin inside a store: how it is told to speak to us."""
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
 
+from platforms.errors import AuthorizationLost
 from platforms.port import Answer, Companion, StoreAccess
 from platforms.woocommerce.answers import read_answer
 from platforms.woocommerce.credentials import Credentials
@@ -11,12 +13,14 @@ from platforms.woocommerce.once import SingleCalls
 
 # WooCommerce lets its keys into namespaces that begin with `wc-` (WC_REST_Authentication).
 INSTALLATION = "wc-tillside/v1/installation"
+_NOWHERE = frozenset({404, 410})
 
 
 def greet(calls: SingleCalls, access: StoreAccess, companion: Companion) -> bool:
     """Give the plugin its installation; False where it isn't, or is another service's.
 
-    Raises PlatformError when that can't be told now.
+    Raises AuthorizationLost for keys that the store no longer knows, another PlatformError when
+    it can't be told now.
     """
     handed = {
         "installation_id": companion.installation_id,
@@ -26,15 +30,29 @@ def greet(calls: SingleCalls, access: StoreAccess, companion: Companion) -> bool
     }
     keys = Credentials.unpacked(access.token())
     answer = calls.answer(keys, "POST", INSTALLATION, data=handed)
-    if answer.status == 404 or _is_refused_by_plugin(answer):
+    if answer.status in _NOWHERE or _is_refused_by_plugin(answer):
         return False
     read_answer(answer)
     return True
 
 
+def take_leave(calls: SingleCalls, access: StoreAccess) -> None:
+    """Have the plugin forget us and delete the key that this is said with.
+
+    Nothing where there is no plugin, or where the key is gone already. Raises PlatformError when
+    that can't be told now.
+    """
+    keys = Credentials.unpacked(access.token())
+    answer = calls.answer(keys, "DELETE", INSTALLATION)
+    if answer.status in _NOWHERE or _is_refused_by_plugin(answer):
+        return
+    with suppress(AuthorizationLost):
+        read_answer(answer)
+
+
 def _is_refused_by_plugin(answer: Answer) -> bool:
-    """Whether the plugin itself doesn't take us; that says nothing of our keys."""
-    if answer.status < 400:
+    """Whether the plugin itself doesn't take us, though it knows whose key it is."""
+    if answer.status != 403:
         return False
     try:
         body: Any = orjson.loads(answer.body)

@@ -7,11 +7,10 @@ give the keys back.
 from collections.abc import Sequence
 from datetime import datetime
 
-from platforms.errors import AuthorizationLost, InstallRefused, StoreAnsweredNonsense
+from platforms.errors import AuthorizationLost, InstallRefused
 from platforms.port import Grant, Secret, StoreAccess
-from platforms.woocommerce.companion import INSTALLATION
+from platforms.woocommerce.companion import take_leave
 from platforms.woocommerce.config import WooCommerceConfig
-from platforms.woocommerce.credentials import Credentials
 from platforms.woocommerce.once import SingleCalls
 from platforms.woocommerce.sites import canonical_site
 
@@ -19,7 +18,6 @@ WANTED_SCOPES = ("read_write",)
 
 _FIELDS = ("store", "store_url")
 _BY_KEYS = "WooCommerce stores connect by handing keys over: begin at /woocommerce/connect."
-_GONE = frozenset({401, 403, 404, 410})
 
 
 class WooCommerceInstaller:
@@ -65,7 +63,4 @@ class WooCommerceInstaller:
         A store without the plugin keeps the key until its owner deletes it (WooCommerce, Settings,
         Advanced, REST API); no route of WooCommerce's own can.
         """
-        credentials = Credentials.unpacked(access.token())
-        answer = self._calls.answer(credentials, "DELETE", INSTALLATION)
-        if not (200 <= answer.status < 300 or answer.status in _GONE):
-            raise StoreAnsweredNonsense(f"the store didn't give its key up ({answer.status})")
+        take_leave(self._calls, access)

@@ -19,7 +19,7 @@ SITE = "shop.example"
 LAB_SITE = "http://127.0.0.1:18080"
 SECRET = "lab-webhook-secret"
 SECRETS = (Secret(SECRET),)
-TICKET_SECRET = "a secret of the installation, 43 characters"
+TICKET_SECRET = "a-secret-of-the-installation-43-characters-"
 COMPANION_SECRET = Secret(TICKET_SECRET)
 INSTALLATION = "inst_0123456789abcdef"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
