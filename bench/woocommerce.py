@@ -209,7 +209,7 @@ def _services(folder: Path) -> Iterator[Services]:
 def _connected(services: Services, stand: Stand) -> StoreRef:
     handover: KeyHandover | None = services.platforms["woocommerce"].handover
     assert handover is not None
-    body = {**stand.keys, "user_id": "bench", "key_permissions": "read_write"}
+    body = {**stand.keys, "user_id": "b" * 43, "key_permissions": "read_write"}
     keys = handover.receive(orjson.dumps(body)).keys
     grant = handover.prove(handover.visit(stand.url), keys)
     return keep_grant(services, "woocommerce", grant).ref
