@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from integration.events import Event
-from integration.models import Store, StoreSync
+from integration.models import Order, Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
@@ -95,17 +95,18 @@ class _Refresh:
 
     def run(self, orders_since: datetime, customers_since: datetime) -> None:
         started_at = self._services.now()
+        until = self._synced_until(started_at)
         reader = self._reading.reader
         self._take(reader.customers(customers_since - OVERLAP))
-        orders_until = self._take(reader.orders(orders_since - OVERLAP))
+        self._take(reader.orders(orders_since - OVERLAP))
         self._reread()
         refresh_variants(self._reading)
         with self._services.db.workspace(self._reading.claim.workspace_id, write=True) as session:
             self._reading.claim.release(
                 session,
                 {
-                    "customers_synced_until": synced_until(started_at, None),
-                    "orders_synced_until": synced_until(started_at, orders_until),
+                    "customers_synced_until": until,
+                    "orders_synced_until": until,
                     "complete_until": started_at,
                     "as_of": self._services.now(),
                     "source": self._reading.source,
@@ -118,14 +119,20 @@ class _Refresh:
             claim = self._reading.claim
             enqueue_parts(self._services, workspace_id=claim.workspace_id, store_id=claim.store_id)
 
-    def _take(
-        self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]
-    ) -> datetime | None:
-        """Apply what is read; the newest time that the store told in it."""
-        newest: datetime | None = None
+    def _synced_until(self, started_at: datetime) -> datetime:
+        """From where the next reading goes on: the store's clock shows what it told us last."""
+        with self._services.db.workspace(self._reading.claim.workspace_id) as session:
+            newest = session.execute(
+                select(func.max(Order.source_updated_at)).where(
+                    Order.store_id == self._reading.claim.store_id,
+                    # An erased order has the time of its erasure, by our clock.
+                    Order.profile_id.is_not(None),
+                )
+            ).scalar_one()
+        return synced_until(started_at, newest)
+
+    def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
         for page in pages:
-            for record in page.records:
-                newest = record.updated_at if newest is None else max(newest, record.updated_at)
             for records, _ in in_batches(page.records):
                 applied = self._reading.apply(self._reading.sourced(records))
                 self._done += len(records)
@@ -133,7 +140,6 @@ class _Refresh:
                     self._publish("profile", applied.profile_ids)
                 if self._on_progress is not None:
                     self._on_progress(self._done, None)
-        return newest
 
     def _reread(self) -> None:
         """Read again what is wanted; a store that keeps changing under us is left for next time."""

@@ -12,8 +12,8 @@ CLOCKS_DIFFER_AT_MOST = timedelta(hours=1)
 def synced_until(started_at: datetime, newest: datetime | None) -> datetime:
     """Until when, by the store's own clock, a reading that began then has surely told everything.
 
-    Its clock is known by the times that it tells: whatever changes later is no older than the
-    `newest` of a reading in the order of changes (None: of another, or of nothing).
+    `newest` is the latest time that the store had told before (None: none): what changes while it
+    is read is no older than that, whatever the order of its lists.
     """
     earliest = started_at - CLOCKS_DIFFER_AT_MOST
     return earliest if newest is None else max(earliest, min(started_at, newest))

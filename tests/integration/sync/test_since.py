@@ -1,0 +1,75 @@
+"""Nothing is missed between two readings, whatever a store's clock shows."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from integration.db import Database
+from integration.models import StoreSync
+from integration.sync.backfill import backfill
+from integration.sync.refresh import refresh
+from integration.sync.since import synced_until
+from tests.conftest import StandingClock
+from tests.factories.records import at, order
+from tests.integration.sync.places import SparsePlace
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("newest", "until"),
+    [
+        (None, at(0) - HOUR),
+        (at(-60), at(-60)),
+        (at(0), at(0)),
+        (at(600), at(0)),
+        (at(-86_400), at(0) - HOUR),
+    ],
+    ids=["nothing told", "behind or quiet", "even", "ahead", "quiet for a day"],
+)
+def test_the_next_reading_goes_on_by_the_stores_own_clock(
+    newest: datetime | None, until: datetime
+) -> None:
+    assert synced_until(at(0), newest) == until
+
+
+@pytest.mark.parametrize("minutes_behind", [0, 40, -40])
+def test_a_change_between_two_readings_is_read(
+    db: Database, tmp_path: Path, clock: StandingClock, minutes_behind: int
+) -> None:
+    place = SparsePlace(db, tmp_path, clock, f"{tmp_path.name}.example")
+    behind = timedelta(minutes=minutes_behind)
+    place.remote.put(replace(order("100"), updated_at=clock() - behind))
+    backfill(place.services, **place.ids)
+    for number in range(101, 104):
+        clock.advance(seconds=900)
+        refresh(place.services, **place.ids)
+        # Right after that reading, and never again.
+        place.remote.put(replace(order(str(number)), updated_at=clock() - behind))
+    clock.advance(seconds=900)
+    refresh(place.services, **place.ids)
+    assert [place.order(str(number)).external_id for number in range(100, 104)] == [
+        "100",
+        "101",
+        "102",
+        "103",
+    ]
+    [sync] = place.rows(StoreSync)
+    assert sync.complete_until == clock()
+
+
+def test_a_quiet_stores_last_change_is_read_again_for_an_hour_only(
+    db: Database, tmp_path: Path, clock: StandingClock
+) -> None:
+    place = SparsePlace(db, tmp_path, clock, f"{tmp_path.name}.example")
+    place.remote.put(replace(order("100"), updated_at=clock()))
+    backfill(place.services, **place.ids)
+    clock.advance(seconds=3 * 3600)
+    refresh(place.services, **place.ids)
+    place.remote.asked.clear()
+    clock.advance(seconds=900)
+    refresh(place.services, **place.ids)
+    asked = [since for kind, since in place.remote.asked if kind == "orders"]
+    assert asked == [clock() - timedelta(seconds=900) - HOUR - timedelta(minutes=5)]
