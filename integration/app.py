@@ -132,9 +132,18 @@ def create_asgi(services: Services, house: House) -> AsgiApp:
             if path == prefix or path.startswith(prefix + "/"):
                 await app(scope, receive, send)
                 return
-        await flask(scope, receive, send)
+        await flask(scope, _by_coroutine(receive), send)
 
     return front
+
+
+def _by_coroutine(receive: Any) -> Any:
+    """The same, for a2wsgi: it takes coroutines only, and Granian's gives another awaitable."""
+
+    async def received() -> Any:
+        return await receive()
+
+    return received
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
