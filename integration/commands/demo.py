@@ -1,10 +1,13 @@
-"""`tillside demo`: everything on this machine, with a stand-in Shopify to click through."""
+"""`tillside demo`: everything on this machine, with stand-in stores to click through."""
 
 import os
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -28,20 +31,24 @@ from integration.settings import load
 from integration.supervisor import supervised
 from platforms.money import to_decimal
 
+Told = dict[str, Any]
+T = TypeVar("T")
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Walk it without a browser, and end.")
-@click.option("--orders", default=160, show_default=True, help="How many orders the shop has.")
+@click.option("--orders", default=160, show_default=True, help="How many orders each store has.")
 def demo(once: bool, orders: int) -> None:
-    """Tillside with a stand-in Shopify store, on this machine only; needs no account."""
+    """Tillside with a stand-in Shopify and WooCommerce, on this machine only; needs no account."""
     started = time.monotonic()
     console = Console(highlight=False)
     failed = False
     with tempfile.TemporaryDirectory(prefix="tillside-demo-") as folder, supervised() as supervisor:
         world = new_world(Path(folder))
         settings = world.settings()
-        console.print("Starting a stand-in Shopify, Tillside and its Valkey on this machine …")
+        console.print("Starting stand-in stores, Tillside and its Valkey on this machine …")
         supervisor.add("shop", world.shop_command(orders=orders), os.environ, stops_last=True)
+        supervisor.add("site", world.site_command(orders=orders), os.environ, stops_last=True)
         running = start_everything(supervisor, {**os.environ, **settings})
         walk = Walk(world, build_services(load(running), running))
         try:
@@ -60,23 +67,34 @@ def demo(once: bool, orders: int) -> None:
 
 def _walk_once(walk: Walk, console: Console) -> None:
     _step(console, "install", f"{SHOP} is connected over OAuth", _timed(walk.install, SHOP))
-    others = [domain for domain in walk.stores() if domain != SHOP]
-    for domain in others:
+    for domain in _others(walk):
         _step(console, "install", f"{domain} joined by a code", _timed(walk.install, domain))
+    site = walk.world.site_origin
+    _step(console, "connect", f"{site} handed its keys over, proved", _timed(walk.connect))
     began = time.monotonic()
     views = walk.read(lambda _: None)
     read = sum(view.backfill_done for view in views)
-    _step(console, "backfill", f"{read} records of {len(views)} shops", time.monotonic() - began)
+    _step(console, "backfill", f"{read} records of {len(views)} stores", time.monotonic() - began)
     for view in views:
         _check(walk, console, view)
     order = walk.order(HEROINE_ORDER)
-    began = time.monotonic()
-    after = walk.refund(order)
-    given = to_decimal(after["refunded_minor"] - order["refunded_minor"], order["currency"])
-    says = f"{order['name']}: {given} {order['currency']} refunded, {after['financial_status']}"
-    _step(console, "webhook", says, time.monotonic() - began)
+    _tell(console, *_watched(walk.refund, order), before=order)
+    bought, seconds = _watched(walk.buy)
+    says = f"{bought['name']} of {site}: bought, {bought['financial_status']}"
+    _step(console, "webhook", says, seconds)
+    _tell(console, *_watched(walk.give_back, bought), before=bought)
     _print_context(walk.context(order=HEROINE_ORDER, store=SHOP), console)
     console.print("Done: all of it holds.")
+
+
+def _others(walk: Walk) -> list[str]:
+    return [domain for domain in walk.shops.domains() if domain != SHOP]
+
+
+def _tell(console: Console, after: Told, seconds: float, *, before: Told) -> None:
+    given = to_decimal(after["refunded_minor"] - before["refunded_minor"], after["currency"])
+    says = f"{after['name']}: {given} {after['currency']} refunded, {after['financial_status']}"
+    _step(console, "webhook", says, seconds)
 
 
 def _check(walk: Walk, console: Console, view: StoreView) -> None:
@@ -86,17 +104,23 @@ def _check(walk: Walk, console: Console, view: StoreView) -> None:
     _step(console, "compare", f"{view.domain}: {count} orders equal the store's own books")
 
 
-def _print_context(context: dict[str, object], console: Console) -> None:
+def _print_context(context: Told, console: Console) -> None:
     profile = context["profile"]
-    assert isinstance(profile, dict)
     for total in profile["totals"]:
         spent = to_decimal(total["spent_minor"], total["currency"])
         says = f"{profile['display_name']}: {total['orders']} orders, {spent} {total['currency']}"
         _step(console, "context", says)
+    stores = Counter(order["store"]["name"] for order in context["orders"])
+    says = ", ".join(f"{number} of {name}" for name, number in sorted(stores.items()))
+    if len(stores) < 2:
+        raise AppError(f"one profile should hold the orders of both stores, not {says}")
+    _step(console, "context", f"one profile over {len(stores)} stores: {says}")
 
 
 def _show(walk: Walk, console: Console, started: float) -> None:
-    admin = f"{walk.world.admin_origin}/{SHOP}/admin"
+    world = walk.world
+    admin = f"{world.admin_origin}/{SHOP}/admin"
+    site = f"{world.site_origin}/wp-admin"
     console.print(
         f"\n  Open [bold]{admin}/orders[/bold]\n\n"
         "  1. Sign in as one of the staff, open the order [bold]#1042[/bold]: "
@@ -104,12 +128,19 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  2. Press Refund, Fulfil or Edit there and see the card follow.\n"
         f"  3. Apps → Tillside is the panel itself: {admin}/apps/tillside\n"
         f"  4. More to try (place orders, lose and double webhooks): "
-        f"{walk.world.admin_origin}/_control/\n",
+        f"{world.admin_origin}/_control/\n\n"
+        f"  Open [bold]{site}/admin.php?page=wc-orders&s=dimitra[/bold]\n\n"
+        "  5. Sign in, open an order of the same person: the panel beside it is "
+        "[bold]one profile over two stores[/bold].\n"
+        f"  6. Disconnect the site and connect it again: {site}/admin.php?page=tillside\n"
+        f"  7. Buy something: {world.site_origin}/storefront/   "
+        f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")
-    for domain in walk.stores():
+    for domain in (SHOP, *_others(walk)):
         walk.install(domain)
+    walk.connect()
     _progress(walk, console)
 
 
@@ -135,11 +166,14 @@ def _progress(walk: Walk, console: Console) -> None:
         console.print(f"  {view.name}: read; from here on its webhooks keep it true.")
 
 
-def _timed(act: object, *given: object) -> float:
+def _timed(act: Callable[..., object], *given: object) -> float:
+    return _watched(act, *given)[1]
+
+
+def _watched(act: Callable[..., T], *given: object) -> tuple[T, float]:
+    """What comes of it, and how many seconds it took."""
     began = time.monotonic()
-    assert callable(act)
-    act(*given)
-    return time.monotonic() - began
+    return act(*given), time.monotonic() - began
 
 
 def _step(console: Console, name: str, says: str, seconds: float | None = None) -> None:

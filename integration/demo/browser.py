@@ -1,7 +1,8 @@
 """A browser without a window: follows redirects on this machine and keeps cookies."""
 
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from integration.errors import AppError
 from platforms.port import Answer, OutboundHttp
@@ -18,16 +19,30 @@ class WindowlessBrowser:
 
     def visit(self, url: str) -> tuple[str, Answer]:
         """Where a visit ends, and what stands there. Raises AppError for an error page."""
+        return self._follow(url, self._ask("GET", url))
+
+    def submit(self, url: str, form: Mapping[str, str]) -> tuple[str, Answer]:
+        """Where posting a form leads, and what stands there. Raises AppError for an error page."""
+        return self._follow(url, self._ask("POST", url, urlencode(form).encode()))
+
+    def _follow(self, url: str, answer: Answer) -> tuple[str, Answer]:
         for _ in range(_HOPS):
-            answer = self._http.send("GET", url, headers=self._headers(url))
-            self._remember(url, answer)
             if answer.status not in (301, 302, 303, 307):
                 break
             url = urljoin(url, answer.headers["location"])
+            answer = self._ask("GET", url)
         if answer.status >= 400:
             path = urlsplit(url).path
             raise AppError(f"{path} answered {answer.status}: {_told(answer)}", code="demo_failed")
         return url, answer
+
+    def _ask(self, method: str, url: str, body: bytes | None = None) -> Answer:
+        headers = self._headers(url)
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        answer = self._http.send(method, url, headers=headers, body=body)
+        self._remember(url, answer)
+        return answer
 
     def _headers(self, url: str) -> dict[str, str]:
         held = self._cookies.get(_origin(url), {})

@@ -1,4 +1,4 @@
-"""The way that every merchant's store goes, walked once: install, first read, webhook, context."""
+"""The way that every merchant's stores go, walked once: connect, first read, webhooks, context."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from integration.crm.stores import StoreView, list_stores, workspace_of
 from integration.demo.browser import WindowlessBrowser
-from integration.demo.world import SHOP, World
+from integration.demo.stand_ins import Shops, Site, disagreeing
+from integration.demo.world import HEROINE, SHOP, World
 from integration.errors import AppError
 from integration.install.api_keys import create_key
 from integration.install.joining import new_join_code
@@ -24,8 +25,10 @@ _POLL_SECONDS = 0.1
 _ANSWERS_WITHIN_SECONDS = 60.0
 _READS_WITHIN_SECONDS = 600.0
 _TELLS_WITHIN_SECONDS = 30.0
+_CONNECTS_WITHIN_SECONDS = 30.0
 
 OnProgress = Callable[[StoreView], None]
+Told = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -36,28 +39,46 @@ class Walk:
     services: Services
     _key: str = ""
 
-    def await_parts(self) -> None:
-        """Return once both the stand-in and Tillside answer."""
-        for url in (f"{self.world.shop_origin}/_control/shops", f"{self.world.app_origin}/readyz"):
-            _until(_ANSWERS_WITHIN_SECONDS, f"{url} doesn't answer", self._answers, url)
+    @property
+    def shops(self) -> Shops:
+        """The stand-in Shopify."""
+        return Shops(self.services.http, self.world.shop_origin)
 
-    def stores(self) -> list[str]:
-        """The shops that the stand-in has, the demo's first."""
-        return [shop["domain"] for shop in self._asked("GET", "shops")]
+    @property
+    def site(self) -> Site:
+        """The stand-in WooCommerce."""
+        return Site(self.services.http, self.world.site_origin)
+
+    def await_parts(self) -> None:
+        """Return once the stand-ins and Tillside answer."""
+        health = [f"{self.world.shop_origin}/_health", f"{self.world.site_origin}/_health"]
+        for url in (*health, f"{self.world.app_origin}/readyz"):
+            _until(_ANSWERS_WITHIN_SECONDS, f"{url} doesn't answer", self._answers, url)
 
     def install(self, domain: str) -> None:
         """Install a shop over OAuth, as a merchant's browser would; a further one by a code."""
-        query = {"shop": domain}
-        first = next(iter(list_stores(self.services)), None)
-        if first is not None:
-            workspace_id = workspace_of(self.services, int(first.id))
-            query["join"] = new_join_code(self.services, workspace_id)
+        query = {"shop": domain, **self._joining()}
         browser = WindowlessBrowser(self.services.http)
         browser.visit(f"{self.world.app_origin}/shopify/install?{urlencode(query)}")
-        if first is None:
+        if not self._key:
             store = next(iter(list_stores(self.services)))
             workspace_id = workspace_of(self.services, int(store.id))
             self._key = create_key(self.services, workspace_id, int(store.id))
+
+    def connect(self) -> None:
+        """Connect the site: its own page of consent approves by itself, this once."""
+        self.site.do("site", auto_consent=True)
+        form = {"store_url": self.world.site_origin, **self._joining()}
+        browser = WindowlessBrowser(self.services.http)
+        browser.submit(f"{self.world.app_origin}/woocommerce/connect", form)
+        self.site.do("site", auto_consent=False)
+
+        def is_proved() -> bool:
+            domains = [store.domain for store in list_stores(self.services)]
+            return self.world.site_origin in domains
+
+        failure = "the site's keys were not proved"
+        _until(_CONNECTS_WITHIN_SECONDS, failure, is_proved)
 
     def read(self, on_progress: OnProgress) -> list[StoreView]:
         """Wait until every store's first read has ended."""
@@ -73,53 +94,80 @@ class Walk:
             time.sleep(_POLL_SECONDS)
         raise AppError("the first read takes too long", code="demo_failed")
 
-    def context(self, **subject: str) -> dict[str, Any]:
+    def context(self, **subject: str) -> Told:
         """What the panel knows of somebody, asked over HTTP."""
-        answer = self._ask_app(f"/api/v1/context?{urlencode(subject)}")
-        told: dict[str, Any] = orjson.loads(answer.body)
-        if answer.status != 200:
-            raise AppError(f"the panel answers {answer.status}: {told}", code="demo_failed")
+        told = self._context(subject)
+        if told is None:
+            raise AppError(f"the panel knows nobody by {subject}", code="demo_failed")
         return told
 
-    def refund(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Give a line back in the store; the same order as the panel shows it once it knows."""
-        external_id, line = order["external_id"], order["lines"][0]["external_id"]
-        act = {"shop": SHOP, "order": external_id, "lines": [[line, 1]], "note": "Changed my mind"}
-        self._asked("POST", "orders/refund", act)
+    def refund(self, order: Told) -> Told:
+        """Give a line back in the shop; the order as the panel shows it once it knows."""
+        self.shops.refund(SHOP, order)
+        return self._once_refunded(SHOP, order)
 
-        def refunded() -> dict[str, Any] | None:
-            now = self.order(external_id)
-            return now if now["refunded_minor"] > order["refunded_minor"] else None
+    def buy(self) -> Told:
+        """Have the heroine buy on the site; the order as the panel shows it once it knows."""
+        order_id = self.site.buy(HEROINE)
 
-        told: dict[str, Any] = _until(_TELLS_WITHIN_SECONDS, "no webhook came", refunded)
+        def known() -> Told | None:
+            return self._order(order_id, self.world.site_origin)
+
+        told: Told = _until(_TELLS_WITHIN_SECONDS, "no webhook of the order came", known)
         return told
 
-    def order(self, wanted: str) -> dict[str, Any]:
-        """One order as the panel shows it."""
-        orders = self.context(order=wanted, store=SHOP)["orders"]
-        return next(one for one in orders if wanted in (one["external_id"], one["name"]))
+    def give_back(self, order: Told) -> Told:
+        """Refund an order of the site; the order as the panel shows it once it knows."""
+        self.site.do("orders/refund", order=order["external_id"])
+        return self._once_refunded(self.world.site_origin, order)
+
+    def order(self, wanted: str, store: str = SHOP) -> Told:
+        """One order of a store as the panel shows it."""
+        found = self._order(wanted, store)
+        if found is None:
+            raise AppError(f"the panel doesn't know {wanted} of {store}", code="demo_failed")
+        return found
 
     def disagreements(self, domain: str) -> tuple[int, list[str]]:
         """How many orders the store has by its own books, and the names of those that differ."""
-        told = self._asked("GET", f"oracle?shop={domain}")["orders"]
+        is_site = domain == self.world.site_origin
+        told = self.site.books() if is_site else self.shops.books(domain)
         with self.services.db.across_workspaces() as session:
             rows = session.execute(
                 select(Order).join(Store, Store.id == Order.store_id).where(Store.domain == domain)
             ).scalars()
             held = {row.external_id: row for row in rows}
-        differ = [one["name"] for one in told if not _agrees(held.get(one["id"]), one)]
-        return len(told), differ
+        return len(told), disagreeing(told, held)
 
-    def _asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.services.http.send(
-            method,
-            f"{self.world.shop_origin}/_control/{path}",
-            headers={"Content-Type": "application/json"},
-            body=orjson.dumps(body) if body is not None else None,
-        )
-        if answer.status >= 300:
-            raise AppError(f"the store refuses: {answer.body[:300]!r}", code="demo_failed")
-        return orjson.loads(answer.body)
+    def _joining(self) -> dict[str, str]:
+        """A code by which a further store joins; nothing for the first."""
+        first = next(iter(list_stores(self.services)), None)
+        if first is None:
+            return {}
+        workspace_id = workspace_of(self.services, int(first.id))
+        return {"join": new_join_code(self.services, workspace_id)}
+
+    def _once_refunded(self, store: str, order: Told) -> Told:
+        def refunded() -> Told | None:
+            now = self.order(order["external_id"], store)
+            return now if now["refunded_minor"] > order["refunded_minor"] else None
+
+        told: Told = _until(_TELLS_WITHIN_SECONDS, "no webhook of the refund came", refunded)
+        return told
+
+    def _order(self, wanted: str, store: str) -> Told | None:
+        told = self._context({"order": wanted, "store": store})
+        orders = told["orders"] if told is not None else []
+        return next((one for one in orders if wanted in (one["external_id"], one["name"])), None)
+
+    def _context(self, subject: dict[str, str]) -> Told | None:
+        answer = self._ask_app(f"/api/v1/context?{urlencode(subject)}")
+        if answer.status == 404:
+            return None
+        told: Told = orjson.loads(answer.body)
+        if answer.status != 200:
+            raise AppError(f"the panel answers {answer.status}: {told}", code="demo_failed")
+        return told
 
     def _ask_app(self, path: str) -> Answer:
         headers = {"Authorization": f"Bearer {self._key}"}
@@ -130,13 +178,6 @@ class Walk:
             return self.services.http.send("GET", url, timeout_seconds=2).status == 200
         except Exception:  # noqa: BLE001 - it isn't there yet
             return False
-
-
-def _agrees(held: Order | None, told: dict[str, Any]) -> bool:
-    if held is None:
-        return bool(told["deleted"])
-    names = ("currency", "total_minor", "current_total_minor", "refunded_minor")
-    return all(getattr(held, name) == told[name] for name in names)
 
 
 def _until(seconds: float, failure: str, ask: Callable[..., Any], *given: Any) -> Any:

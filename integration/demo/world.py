@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,12 +14,16 @@ from integration.errors import MissingSetting
 
 _APP_PORT = 8080
 _SHOP_PORT = 8090
+_SITE_PORT = 8095
+_ROOT = Path(__file__).parents[2]
 _EXTENSION = "ui_embed/shopify/extensions/tillside-panel/dist"
+_PLUGIN = "ui_embed/woocommerce/tillside"
 
 # Nobody's secrets: they open nothing but the stand-in on this machine.
 CLIENT_ID = "tillside-demo"
 CLIENT_SECRET = "only-for-the-stand-in-shopify"  # noqa: S105
 SHOP = "aegean-eyewear.myshopify.com"
+HEROINE = "dimitra.papadopoulou@example.com"
 HEROINE_ORDER = "#1042"
 
 
@@ -29,6 +34,7 @@ class World:
     data_dir: Path
     app_port: int
     shop_port: int
+    site_port: int
 
     @property
     def app_origin(self) -> str:
@@ -41,8 +47,13 @@ class World:
         return f"http://127.0.0.1:{self.shop_port}"
 
     @property
+    def site_origin(self) -> str:
+        """The stand-in WooCommerce, its admin too: another site than ours, as with a real one."""
+        return f"http://localhost:{self.site_port}"
+
+    @property
     def admin_origin(self) -> str:
-        """Where a person opens the store's admin: another site than ours, as with the real one."""
+        """Where a person opens the shops' admin: another site than ours, as with the real one."""
         return f"http://localhost:{self.shop_port}"
 
     def settings(self) -> dict[str, str]:
@@ -83,22 +94,37 @@ class World:
             f"--port={self.shop_port}",
             f"--orders={orders}",
             f"--app-config={json.dumps(app)}",
-            f"--extension-dist={Path(__file__).parents[2] / _EXTENSION}",
+            f"--extension-dist={_ROOT / _EXTENSION}",
+        ]
+
+    def site_command(self, *, orders: int) -> list[str]:
+        """How the stand-in WooCommerce is started."""
+        return [
+            sys.executable,
+            "-m",
+            "simulators.woocommerce",
+            "--host=localhost",
+            f"--port={self.site_port}",
+            f"--orders={orders}",
+            f"--plugin-dir={_ROOT / _PLUGIN}",
+            f"--app-url={self.app_origin}",
         ]
 
 
 def new_world(data_dir: Path) -> World:
-    """A world on ports that are free. Raises MissingSetting when the stand-in isn't installed."""
+    """A world on ports that are free. Raises MissingSetting when a stand-in isn't installed."""
     for module in ("simulators", "graphql"):
         if find_spec(module) is None:
             raise MissingSetting("the demo's parts are missing: pip install 'tillside[demo]'")
-    app_port = _free(int(os.environ.get("PORT") or _APP_PORT))
-    return World(data_dir, app_port, _free(_SHOP_PORT, but=app_port))
+    ports: list[int] = []
+    for wanted in (int(os.environ.get("PORT") or _APP_PORT), _SHOP_PORT, _SITE_PORT):
+        ports.append(_free(wanted, but=ports))
+    return World(data_dir, *ports)
 
 
-def _free(wanted: int, but: int = 0) -> int:
+def _free(wanted: int, but: Sequence[int]) -> int:
     """The wanted port, or another one where somebody listens there."""
-    for port in (wanted, 0):
+    for port in (wanted, 0, 0, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -106,6 +132,6 @@ def _free(wanted: int, but: int = 0) -> int:
             except OSError:
                 continue
             found = int(probe.getsockname()[1])
-            if found != but:
+            if found not in but:
                 return found
     raise MissingSetting("there is no free port on this machine")
