@@ -18,6 +18,7 @@ class Refusal:
     lead: str = ""
     sentence: str = ""
     is_english: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class ConnectForm:
-    """The page's form. `account` names what the store is added to, None where nobody signed in."""
+    """The page's form. `account` names what the store is added to, None where nobody signed in.
+
+    `wants_password`: the store can't hand keys over, so that the other way is shown open.
+    """
 
     slug: str
     platform: str
@@ -44,6 +48,7 @@ class ConnectForm:
     is_separate: bool
     refusal: Refusal | None = None
     refusal_of: Field | None = None
+    wants_password: bool = False
     longest: int = LONGEST_ADDRESS
 
 

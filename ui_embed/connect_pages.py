@@ -167,6 +167,7 @@ def _form(
         is_separate=typed.is_separate,
         refusal=refusal,
         refusal_of=field,
+        wants_password=refusal is not None and refusal.code == "cannot_hand_over",
     )
     use_policy(STANDALONE)
     return screens.page("screens/connect.html", status, form=form, section=None)

@@ -60,7 +60,9 @@ def _connected(view: ConnectionView, address: str) -> Ending:
         gettext("Your store is connected"),
         gettext("We are reading it now. You see it in WordPress, under WooCommerce, Tillside.")
         if view.may_sign_in
-        else gettext("Open Tillside in WordPress, under WooCommerce, Tillside."),
+        else gettext(
+            "Open Tillside in WordPress, under WooCommerce, Tillside. Its plugin has to be active."
+        ),
         address=address,
         may_sign_in=view.may_sign_in,
         leads_home=not view.may_sign_in,

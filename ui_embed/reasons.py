@@ -13,6 +13,10 @@ _REASONS: dict[str, object] = {
     "address_refused": lazy_gettext(
         "This address can't be reached from outside. A store has to be public."
     ),
+    "cannot_hand_over": lazy_gettext(
+        "This site can't hand keys over, most often because its permalinks are plain. Choose any "
+        "other structure in Settings → Permalinks, or connect with an application password."
+    ),
     "not_an_address": lazy_gettext(
         "That isn't the address of a website. Type it as your customers do, like shop.example."
     ),
@@ -78,8 +82,9 @@ _NAMES_ANOTHER = frozenset({"redirects_elsewhere", "another_address"})
 def told(code: str, sentence: str) -> Refusal:
     """The reason for the reader: a text of theirs, the sentence, or both."""
     if str(get_locale()).partition("_")[0] == "en":
-        return Refusal("", sentence)
+        return Refusal("", sentence, code=code)
     known = _REASONS.get(code)
     if known is None:
-        return Refusal(gettext("It can't be connected:"), sentence, is_english=True)
-    return Refusal(str(known), sentence if code in _NAMES_ANOTHER else "", is_english=True)
+        return Refusal(gettext("It can't be connected:"), sentence, is_english=True, code=code)
+    also = sentence if code in _NAMES_ANOTHER else ""
+    return Refusal(str(known), also, is_english=True, code=code)

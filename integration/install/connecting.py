@@ -53,7 +53,9 @@ def begin_connection(
     joining = _joining(services, join_code, owner_workspace_id)
     site = _visited(handover, address)
     if not site.can_hand_over:
-        raise InstallRefused(site.obstacle)
+        refusal = InstallRefused(site.obstacle)
+        refusal.code = "cannot_hand_over"
+        raise refusal
     tokens = new_tokens(browser_token)
     with services.db.across_workspaces(write=True) as session:
         session.add(pending_row(slug, site, tokens, joining, services.now()))
