@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -76,14 +77,15 @@ def problems() -> list[str]:
         found += [f"{language} lacks: {text}" for text in sorted(texts - set(held))]
         found += [f"{language} has what is no more: {text}" for text in sorted(set(held) - texts)]
         found += [f"{language} doesn't translate: {text}" for text in texts if not held.get(text)]
-        found += [f"{language} is unsure of: {each.id}" for each in catalog if each.fuzzy and each.id]
+        unsure = [each.id for each in catalog if each.fuzzy and each.id]
+        found += [f"{language} is unsure of: {text}" for text in unsure]
         found += [
             f"{language} loses a place: {text}"
             for text, translated in held.items()
             if sorted(_PLACE.findall(text)) != sorted(_PLACE.findall(translated))
         ]
-        compiled = read_mo(io.BytesIO(_path(language, ".mo").read_bytes()))
-        if _held(compiled) != held:
+        compiled = _path(language, ".mo").read_bytes()
+        if _held(read_mo(io.BytesIO(compiled))) != held or compiled[24:28] == bytes(4):
             found.append(f"{language} is not compiled anew")
     return found
 
@@ -98,10 +100,21 @@ def write() -> None:
         catalog.update(wanted, no_fuzzy_matching=True)
         catalog.obsolete.clear()
         _write_po(path, catalog)
-        with _path(language, ".mo").open("wb") as compiled:
-            write_mo(compiled, catalog)
+        _path(language, ".mo").write_bytes(_compiled(catalog))
         held = _held(catalog)
         print(f"{path.relative_to(ROOT)}: {sum(map(bool, held.values()))} of {len(held)}")
+
+
+def _compiled(catalog: Catalog) -> bytes:
+    """The catalogue as .mo. Babel tells no place of its empty table of hashes; WordPress wants it:
+    it reads the translations' index from its begin to there (wp-includes/pomo/mo.php).
+    """
+    written = io.BytesIO()
+    write_mo(written, catalog)
+    whole = bytearray(written.getvalue())
+    (count,) = struct.unpack_from("=I", whole, 8)
+    struct.pack_into("=I", whole, 24, 7 * 4 + 2 * 8 * count)
+    return bytes(whole)
 
 
 def _texts(source: str) -> Iterator[tuple[int, str, list[str]]]:
@@ -124,7 +137,7 @@ def _empty(language: str | None = None) -> Catalog:
         project="Tillside for WooCommerce",
         version="0.1.0",
         msgid_bugs_address="https://tillside.example/woocommerce",
-        header_comment="# Texts of the Tillside plugin, under the plugin's licence, GPL-2.0-or-later.",
+        header_comment="# The Tillside plugin's texts, under its licence, GPL-2.0-or-later.",
         creation_date=_STILL,
         revision_date=_STILL,
         fuzzy=False,

@@ -119,7 +119,8 @@ def _lay_out(site: Path, folder: Path) -> None:
     shutil.copy(HERE / "site" / "wp-config.php", site)
     content = site / "wp-content"
     (content / "mu-plugins").mkdir(parents=True)
-    shutil.copy(HERE / "site" / "notices.php", content / "mu-plugins")
+    for always in ("notices.php", "hebrew.php"):
+        shutil.copy(HERE / "site" / always, content / "mu-plugins")
     shutil.rmtree(content / "plugins", ignore_errors=True)
     shutil.copytree(HERE / "stand_in", content / "plugins" / "woocommerce")
     with ZipFile(plugin.pack(folder / "tillside.zip")) as packed:

@@ -260,15 +260,20 @@ def test_connecting_sends_the_address_alone_and_only_when_pressed(
     assert service.asked == [("/woocommerce/connect", {"form": f"store_url={sent}"})]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_right_to_left_too(screen: Screen, scheme: str) -> None:
+@pytest.mark.parametrize("locale", ["en_US", "he_IL"])
+def test_the_frame_fits_its_box_in_either_direction(screen: Screen, locale: str) -> None:
     keeper = screen.store.people["keeper"]
-    screen.store.php("update_user_meta( $id, 'locale', 'he_IL' );", id=keeper)
+    screen.store.php("update_user_meta( $id, 'locale', $locale );", id=keeper, locale=locale)
     try:
-        screen.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         screen.open()
         screen.heard(1)
     finally:
         screen.store.php("delete_user_meta( $id, 'locale' );", id=keeper)
-    wide = screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert wide
+    direction = screen.page.evaluate("getComputedStyle(document.body).direction")
+    assert direction == ("rtl" if locale == "he_IL" else "ltr")
+    box = screen.page.locator("#tillside .inside").bounding_box()
+    frame = screen.page.locator(".tillside-panel__frame").bounding_box()
+    assert box is not None
+    assert frame is not None
+    assert (frame["x"], frame["width"]) == (box["x"], box["width"])
+    assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -16,7 +16,11 @@ require_once __DIR__ . '/includes/storefront.php';
 require_once __DIR__ . '/includes/uninstalling.php';
 
 if ( is_multisite() ) {
-	foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $tillside_site ) {
+	$tillside_all = array(
+		'fields' => 'ids',
+		'number' => 0,
+	);
+	foreach ( get_sites( $tillside_all ) as $tillside_site ) {
 		switch_to_blog( $tillside_site );
 		tillside_uninstall();
 		restore_current_blog();

@@ -22,11 +22,14 @@ function tillside_print_connect_form() {
 	<ul class="ul-disc">
 		<li>
 		<?php
-		/* translators: %s: the host name of the Tillside service. */
-		echo wp_kses( sprintf( __( 'The address of this store is sent to %s, which leads you to a page of WooCommerce on this site. There you allow it to read this store, or decline.', 'tillside' ), '<bdi><strong>' . esc_html( $service ) . '</strong></bdi>' ), array( 'bdi' => array(), 'strong' => array() ) );
+		printf(
+			/* translators: %s: the host name of the Tillside service. */
+			esc_html__( 'The address of this store is sent to %s, which leads you to a page of WooCommerce on this site. There you allow it access to this store, or decline.', 'tillside' ),
+			'<bdi><strong>' . esc_html( $service ) . '</strong></bdi>'
+		);
 		?>
 		</li>
-		<li><?php esc_html_e( 'Once you allow it, Tillside reads customers and orders: names, addresses, phone numbers, what was bought, refunds and notes. WooCommerce tells it of every change.', 'tillside' ); ?></li>
+		<li><?php esc_html_e( 'Once you allow it, Tillside reads customers and orders: names, addresses, phone numbers, what was bought, refunds and notes. It sets up webhooks by which WooCommerce tells it of every change. It changes nothing else.', 'tillside' ); ?></li>
 		<li><?php esc_html_e( 'People who may edit orders see them in Tillside’s panel. For each look, their user number, their language and the number of the order or customer are sent, signed.', 'tillside' ); ?></li>
 		<li><?php esc_html_e( 'Personal data that you export or erase with WordPress’ tools is exported or erased in Tillside too.', 'tillside' ); ?></li>
 	</ul>

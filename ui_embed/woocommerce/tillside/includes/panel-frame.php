@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Prints the frame, its notices, and enqueues what drives it.
  *
- * @param array<string,string> $subject 'order' or 'customer' with its id; empty: the list of people.
+ * @param array<string,string> $subject An 'order' or 'customer' with its id; empty: the list of people.
  * @return void
  */
 function tillside_print_panel( array $subject = array() ) {

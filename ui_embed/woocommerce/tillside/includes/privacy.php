@@ -128,7 +128,7 @@ function tillside_erase_person( $email_address, $page = 1 ) {
 /**
  * The service's answer about a person.
  *
- * @param string $action        'export' or 'erase'.
+ * @param string $action        Either 'export' or 'erase'.
  * @param string $email_address The person's address.
  * @param int    $page          From 1.
  * @return array<string,mixed>|WP_Error

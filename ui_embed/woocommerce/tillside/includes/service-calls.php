@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * The service's answer to a call, as an array; an error in plain words when there is none.
  *
- * @param string              $action          'export', 'erase' or 'disconnect'.
+ * @param string              $action          One of 'export', 'erase' or 'disconnect'.
  * @param array<string,mixed> $claims          What the ticket says beside that.
  * @param int                 $timeout_seconds How long to wait.
  * @return array<string,mixed>|WP_Error
