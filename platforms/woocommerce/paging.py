@@ -31,7 +31,7 @@ _SMALLEST_WINDOW = 12
 # Windows without anything new, beyond those that going back needs, before we call it a fault.
 _IDLE = 20
 # Empty windows in a row after which a store that says there is more is no longer believed.
-_EMPTY = 4
+_EMPTY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,10 @@ class Listing(Generic[R]):
         endpoint: str,
         params: Mapping[str, Any],
         to_record: Callable[[Mapping[str, Any]], R | None],
+        window: int = WINDOW,
     ) -> None:
         self._transport = transport
+        self._window = window
         self._endpoint = endpoint
         self._params = {**params, "orderby": "id", "order": "asc"}
         self._to_record = to_record
@@ -89,7 +91,7 @@ class Listing(Generic[R]):
         """
         records: list[R] = []
         total: int | None = None
-        with closing(_Walk(self._fetch, place).steps()) as steps:
+        with closing(_Walk(self._fetch, place, self._window).steps()) as steps:
             for found, after, total, is_last in steps:
                 records += found
                 place = after
@@ -117,15 +119,16 @@ class _Walk(Generic[R]):
     """Goes over the windows of a list, back where one leaves a gap."""
 
     def __init__(
-        self, fetch: Callable[[int, int, Callable[[], bool]], Window[R]], place: Place
+        self, fetch: Callable[[int, int, Callable[[], bool]], Window[R]], place: Place, size: int
     ) -> None:
         self._fetch = fetch
         self._place = place
-        self._size = WINDOW
+        self._size = size
         self._total: int | None = None
         self._is_first = True
         self._back = 1
         self._idle = 0
+        self._idle_at_most = self._patience()
 
     def steps(self) -> Generator[tuple[list[R], Place, int | None, bool], None, None]:
         """What is new in each window, the place after it, the list's length, whether it ends."""
@@ -199,7 +202,7 @@ class _Walk(Generic[R]):
             if number > after and record is not None
         ]
         if ids and ids[-1] > after:
-            self._idle = 0
+            self._idle, self._idle_at_most = 0, self._patience()
         else:
             self._rest()
         self._back = 1
@@ -213,10 +216,14 @@ class _Walk(Generic[R]):
         )
         return fresh, stride == self._size - 1
 
+    def _patience(self) -> int:
+        """Going back to the beginning and coming again takes this many windows."""
+        return _IDLE + 3 * (self._place.offset // (self._size - 1))
+
     def _rest(self) -> None:
         """Count a window that brought nothing. Raises when they don't end."""
         self._idle += 1
-        if self._idle > _IDLE + 3 * (self._place.offset // max(1, self._size - 1)):
+        if self._idle > self._idle_at_most:
             raise StoreAnsweredNonsense("the store's list moves faster than it can be read")
 
 
