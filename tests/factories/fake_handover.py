@@ -244,13 +244,22 @@ class FakePlatform:
 
 @contextmanager
 def services_of_sites(
-    folder: Path, now: Callable[[], datetime], *sites: FakeSite, **settings: str
+    folder: Path,
+    now: Callable[[], datetime],
+    *sites: FakeSite,
+    db: Database | None = None,
+    **settings: str,
 ) -> Iterator[Services]:
-    """Services on SQLite files whose one platform has these sites; jobs are written down."""
-    for name, empty in _empty_files().items():
-        (folder / name).write_bytes(empty)
-    db = Database(f"sqlite:///{folder / 'main.db'}")
-    inbox = Database(f"sqlite:///{folder / 'inbox.db'}")
+    """Services whose one platform has these sites; jobs are written down.
+
+    On SQLite files of the folder, unless a database with the schema is given.
+    """
+    inbox = db
+    if db is None or inbox is None:
+        for name, empty in _empty_files().items():
+            (folder / name).write_bytes(empty)
+        db = Database(f"sqlite:///{folder / 'main.db'}")
+        inbox = Database(f"sqlite:///{folder / 'inbox.db'}")
     house = House()
     install_jobs.register(house)
     sync_jobs.register(house)

@@ -3,11 +3,8 @@
 Whatever order they come in, the mirror ends with the store's own figures.
 """
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,7 +22,8 @@ from platforms.shopify.platform import create
 from simulators.shopify.actions.app import install
 from simulators.shopify.session_tokens import mint
 from simulators.shopify.testing import Running, running
-from tests.webhooks.parts import SETTINGS, alarms, call, make_services, rows, works
+from tests.webhooks.front import front
+from tests.webhooks.parts import SETTINGS, alarms, make_services, rows, works
 from webhooks.drain import drain
 from webhooks.inbox import open_inbox
 from webhooks.receiver import Receiver
@@ -74,37 +72,9 @@ class World:
 
 
 @pytest.fixture
-def address() -> Iterator[tuple[str, list[Receiver]]]:
-    """An HTTP server in front of a receiver that is put into the list later."""
-    receivers: list[Receiver] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            given = [
-                (name.lower().encode(), value.encode()) for name, value in self.headers.items()
-            ]
-            reply = asyncio.run(call(receivers[0], body, given, path=self.path))
-            self.send_response(reply.status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", receivers
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def world(tmp_path: Path, address: tuple[str, list[Receiver]]) -> Iterator[World]:
-    url, receivers = address
-    with running(orders=0, customers=5) as stand_in:
+def world(tmp_path: Path) -> Iterator[World]:
+    with front() as ours, running(orders=0, customers=5) as stand_in:
+        url = ours.url
         clock = stand_in.state.clock
         made = make_services(tmp_path, clock.now)
         settings = {
@@ -121,7 +91,7 @@ def world(tmp_path: Path, address: tuple[str, list[Receiver]]) -> Iterator[World
             jobs=RecordedJobs(build_house().jobs),
         )
         inbox = open_inbox(services)
-        receivers.append(Receiver(services, inbox, StoreDirectory(services)))
+        ours.receiver = Receiver(services, inbox, StoreDirectory(services))
         yield World(stand_in, services)
         inbox.close()
         services.db.dispose()
