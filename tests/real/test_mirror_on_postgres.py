@@ -1,7 +1,9 @@
 """The schema, the mirror and the context on a real PostgreSQL."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -13,11 +15,14 @@ from integration.db import Database
 from integration.errors import NotFound
 from integration.models import Store
 from integration.sync.apply import apply
+from integration.sync.due import claim_named, claim_untold, let_rest
+from integration.sync.sourced import Wanted
 from integration.upgrade import TARGETS, upgrade_database
 from tests.factories.records import customer, order, parcel, told
 from tests.factories.schema import differences
 from tests.factories.stores import NOW, make_store, make_workspace
 from tests.integration.sync import any_order
+from tests.integration.sync.sparse_stories import SparseStory
 from tests.integration.sync.stories import Story
 
 pytestmark = pytest.mark.real
@@ -47,6 +52,61 @@ def test_any_order_of_deliveries_ends_in_the_stores_own_state(db: Database, seed
     deliveries = [*story.told, *random.sample(story.told, len(story.told) // 3)]
     random.shuffle(deliveries)
     any_order.assert_is_the_store(any_order.mirrored(db, story, deliveries, random), story)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_store_that_leaves_parts_out_ends_as_it_is_too(db: Database, seed: int) -> None:
+    random = Random(seed)
+    story = SparseStory(random, our_clock=random.choice((100, 0, -1000)))
+    story.live(60)
+    deliveries = [*story.told, *random.sample(story.told, len(story.told) // 3)]
+    random.shuffle(deliveries)
+    any_order.assert_is_the_store(any_order.mirrored(db, story, deliveries, random), story)
+
+
+def test_what_is_untold_is_found_by_its_index(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "a.example")
+    listed = [order(str(number), withheld=frozenset({"notes"})) for number in range(100, 103)]
+    whole = [order(str(number)) for number in range(200, 260)]
+    with db.workspace(workspace_id, write=True) as session:
+        store = session.get_one(Store, store_id)
+        applied = apply(
+            session, store, [told(one) for one in (*listed, *whole)], now=NOW, parts_apart=True
+        )
+    assert applied.leaves_parts
+    plans: list[str] = []
+
+    def explain(
+        connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: object
+    ) -> None:
+        if statement.startswith("SELECT orders.external_id"):
+            with connection.connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute(f"EXPLAIN {statement}", parameters)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    with db.workspace(workspace_id, write=True) as session:
+        claimed = claim_untold(session, store_id, NOW, at_most=10)
+        assert claim_untold(session, store_id, NOW, at_most=10) == []
+    event.remove(db.engine, "before_cursor_execute", explain)
+    assert {wanted.external_id for wanted in claimed} == {"100", "101", "102"}
+    assert "ix_orders_withheld" in plans[0], plans
+
+
+def test_an_account_that_an_order_names_is_claimed_once(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "a.example")
+    bought = [order(str(number), customer_external_id=str(number)) for number in (7, 8)]
+    with db.workspace(workspace_id, write=True) as session:
+        store = session.get_one(Store, store_id)
+        apply(session, store, [told(one) for one in bought], now=NOW, parts_apart=True)
+        apply(session, store, [told(customer("8"))], now=NOW, parts_apart=True)
+        assert claim_named(session, store_id, NOW, at_most=10) == [Wanted("customer", "7")]
+        assert claim_named(session, store_id, NOW, at_most=10) == []
+        let_rest(session, store_id, [Wanted("customer", "7")], NOW)
+        assert claim_named(session, store_id, NOW + timedelta(days=1), at_most=10) == []
 
 
 def test_a_context_is_read_in_three_statements(db: Database) -> None:
