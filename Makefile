@@ -5,7 +5,7 @@ ARGS ?=
 
 RUN := .venv/bin/
 
-.PHONY: help setup browser demo up test check bench lint types format lock clean
+.PHONY: help setup browser demo up test check plugin bench lint types format lock clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 16
@@ -27,6 +27,9 @@ test: setup browser ## The quick suite
 
 check: setup ## Everything: all tests, styles, types, contracts, the extension's bundle
 	@$(RUN)python scripts/check.py $(ARGS)
+
+plugin: setup ## build/tillside.zip, the WordPress plugin
+	@$(RUN)python scripts/plugin.py
 
 bench: setup ## Measure; prints ratios of one run
 	@$(RUN)python scripts/bench.py $(ARGS)

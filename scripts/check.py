@@ -17,6 +17,7 @@ from pathlib import Path
 import browser
 import chromium
 import debian
+import plugin_packages
 from progress import Stop, quiet, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +58,7 @@ def _have_what_is_needed(chosen: list[str]) -> None:
         if not debian.install(["npm"], through_sudo=True):
             raise Stop(_how_to_get(["npm"]))
     if "tests" in chosen:
-        lacking = browser.have(through_sudo=True)
+        lacking = browser.have(through_sudo=True) + plugin_packages.have(through_sudo=True)
         if lacking:
             raise Stop(_how_to_get(lacking))
 
