@@ -126,7 +126,7 @@ def refusal(code: str, status: int) -> Said:
 
 
 class Answering:
-    """A client that answers by address (404 elsewhere), always the same, or fails."""
+    """A client that answers by address (without query; 404 elsewhere), the same, or fails."""
 
     def __init__(
         self, called: list[str], answer: Answer | dict[str, Answer] | PlatformError
@@ -140,7 +140,7 @@ class Answering:
             raise self.answer
         if isinstance(self.answer, Answer):
             return self.answer
-        return self.answer.get(url.partition("?_fields")[0], Answer(404, {}, b""))
+        return self.answer.get(url.partition("?")[0], Answer(404, {}, b""))
 
     def stream(self, *args: object, **given: object) -> Iterator[bytes]:
         raise AssertionError("nothing is streamed")
