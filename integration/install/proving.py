@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from integration.crypto import CannotOpen
 from integration.errors import Invalid
 from integration.install.granting import Kept, follow_up, hold_grant, known_store
+from integration.install.handing_over import have_proved
 from integration.install.joining import use_join_code
 from integration.install.pending import LIFETIME, open_keys
 from integration.models import PendingConnection, Workspace
@@ -42,6 +44,9 @@ def prove(services: Services, *, connection_id: int) -> None:
             _fail(services, row, error.code, str(error))
     except Invalid as error:
         _fail(services, row, error.code, error.message)
+    except IntegrityError:
+        # Another connection of the same new store was proved at the same moment: now it is known.
+        have_proved(services, connection_id)
     except CannotOpen:
         _fail(services, row, "keys_unreadable", "The store's keys can't be read. Connect it again.")
 
@@ -66,7 +71,7 @@ def sweep_connections(services: Services) -> None:
             )
     for row in rows:
         if row.state == ConnectionState.GIVEN:
-            services.jobs.enqueue("install.prove", key=f"prove:{row.id}", connection_id=row.id)
+            have_proved(services, row.id)
 
 
 def _given(services: Services, connection_id: int) -> PendingConnection | None:
