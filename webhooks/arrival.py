@@ -62,7 +62,7 @@ def arrival(
         platform=platform,
         workspace_id=addressee.workspace_id,
         store_id=addressee.store_id,
-        store_hint=_clean(envelope.store_hint),
+        store_hint=_clean(envelope.store_hint or store),
         topic=_clean(envelope.topic),
         delivery_external_id=delivery_id,
         event_external_id=_clean(envelope.event_id) if envelope.event_id else None,

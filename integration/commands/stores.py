@@ -41,7 +41,10 @@ def list_command(services: Services, as_json: bool) -> None:
         print_json([view.as_dict() for view in views])
         return
     if not views:
-        click.echo("No store is connected yet. Open /shopify/install?shop=… in a browser.")
+        click.echo(
+            "No store is connected yet. Open /shopify/install?shop=… or /woocommerce/connect in a "
+            "browser."
+        )
     for view in views:
         reason = f" ({view.status_reason})" if view.status_reason else ""
         click.echo(f"{view.id}  {view.domain}  {view.status}{reason}  {_fresh(view)}")

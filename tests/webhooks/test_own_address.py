@@ -74,6 +74,7 @@ def test_a_genuine_delivery_is_200_and_stored_for_its_store(
         address.store.workspace_id,
     )
     assert (delivery.topic, delivery.delivery_external_id) == ("order.updated", "3:d1")
+    assert delivery.store_hint == "kiosk.example"
     assert b"723" not in delivery.sealed_body
     assert open_body(services, delivery, None, address.store) == BODY
 
