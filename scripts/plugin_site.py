@@ -6,6 +6,7 @@ package would start a web server on the machine.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,8 +20,10 @@ _SYSTEM = "/usr/sbin"
 
 
 def wordpress() -> Path | None:
-    """The folder of WordPress, as Debian packs it; None where it is not."""
-    return next((place for place in _PLACES if (place / "wp-load.php").is_file()), None)
+    """The folder of WordPress: $WORDPRESS, else as Debian packs it; None where it is not."""
+    wanted = os.environ.get("WORDPRESS")
+    places = (Path(wanted),) if wanted else _PLACES
+    return next((place for place in places if (place / "wp-load.php").is_file()), None)
 
 
 def program(name: str) -> str | None:

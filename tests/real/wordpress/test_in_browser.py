@@ -221,11 +221,16 @@ def test_a_refused_ticket_is_told_and_tried_again(screen: Screen) -> None:
     screen.page.route(TICKET, answer)
     screen.open()
     screen.notice("refused").to_be_visible()
+    element = screen.page.locator(".tillside-panel__frame")
+    expect(element).not_to_be_visible()
+    # It keeps its place, so that nothing moves.
+    assert screen.page.locator("#tillside .inside").bounding_box() == element.bounding_box()
     expect(screen.frame.locator("#heard")).to_have_text("nothing")
     refuse.clear()
     screen.page.get_by_role("button", name="Try again").click()
     screen.notice("refused").to_be_hidden()
     expect(screen.page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(element).to_be_visible()
     screen.heard(1)
 
 

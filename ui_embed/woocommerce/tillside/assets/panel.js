@@ -130,6 +130,7 @@
 				notice.hidden = notice.dataset.tillsideNotice !== reason;
 			}
 			this.button.hidden = reason === null;
+			this.element.classList.toggle( 'tillside-panel--told', reason !== null );
 		}
 	}
 
