@@ -1,6 +1,6 @@
 """Amounts as platforms write them, to integer minor units and back."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
 from functools import lru_cache
 
 # ISO 4217's currencies whose exponent isn't 2. CLDR rounds some of these for display, so a
@@ -51,7 +51,7 @@ def _exact(amount: str | int | Decimal, currency: str) -> int:
             raise ValueError(f"not an amount: {amount!r}")
         scaled = value.scaleb(exponent(currency))
         return int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    except InvalidOperation as error:
+    except (InvalidOperation, Overflow) as error:
         raise ValueError(f"not an amount: {amount!r}") from error
 
 
