@@ -11,7 +11,7 @@ from platforms.port import Secret
 
 Auth: TypeAlias = Literal["basic", "query", "oauth1", "application_password"]
 
-_AUTHS: frozenset[str] = frozenset(get_args(Auth))
+_AUTHS: tuple[str, ...] = get_args(Auth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,31 +116,29 @@ _EVENT = st.tuples(
 )
 
 
-@given(st.integers(0, 60), st.integers(2, 9), st.lists(_EVENT, max_size=12))
+def _move(moving: MovingList, kind: str, number: int) -> None:
+    if kind == "delete":
+        gone = range(2 * number, 2 * number + 12)
+        moving.ids = [each for each in moving.ids if each not in gone]
+    elif kind == "join" and 2 * number + 1 not in moving.ids:
+        moving.ids.append(2 * number + 1)
+    elif kind == "end":
+        moving.ids.append(max(moving.ids, default=0) + 2)
+
+
+@given(st.integers(0, 60), st.integers(2, 9), st.lists(_EVENT, max_size=12), st.booleans())
 def test_what_stands_all_the_time_is_read_once_whatever_moves(
-    count: int, window: int, events: list[tuple[int, str, int]]
+    count: int, window: int, events: list[tuple[int, str, int]], tells_total: bool
 ) -> None:
     moving = MovingList([2 * number for number in range(1, count + 1)])
+    moving.tells_total = tells_total
     standing = set(moving.ids)
-    queue: dict[int, list[Callable[[], None]]] = {}
-    for at, kind, number in events:
+    for _, kind, number in events:
         if kind == "delete":
-            standing.discard(2 * number)
-            queue.setdefault(at, []).append(
-                lambda number=number: 2 * number in moving.ids and moving.ids.remove(2 * number)
-            )
-        elif kind == "join":
-            queue.setdefault(at, []).append(
-                lambda number=number: (
-                    2 * number + 1 in moving.ids or moving.ids.append(2 * number + 1)
-                )
-            )
-        else:
-            queue.setdefault(at, []).append(
-                lambda: moving.ids.append(max(moving.ids, default=0) + 2)
-            )
-    for at, moves in queue.items():
-        moving.moves[at] = lambda moves=moves: [move() for move in moves] and None
+            standing -= set(range(2 * number, 2 * number + 12))
+    for at in {at for at, _, _ in events}:
+        due = [(kind, number) for when, kind, number in events if when == at]
+        moving.moves[at] = lambda due=due: [_move(moving, *each) for each in due] and None
     read = _read(moving, window)
     assert read == sorted(set(read))
     assert set(read) >= standing
