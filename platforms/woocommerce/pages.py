@@ -14,9 +14,11 @@ from platforms.woocommerce.walking import Stop, shown_host
 
 _REL = "https://api.w.org/"
 _LINK_HEADER = re.compile(r'<([^<>]*)>\s*;[^,]*?rel="?https://api\.w\.org/"?', re.ASCII)
-_LINK_TAG = re.compile(r"<link\b[^>]{0,2000}>", re.ASCII | re.IGNORECASE)
+_LINK_TAG = re.compile(r"<link\b[^>]{0,500}>", re.ASCII | re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.ASCII | re.IGNORECASE)
-_SCANNED_BYTES = 512 * 1024
+# Bounds what a page made for that can cost.
+_SCANNED_BYTES = 256 * 1024
+_LONGEST_HEADER = 4096
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _CHALLENGE = re.compile(r"/cdn-cgi/challenge-platform|cf-chl|sgcaptcha|incapsula", re.IGNORECASE)
@@ -43,7 +45,7 @@ def rest_root_in(stop: Stop) -> str | None:
 
     WordPress, REST API handbook, Discovery.
     """
-    match = _LINK_HEADER.search(stop.answer.headers.get("link", ""))
+    match = _LINK_HEADER.search(stop.answer.headers.get("link", "")[:_LONGEST_HEADER])
     if match:
         return urljoin(stop.url, str(match.group(1)))
     for tag in _LINK_TAG.finditer(_text(stop.answer)):

@@ -41,6 +41,15 @@ _NO_MANAGER = (
 )
 
 
+class PasswordKeptBack(AuthorizationLost):
+    """An application password that WordPress never saw: its host dropped the header."""
+
+    code = "password_kept_back"
+
+    def __init__(self) -> None:
+        super().__init__(_NOT_SEEN)
+
+
 class Proving:
     """Tries keys on the store, from the best way of showing them to the last."""
 
@@ -105,5 +114,7 @@ def _why(refusal: AccessRefused | None, keys: KeysOnTrial) -> PlatformError:
         return InstallRefused(_NO_MANAGER)
     if not keys.is_password:
         return AuthorizationLost(_WRONG_KEYS)
-    was_seen = refusal is None or not refusal.store_code.startswith("woocommerce_")
-    return AuthorizationLost(_NAME_REFUSED if was_seen else _NOT_SEEN)
+    if refusal is not None and refusal.store_code.startswith("woocommerce_"):
+        # WordPress has words of its own for a wrong name or password; WooCommerce saw a stranger.
+        return PasswordKeptBack()
+    return AuthorizationLost(_NAME_REFUSED)

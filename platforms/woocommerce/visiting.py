@@ -4,7 +4,6 @@ Whose store it is follows from where we were answered, never from what an answer
 that a site gives itself counts only on the host that was called.
 """
 
-import re
 from urllib.parse import urljoin, urlsplit
 
 from platforms.errors import InstallRefused
@@ -109,7 +108,7 @@ def _index(walker: Walker, page: Stop) -> tuple[str, Index]:
         stop = walker.get(_with_fields(root), _JSON)
         index = index_in(stop.answer)
         if index is not None:
-            return _without_fields(stop.url), index
+            return _bare_root(stop.url), index
         tried.append(stop)
     raise why_no_index(page, tried)
 
@@ -120,7 +119,7 @@ def _roots(page: Stop) -> list[str]:
     if told is not None:
         if not _is_same_site(page.url, told):
             raise SiteRefused("another_address", host=shown_host(page.url), other=shown_host(told))
-        return [told if told.endswith("/") else told + "/"]
+        return [_bare_root(told)]
     folder = urljoin(page.url, urlsplit(page.url).path.rpartition("/")[0] + "/")
     bases = dict.fromkeys((folder, urljoin(page.url, "/")))
     return [base + root for base in bases for root in ("wp-json/", "?rest_route=/")]
@@ -167,7 +166,7 @@ def _on_one_origin(walker: Walker, root: str, home: str) -> tuple[str, str]:
         return root, home
     stop = walker.get(_with_fields(root.replace(_origin(root), _origin(home), 1)), _JSON)
     if index_in(stop.answer) is not None and _origin(stop.url) == _origin(home):
-        return _without_fields(stop.url), home
+        return _bare_root(stop.url), home
     return root, _origin(root) + urlsplit(home).path
 
 
@@ -191,6 +190,9 @@ def _with_fields(root: str) -> str:
     return f"{root}{'&' if '?' in root else '?'}{_FIELDS}"
 
 
-def _without_fields(url: str) -> str:
-    root = re.sub(r"[?&]_fields=[^&]*", "", url)
-    return root if root.endswith("/") else root + "/"
+def _bare_root(url: str) -> str:
+    """A REST root without what else stands in its query (our fields, a language), ending in `/`."""
+    base, _, query = url.partition("#")[0].partition("?")
+    if "rest_route=" in query:
+        return f"{base}?rest_route=/"
+    return base if base.endswith("/") else base + "/"

@@ -1,6 +1,7 @@
 """A store that stands at an address: its name, its REST root, and whose it can't be."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,32 @@ def test_the_root_in_the_pages_head(site: FakeSite) -> None:
     tag = f"<head><link rel='https://api.w.org/' href='{site.origin}/api/' /></head>"
     site.pages["/"] = page(tag)
     assert site.visitor().visit(site.origin).rest_root == f"{site.origin}/api/"
+
+
+@pytest.mark.parametrize(
+    ("told", "root"),
+    [
+        ("/wp-json", "/wp-json/"),
+        ("/wp-json/?lang=de", "/wp-json/"),
+        ("/?rest_route=/&lang=de", "/?rest_route=/"),
+        ("/wp-json/#top", "/wp-json/"),
+    ],
+)
+def test_a_root_with_more_than_it_needs(site: FakeSite, told: str, root: str) -> None:
+    link = f'<{site.origin}{told}>; rel="https://api.w.org/"'
+    site.pages["/"] = page("", Link=link)
+    site.pages[root] = site.index()
+    assert site.visitor().visit(site.origin).rest_root == f"{site.origin}{root}"
+
+
+@pytest.mark.parametrize("mark", ["<>;", "<link ", "<title ", "<>" + " " * 40])
+def test_a_page_made_to_cost_costs_little(site: FakeSite, mark: str) -> None:
+    long = {"Link": (mark * 20_000)[:60_000]} if mark.startswith("<>") else {}
+    site.pages["/"] = page(mark * 100_000, **long)
+    site.pages["/wp-json/"] = site.index()
+    started = time.process_time()
+    assert site.visitor().visit(site.origin).domain == site.origin
+    assert time.process_time() - started < 2.0
 
 
 def test_a_site_that_does_not_name_its_root(site: FakeSite) -> None:

@@ -291,4 +291,8 @@ def test_every_reason_has_its_own_sentence() -> None:
     sentences = {str(SiteRefused(code, **told)) for code in reasons()}
     assert len(sentences) == len(reasons())
     assert all(issubclass(SiteRefused, InstallRefused) and len(each) < 220 for each in sentences)
-    assert NAMESPACES[-1] == "wc/v3"
+
+
+def test_every_reason_stands_in_the_documents() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "woocommerce.md").read_text(encoding="utf-8")
+    assert [code for code in (*reasons(), AddressRefused.code) if f"`{code}`" not in told] == []
