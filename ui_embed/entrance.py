@@ -79,7 +79,8 @@ def _enter(arguments: dict[str, str], slug: str | None) -> None:
 
 def _signed_in() -> Caller:
     who = signed_in(services(), here())
-    if who is None or any(_names_another(platform, who.store.domain) for platform in _platforms()):
+    bridged = (each for each in _platforms() if each.handover is None)
+    if who is None or any(_names_another(platform, who.store.domain) for platform in bridged):
         raise _NeedsToken
     use_policy(STANDALONE)
     g.signed_in = who
@@ -154,7 +155,9 @@ def way_in(arguments: dict[str, str], slug: str | None) -> Response:
     if host is not None:
         return _at_ticket_host(host)
     for name, platform in services().platforms.items():
-        domain = named_store(platform) if slug in (None, name) else None
+        # Where a store hands keys over, whoever asks may name any site of the web as one.
+        is_asked = slug in (None, name) and platform.handover is None
+        domain = named_store(platform) if is_asked else None
         if domain is None:
             continue
         if _is_framed(arguments):

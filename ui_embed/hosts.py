@@ -1,6 +1,7 @@
 """The routes by which a store's admin meets us: install, callback, app home, reload."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, request
 
@@ -32,7 +33,7 @@ def root() -> Response:
     """Where an admin that was given our bare address lands: the home for its store."""
     query = request.query_string.decode("ascii", "ignore")
     for slug, platform in services().platforms.items():
-        if named_store(platform) is not None:
+        if platform.handover is None and named_store(platform) is not None:
             return _found(f"/{slug}/app?{query}")
     return _found("/panel")
 
@@ -40,8 +41,10 @@ def root() -> Response:
 @hosts.get("/<slug>/install")
 def install(slug: str) -> Response:
     """Begin an install: to the store's own page, with a cookie that binds it to this browser."""
-    _platform(slug)
-    single_arguments()
+    platform = _platform(slug)
+    arguments = single_arguments()
+    if platform.handover is not None:
+        return _found(f"/{slug}/connect?{urlencode(_as_connecting(arguments))}")
     begun = begin(services(), slug, _query(), install_mark(request.cookies).token)
     response = _found(begun.redirect_to)
     mark = InstallMark(begun.browser_token)
@@ -87,7 +90,16 @@ def app_section(slug: str, rest: str) -> Response:
 def reload(slug: str) -> Response:
     """The page whose only script is the host's bridge."""
     platform = _platform(slug)
+    if platform.handover is not None:
+        raise NotFound("There is no such page.")
     return bounce(platform, single_arguments())
+
+
+def _as_connecting(arguments: dict[str, str]) -> dict[str, str]:
+    """What an install is asked with, by the names of the form that it becomes."""
+    named = [arguments[name] for name in ("store_url", "store", "shop") if arguments.get(name)]
+    code = arguments.get("join")
+    return {**({"store_url": named[0]} if named else {}), **({"join": code} if code else {})}
 
 
 def _query() -> list[tuple[str, str]]:
