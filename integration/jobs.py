@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-QueueName = Literal["live", "bulk"]
+QueueName = Literal["live", "calls", "bulk"]
 JobArgument: TypeAlias = int | str | bool | None
 JobFunction: TypeAlias = Callable[..., object]
 
@@ -28,8 +28,8 @@ class Jobs(Protocol):
 class JobDefinition:
     """A job: its function takes `Services` and the enqueued keyword arguments.
 
-    `live` jobs are short and wait for nobody; `bulk` jobs may take minutes.
-    `every_seconds` has the scheduler enqueue it without arguments.
+    `live` jobs are short and call no store. `calls` are short calls to stores, whose servers may
+    answer slowly; `bulk` jobs may take hours. `every_seconds` has the scheduler enqueue it without arguments.
     """
 
     name: str

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping
-from typing import Literal
+from typing import get_args
 
 import click
 from granian import Granian
@@ -13,6 +13,7 @@ from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
 from integration.commands.context import environment
 from integration.errors import MissingSetting
+from integration.jobs import QueueName
 from integration.kept import keep, make_keys
 from integration.scheduler import schedule
 from integration.settings import Settings, load
@@ -21,7 +22,8 @@ from integration.upgrade import upgrade
 from integration.valkey import await_valkey, prepare_valkey
 from integration.worker import work
 
-_PARTS = (("web",), ("worker", "--queue", "live"), ("worker", "--queue", "bulk"), ("scheduler",))
+_WORKERS = tuple(("worker", "--queue", queue) for queue in get_args(QueueName))
+_PARTS = (("web",), *_WORKERS, ("scheduler",))
 
 
 @click.command()
@@ -106,15 +108,15 @@ def web() -> None:
     "--queue",
     "queues",
     multiple=True,
-    type=click.Choice(["live", "bulk"]),
-    help="Only this queue; may be given twice. Without it: a process for each.",
+    type=click.Choice(get_args(QueueName)),
+    help="Only this queue; may be given more than once. Without it: a process for each.",
 )
-def worker(queues: tuple[Literal["live", "bulk"], ...]) -> None:
-    """Works off jobs: `live` (deliveries, tokens), `bulk` (long reads)."""
+def worker(queues: tuple[QueueName, ...]) -> None:
+    """Works off jobs: `live` (deliveries), `calls` (short calls to stores), `bulk` (long reads)."""
     values = environment()
     if not queues:
         with supervised() as supervisor:
-            for part in _PARTS[1:3]:
+            for part in _WORKERS:
                 supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
             supervisor.watch()
         return

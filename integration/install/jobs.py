@@ -176,14 +176,14 @@ def _remember(services: Services, workspace_id: int, store_id: int, record: Stor
 def register(house: House) -> None:
     """The jobs of this package."""
     for definition in (
-        JobDefinition("install.prove", prove),
+        JobDefinition("install.prove", prove, queue="calls"),
         JobDefinition("install.sweep_connections", sweep_connections, every_seconds=60),
         JobDefinition("install.sweep_sessions", sweep_sessions, queue="bulk", every_seconds=3600),
-        JobDefinition("install.greet", greet),
-        JobDefinition("install.subscribe", subscribe),
-        JobDefinition("install.mend_subscriptions", mend_subscriptions, queue="bulk"),
+        JobDefinition("install.greet", greet, queue="calls"),
+        JobDefinition("install.subscribe", subscribe, queue="calls"),
+        JobDefinition("install.mend_subscriptions", mend_subscriptions, queue="calls"),
         JobDefinition("install.check_subscriptions", check_subscriptions, every_seconds=900),
-        JobDefinition("install.check_scopes", check_scopes),
+        JobDefinition("install.check_scopes", check_scopes, queue="calls"),
         JobDefinition("install.keep_tokens", keep_tokens, queue="bulk", every_seconds=3600),
     ):
         house.add_job(definition)

@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from integration.errors import NotFound
 from integration.install.pending import digest
@@ -64,6 +65,16 @@ def sign_in(
     services: Services, slug: str, return_token: str, browser_token: str | None
 ) -> OpenedSession | None:
     """The session of a new workspace's owner, for the browser that began; once, else None."""
+    try:
+        return _signed_in(services, slug, return_token, browser_token or "")
+    except IntegrityError:
+        # The store was erased meanwhile.
+        return None
+
+
+def _signed_in(
+    services: Services, slug: str, return_token: str, browser_token: str
+) -> OpenedSession | None:
     now = services.now()
     with services.db.across_workspaces(write=True) as session:
         made = session.execute(
@@ -71,7 +82,7 @@ def sign_in(
             .where(
                 PendingConnection.platform == slug,
                 PendingConnection.return_digest == digest(return_token),
-                PendingConnection.browser_digest == digest(browser_token or ""),
+                PendingConnection.browser_digest == digest(browser_token),
                 PendingConnection.state == ConnectionState.PROVED,
                 PendingConnection.is_new_workspace,
                 PendingConnection.expires_at > now,

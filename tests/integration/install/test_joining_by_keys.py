@@ -63,6 +63,13 @@ def test_the_beginners_browser_becomes_the_owner_once(services: Services) -> Non
     assert not connecting.view.may_sign_in
 
 
+def test_whoever_comes_back_to_an_erased_store_is_not_signed_in(services: Services) -> None:
+    connecting = connect(services)
+    with services.db.across_workspaces(write=True) as session:
+        session.delete(session.get_one(Store, store_of(services).id))
+    assert sign_in(services, SLUG, connecting.way_back, BROWSER) is None
+
+
 def test_a_second_store_joins_by_a_code_which_is_used_up(services: Services) -> None:
     connect(services)
     first = store_of(services)

@@ -178,6 +178,13 @@ def test_a_killed_job_is_picked_up_and_has_one_effect(
     assert (count(services, Store), count(services, Credential)) == (1, 1)
 
 
+def test_no_job_that_calls_a_store_stands_in_the_way_of_deliveries(services: Services) -> None:
+    assert isinstance(services.jobs, RecordedJobs)
+    calling = ("prove", "greet", "subscribe", "mend_subscriptions", "check_scopes")
+    queues = {services.jobs.definitions[f"install.{name}"].queue for name in calling}
+    assert queues == {"calls"}
+
+
 def test_what_a_killed_follow_up_left_out_is_made_up_for_by_the_schedules(
     services: Services, site: FakeSite
 ) -> None:
