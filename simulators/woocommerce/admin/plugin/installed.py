@@ -68,6 +68,16 @@ def revoke(state: State, site: Site, credential: Credential) -> bool:
         return False
 
 
+def shut_out(state: State, site: Site, installation: Installation) -> bool:
+    """Take from the service what it has in this site; whether its credential is gone by this."""
+    address = f"{installation.app_url}/webhooks/"
+    with state.lock:
+        for hook in list(site.webhooks.values()):
+            if hook.delivery_url.startswith(address):
+                del site.webhooks[hook.id]
+        return revoke(state, site, installation.credential)
+
+
 def is_customer(user: User) -> bool:
     """Whether the service keeps this user as a customer."""
     return user.role in ("customer", "subscriber") or user.is_paying

@@ -22,6 +22,7 @@ from .installed import (
     installation_of,
     plugin_of,
     revoke,
+    shut_out,
 )
 from .tickets import LIFETIME_SECONDS, signed
 
@@ -99,13 +100,18 @@ def take_installation(call: Call) -> Answer:
 
 
 def give_back_installation(call: Call) -> Answer:
-    """Forget what this credential handed over, and revoke it."""
+    """Forget what this credential handed over, and revoke it.
+
+    An older key that takes its leave doesn't end what a newer one has begun.
+    """
     plugin, credential = _plugin(call), _handed_over_by(call)
     held = plugin.installations.get(call.site.prefix)
     is_its_own = held is not None and held.credential == credential
-    if is_its_own:
+    if held is not None and is_its_own:
         forget(call.state, call.site)
-    revoked = revoke(call.state, call.site, credential)
+        revoked = shut_out(call.state, call.site, held)
+    else:
+        revoked = revoke(call.state, call.site, credential)
     return Answer({"forgotten": is_its_own, "key_revoked": revoked}, headers=_NO_STORE)
 
 

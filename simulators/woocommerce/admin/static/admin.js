@@ -53,7 +53,7 @@ document.addEventListener('click', (event) => {
 /** Put the page that a form led to in place of this one's live parts, so that frames stay. */
 async function submitHere(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
-  const response = await fetch(form.action, { method: 'POST', body });
+  const response = await fetch(form.getAttribute('action'), { method: 'POST', body });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const led = new URL(response.url);
   const sentence = led.searchParams.get('said');
