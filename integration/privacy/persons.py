@@ -6,10 +6,10 @@ is older (a late webhook, a repeated read) is refused as old news.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from integration.crm.heads import refresh_heads
 from integration.crm.identities import refresh_identities
@@ -46,8 +46,8 @@ def find_person(session: WorkspaceSession, store: Store, subject: PrivacySubject
     """The accounts and orders of a person in one store.
 
     Accounts by id, by address, and those merged into one of them; by phone only where nothing else
-    is named, since a phone may be shared. Orders by id, of those accounts, and guests' by the
-    addresses or the phone that was named.
+    is named, since a phone may be shared. Orders by id, of those accounts, and by the addresses or
+    the phone that was named those of guests and of accounts that nobody told us.
     """
     named = normalize_email(subject.email)
     phone = normalize_phone(subject.phone, store.country_code)
@@ -81,7 +81,11 @@ def erase_person(
     session: WorkspaceSession, store: Store, found: Found, now: datetime
 ) -> tuple[int, ...]:
     """Blank what was found. Returns the profiles that live on by other stores' or orders' data."""
-    cleared = {"source_updated_at": now, "source_triggered_at": None, "profile_id": None}
+    cleared = {
+        "source_updated_at": _outdating(session, store, found, now),
+        "source_triggered_at": None,
+        "profile_id": None,
+    }
     _blank(
         session,
         Customer,
@@ -108,6 +112,18 @@ def erase_person(
     return settle_profiles(session, found.profile_ids, now)
 
 
+def _outdating(session: WorkspaceSession, store: Store, found: Found, now: datetime) -> datetime:
+    """A time later than all that the store told of these: its clock may be ahead of ours."""
+    told = [
+        session.execute(select(func.max(model.source_updated_at)).where(which)).scalar_one()
+        for model, which in (
+            (Customer, _these(Customer, store, found.customer_ids)),
+            (Order, _these(Order, store, found.order_ids)),
+        )
+    ]
+    return max([now, *(moment + timedelta(seconds=1) for moment in told if moment is not None)])
+
+
 def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> ColumnElement[bool]:
     either: list[ColumnElement[bool]] = []
     if subject.customer_external_id:
@@ -122,7 +138,12 @@ def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> 
 def _orders(
     subject: PrivacySubject, accounts: list[str], emails: list[str], phone: str | None
 ) -> ColumnElement[bool]:
-    guest = Order.customer_external_id.is_(None)
+    told = select(Customer.external_id).where(
+        Customer.store_id == Order.store_id,
+        Customer.external_id == Order.customer_external_id,
+        Customer.source_updated_at.is_not(None),
+    )
+    guest = or_(Order.customer_external_id.is_(None), ~told.exists())
     either: list[ColumnElement[bool]] = [
         Order.external_id.in_(subject.order_external_ids),
         Order.customer_external_id.in_(accounts),

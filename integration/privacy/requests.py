@@ -64,14 +64,19 @@ def run_due(services: Services) -> int:
     done = 0
     for request_id in ids:
         try:
-            _work_off(services, request_id)
+            work_off(services, request_id)
             done += 1
         except Exception as error:
             log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
     return done
 
 
-def _work_off(services: Services, request_id: int) -> None:
+def work_off(services: Services, request_id: int) -> int:
+    """Do an erasure that waits; returns how many of a person's accounts and orders went.
+
+    A whole store's counts none. Raises what keeps it from being done: it waits on then.
+    """
+    erased = 0
     with services.db.across_workspaces() as session:
         request = session.get_one(PrivacyRequest, request_id)
         store = session.get(Store, request.store_id) if request.store_id is not None else None
@@ -79,7 +84,8 @@ def _work_off(services: Services, request_id: int) -> None:
     if store is None:
         _finish(services, request_id, "nothing_held")
     elif request.kind == "customer_redact":
-        _finish(services, request_id, _erase_person(services, store, request))
+        erased = _erase_person(services, store, request)
+        _finish(services, request_id, "erased" if erased else "nothing_held")
     elif ended_at is None:
         # Refused when it was taken down; a second look costs nothing, an erasure can't be undone.
         raise ValueError("the store never uninstalled us")
@@ -97,20 +103,21 @@ def _work_off(services: Services, request_id: int) -> None:
             # The first read was done since the reinstall: it is what was just erased.
             anew=True,
         )
+    return erased
 
 
-def _erase_person(services: Services, store: Store, request: PrivacyRequest) -> str:
+def _erase_person(services: Services, store: Store, request: PrivacyRequest) -> int:
     try:
         subject = open_subject(services, store, request)
     except CannotOpen:
         # The key was destroyed with everything that it had sealed.
-        return "nothing_held"
+        return 0
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         found = find_person(session, store, subject)
         erase_person(session, store, found, services.now())
     erase_bodies_of(services, store, subject, found)
-    return "erased" if found.customer_ids or found.order_ids else "nothing_held"
+    return len(found.customer_ids) + len(found.order_ids)
 
 
 def _finish(services: Services, request_id: int, outcome: str) -> None:
