@@ -29,7 +29,8 @@ class JobDefinition:
     """A job: its function takes `Services` and the enqueued keyword arguments.
 
     `live` jobs are short and call no store. `calls` are short calls to stores, whose servers may
-    answer slowly; `bulk` jobs may take hours. `every_seconds` has the scheduler enqueue it without arguments.
+    answer slowly; `bulk` jobs may take hours. `every_seconds` has the scheduler enqueue it without
+    arguments.
     """
 
     name: str
