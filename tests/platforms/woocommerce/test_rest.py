@@ -1,0 +1,415 @@
+"""Real bodies, field by field."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platforms.errors import DeliveryUnreadable
+from platforms.records import AddressRecord, CustomerRecord, LineRecord, OrderRecord, RefundRecord
+from platforms.woocommerce.rest import (
+    CUSTOMER_FIELDS,
+    ORDER_FIELDS,
+    customer_record,
+    is_draft,
+    is_mirrored_customer,
+    order_record,
+)
+from tests.platforms.woocommerce.example import payload
+
+_REST = Path(__file__).parents[2] / "payloads" / "woocommerce" / "rest"
+
+
+def rest(name: str) -> Any:
+    """The body of a recorded answer."""
+    return json.loads((_REST / f"{name}.json").read_bytes())["body"]
+
+
+def at(hour: int, minute: int, second: int) -> datetime:
+    return datetime(2026, 11, 22, hour, minute, second, tzinfo=UTC)
+
+
+JANES = AddressRecord(
+    name="Jane Ångström",
+    line1="1 Main",
+    city="Albany",
+    region="NY",
+    postal_code="12201",
+    country_code="US",
+    phone="555-0100",
+)
+
+ORDER_11 = OrderRecord(
+    external_id="11",
+    name="#11",
+    placed_at=at(2, 35, 59),
+    updated_at=at(2, 36, 0),
+    currency="USD",
+    total_minor=3000,
+    current_total_minor=2500,
+    refunded_minor=500,
+    financial_status="partially_refunded",
+    fulfillment_status="unfulfilled",
+    platform_status="processing",
+    customer_external_id="2",
+    email="jane@example.com",
+    phone="555-0100",
+    sales_channel="rest-api",
+    billing_address=JANES,
+    lines=(
+        LineRecord(
+            external_id="1",
+            position=0,
+            title="Lab Mug",
+            variant_title=None,
+            sku="MUG-1",
+            quantity=2,
+            current_quantity=2,
+            unit_price_minor=1250,
+            total_minor=2500,
+            variant_external_id="10",
+            product_external_id="10",
+        ),
+    ),
+    refunds=(RefundRecord("13", None, 500, "damaged"),),
+    withheld=frozenset({"notes"}),
+)
+
+MARIAS = AddressRecord(name="María", country_code="US")
+
+ORDER_42 = OrderRecord(
+    external_id="42",
+    name="#42",
+    placed_at=at(2, 46, 9),
+    updated_at=at(2, 46, 9),
+    currency="USD",
+    total_minor=3950,
+    current_total_minor=3950,
+    refunded_minor=0,
+    financial_status="pending",
+    fulfillment_status="unfulfilled",
+    platform_status="pending",
+    customer_external_id="3",
+    email="maria.billing@example.com",
+    phone=None,
+    sales_channel="rest-api",
+    note='Please leave at "door" & ring',
+    billing_address=MARIAS,
+    lines=(
+        LineRecord(
+            external_id="30",
+            position=0,
+            title="Lab Mug",
+            variant_title=None,
+            sku="MUG-1",
+            quantity=3,
+            current_quantity=3,
+            unit_price_minor=1250,
+            total_minor=3750,
+            variant_external_id="10",
+            product_external_id="10",
+        ),
+    ),
+    withheld=frozenset({"notes"}),
+)
+
+
+def test_a_registered_buyers_order_refunded_before_it_was_delivered() -> None:
+    body = payload("10-order.created-registered-refunded-before-delivery")
+    assert order_record(body) == ORDER_11
+
+
+def test_the_same_order_in_a_list_is_the_same_record() -> None:
+    assert order_record(rest("orders-page")[0]) == ORDER_11
+
+
+def test_a_guests_order() -> None:
+    record = order_record(payload("11-order.created-guest"))
+    assert record == replace(
+        ORDER_11,
+        external_id="12",
+        name="#12",
+        placed_at=at(2, 36, 0),
+        total_minor=1250,
+        current_total_minor=1250,
+        refunded_minor=0,
+        financial_status="paid",
+        fulfillment_status="fulfilled",
+        platform_status="completed",
+        customer_external_id=None,
+        email="guest@example.com",
+        phone=None,
+        billing_address=AddressRecord(name="Gus Guest", region="CA", country_code="US"),
+        lines=(
+            replace(
+                ORDER_11.lines[0],
+                external_id="3",
+                quantity=1,
+                current_quantity=1,
+                total_minor=1250,
+            ),
+        ),
+        refunds=(),
+    )
+
+
+def test_an_order_through_its_life() -> None:
+    assert order_record(payload("12-order.created-pending")) == ORDER_42
+    assert order_record(payload("13-order.updated-processing")) == replace(
+        ORDER_42,
+        updated_at=at(2, 46, 10),
+        financial_status="paid",
+        platform_status="processing",
+    )
+    completed = replace(
+        ORDER_42,
+        updated_at=at(2, 46, 12),
+        financial_status="paid",
+        fulfillment_status="fulfilled",
+        platform_status="completed",
+    )
+    assert order_record(payload("14-order.updated-completed")) == completed
+    assert order_record(payload("15-order.updated-partial-refund")) == replace(
+        completed,
+        updated_at=at(2, 46, 14),
+        current_total_minor=2700,
+        refunded_minor=1250,
+        financial_status="partially_refunded",
+        refunds=(RefundRecord("43", None, 1250, "one broken"),),
+    )
+
+
+def test_cash_on_delivery_is_not_paid_yet() -> None:
+    record = order_record(payload("20-order.created-block-checkout"))
+    address = AddressRecord(
+        name="Store Front",
+        line1="1 St",
+        city="NYC",
+        region="NY",
+        postal_code="10001",
+        country_code="US",
+        phone="555",
+    )
+    assert record == OrderRecord(
+        external_id="46",
+        name="#46",
+        placed_at=at(2, 48, 1),
+        updated_at=at(2, 48, 3),
+        currency="USD",
+        total_minor=1250,
+        current_total_minor=1250,
+        refunded_minor=0,
+        financial_status="pending",
+        fulfillment_status="unfulfilled",
+        platform_status="processing",
+        customer_external_id=None,
+        email="store.front@example.com",
+        phone="555",
+        sales_channel="store-api",
+        shipping_address=address,
+        billing_address=address,
+        lines=(
+            replace(
+                ORDER_11.lines[0],
+                external_id="34",
+                quantity=1,
+                current_quantity=1,
+                total_minor=1250,
+            ),
+        ),
+        withheld=frozenset({"notes"}),
+    )
+
+
+def test_every_order_of_a_real_list_is_read() -> None:
+    records = [order_record(body) for body in rest("orders-page")]
+    assert [record.name for record in records] == ["#11", "#14", "#15"]
+    assert [record.financial_status for record in records] == [
+        "partially_refunded",
+        "pending",
+        "paid",
+    ]
+
+
+def test_a_list_asks_for_exactly_what_is_read() -> None:
+    asked = set(ORDER_FIELDS.split(","))
+    body = payload("15-order.updated-partial-refund")
+    assert asked <= body.keys()
+    cut = {key: value for key, value in body.items() if key in asked}
+    assert order_record(cut) == order_record(body)
+    for key in asked:
+        less = {each: value for each, value in cut.items() if each != key}
+        if key in ("prices_include_tax", "number", "date_paid_gmt"):
+            continue
+        try:
+            told = order_record(less)
+        except DeliveryUnreadable:
+            continue
+        assert told != order_record(body), key
+
+
+def test_accounts() -> None:
+    jane = CustomerRecord(
+        external_id="2",
+        updated_at=at(2, 36, 0),
+        created_at=at(2, 35, 59),
+        email="jane@example.com",
+        phone="555-0100",
+        first_name="Janet",
+        last_name="Ångström",
+        address=JANES,
+    )
+    assert customer_record(payload("05-customer.created")) == jane
+    assert customer_record(rest("customer-one")) == jane
+    assert customer_record(rest("customers-page")[1]) == jane
+    assert customer_record(payload("07-customer.updated")) == CustomerRecord(
+        external_id="3",
+        updated_at=at(2, 46, 12),
+        created_at=at(2, 46, 7),
+        email="maria@example.com",
+        phone="+1 555 0101",
+        first_name="María",
+        last_name="O'Neil",
+        address=AddressRecord(phone="+1 555 0101"),
+    )
+    assert customer_record(rest("customers-page")[0]) == CustomerRecord(
+        external_id="6",
+        updated_at=at(2, 49, 42),
+        created_at=at(2, 49, 42),
+        email="b1@example.com",
+        phone=None,
+        first_name=None,
+        last_name=None,
+    )
+
+
+def test_an_account_asks_for_exactly_what_is_read() -> None:
+    body = payload("05-customer.created")
+    asked = set(CUSTOMER_FIELDS.split(","))
+    assert asked <= body.keys()
+    cut = {key: value for key, value in body.items() if key in asked}
+    assert customer_record(cut) == customer_record(body)
+    assert is_mirrored_customer(cut)
+
+
+def test_an_account_without_a_name_has_that_of_its_address() -> None:
+    body = payload("05-customer.created") | {"first_name": "", "last_name": ""}
+    record = customer_record(body)
+    assert (record.first_name, record.last_name) == ("Jane", "Ångström")
+
+
+@pytest.mark.parametrize(
+    ("changed", "mirrored"),
+    [
+        ({"role": "customer"}, True),
+        ({"role": "subscriber"}, True),
+        ({"role": "administrator"}, False),
+        ({"role": "shop_manager", "is_paying_customer": True}, True),
+        ({"role": "author", "is_paying_customer": "yes"}, False),
+        ({"role": ""}, False),
+        ({}, False),
+    ],
+)
+def test_buyers_accounts_are_mirrored(changed: dict[str, Any], mirrored: bool) -> None:
+    body = {key: value for key, value in payload("05-customer.created").items() if key != "role"}
+    assert is_mirrored_customer({**body, "is_paying_customer": False, **changed}) is mirrored
+
+
+def test_the_trash_deletes_and_drafts_are_none() -> None:
+    body = payload("13-order.updated-processing")
+    trashed = order_record({**body, "status": "trash"})
+    assert trashed.deleted_at == trashed.updated_at == at(2, 46, 10)
+    assert trashed.platform_status == "trash"
+    assert order_record(body).deleted_at is None
+    assert not is_draft(body)
+    for status in ("checkout-draft", "auto-draft", "wc-checkout-draft"):
+        assert is_draft({**body, "status": status})
+        assert order_record({**body, "status": status}).is_draft
+
+
+def test_what_a_body_leaves_out_is_withheld() -> None:
+    body = payload("13-order.updated-processing")
+    kept = ("id", "status", "currency", "total", "date_created_gmt")
+    record = order_record({key: body[key] for key in kept})
+    assert record.name == "#42"
+    assert record.updated_at == record.placed_at == at(2, 46, 9)
+    assert record.refunded_minor is None
+    assert record.withheld == {
+        "notes",
+        "customer",
+        "customer_external_id",
+        "email",
+        "phone",
+        "billing_address",
+        "shipping_address",
+        "note",
+        "sales_channel",
+        "lines",
+        "refunds",
+        "fulfillments",
+        "locale",
+    }
+    account = payload("05-customer.created")
+    told = customer_record({key: account[key] for key in ("id", "date_modified_gmt")})
+    assert told.withheld == {
+        "email",
+        "first_name",
+        "last_name",
+        "created_at",
+        "phone",
+        "address",
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": None},
+        {"id": 0},
+        {"id": "abc"},
+        {"date_created_gmt": None, "date_modified_gmt": None},
+        {"date_modified_gmt": "soon"},
+        {"status": None},
+        {"currency": ""},
+        {"currency": 978},
+        {"currency": "E" * 11},
+        {"total": "much"},
+        {"total": "9" * 40},
+        {"line_items": [{"id": 1, "quantity": "x"}]},
+        {"line_items": 5},
+        {"line_items": [None]},
+        {"refunds": [{"total": "-1.00"}]},
+        {"billing": [1]},
+        {"meta_data": [5]},
+        {"customer_id": -3},
+    ],
+)
+def test_a_body_that_is_no_order_is_unreadable(changed: dict[str, Any]) -> None:
+    body = {**payload("13-order.updated-processing"), **changed}
+    with pytest.raises(DeliveryUnreadable, match="an order that can't be read"):
+        order_record(body)
+
+
+@pytest.mark.parametrize("body", [None, [], "text", 5, True])
+def test_what_is_no_object_is_unreadable(body: Any) -> None:
+    with pytest.raises(DeliveryUnreadable, match="no object"):
+        order_record(body)
+    with pytest.raises(DeliveryUnreadable, match="no object"):
+        customer_record(body)
+
+
+def test_an_error_body_is_told_by_its_code() -> None:
+    error = rest("error-no-auth")
+    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
+        order_record(error)
+    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
+        customer_record(error)
+
+
+@pytest.mark.parametrize("changed", [{"id": 0}, {"date_created_gmt": 5, "date_modified_gmt": 5}])
+def test_a_body_that_is_no_account_is_unreadable(changed: dict[str, Any]) -> None:
+    with pytest.raises(DeliveryUnreadable, match="an account that can't be read"):
+        customer_record({**payload("05-customer.created"), **changed})
