@@ -253,6 +253,19 @@ def test_a_frame_that_does_not_answer_is_told_after_ten_seconds(screen: Screen) 
     screen.notice("silent").to_be_hidden()
 
 
+def test_disconnecting_takes_two_clicks(screen: Screen, service: Service) -> None:
+    service.answers["disconnect"] = (200, {"status": "disconnected"})
+    screen.page.goto(f"{screen.store.url}/wp-admin/admin.php?page=tillside")
+    screen.heard(1)
+    button = screen.page.get_by_role("button", name="Disconnect this store")
+    expect(button).to_be_hidden()
+    screen.page.get_by_text("Disconnect", exact=True).click()
+    assert service.asked == []
+    button.click()
+    expect(screen.page.get_by_text("This store is disconnected.")).to_be_visible()
+    assert [path for path, _ in service.asked] == ["/api/v1/plugin/disconnect"]
+
+
 def test_connecting_sends_the_address_alone_and_only_when_pressed(
     screen: Screen, service: Service
 ) -> None:

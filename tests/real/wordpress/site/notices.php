@@ -16,7 +16,7 @@ set_error_handler(
 			return true;
 		}
 		// The fence keeps WordPress from looking for updates.
-		if ( 0 === strpos( $message, 'An unexpected error occurred. Something may be wrong with WordPress.org' ) ) {
+		if ( false !== strpos( $message, 'An unexpected error occurred. Something may be wrong with WordPress.org' ) ) {
 			return true;
 		}
 		$ours = false;

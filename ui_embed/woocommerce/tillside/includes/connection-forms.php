@@ -66,12 +66,15 @@ function tillside_print_connection_forms() {
 	<h2><?php esc_html_e( 'Connection', 'tillside' ); ?></h2>
 	<p><?php esc_html_e( 'If Tillside says that its keys to this store no longer work, connect again. Nothing is lost by it.', 'tillside' ); ?></p>
 	<?php tillside_print_connect_button( __( 'Connect again', 'tillside' ), 'button' ); ?>
-	<p><?php esc_html_e( 'If you disconnect, Tillside stops reading this store, and its key to this store is deleted.', 'tillside' ); ?></p>
-	<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>">
-		<input type="hidden" name="action" value="tillside_disconnect">
-		<?php wp_nonce_field( 'tillside_disconnect' ); ?>
-		<p><button type="submit" class="button"><?php esc_html_e( 'Disconnect this store', 'tillside' ); ?></button></p>
-	</form>
+	<details>
+		<summary><?php esc_html_e( 'Disconnect', 'tillside' ); ?></summary>
+		<p><?php esc_html_e( 'If you disconnect, Tillside stops reading this store, and its key to this store is deleted.', 'tillside' ); ?></p>
+		<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>">
+			<input type="hidden" name="action" value="tillside_disconnect">
+			<?php wp_nonce_field( 'tillside_disconnect' ); ?>
+			<p><button type="submit" class="button"><?php esc_html_e( 'Disconnect this store', 'tillside' ); ?></button></p>
+		</form>
+	</details>
 	<?php
 }
 
