@@ -10,7 +10,7 @@ import requests
 from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.state import State
 
-from .installed import Installation, forget, installation_of, plugin_of, revoke
+from .installed import Installation, forget, installation_of, plugin_of, shut_out
 from .tickets import signed
 
 Answer = dict[str, Any]
@@ -48,7 +48,8 @@ def _posted(installation: Installation, action: str, ticket: str, seconds: float
             )
         except requests.RequestException:
             message = (
-                "Tillside could not be reached. Nothing was done there. Please try again later."
+                "Tillside could not be reached, so it may not have done what was asked. "
+                "Please try again later."
             )
             raise ServiceRefused("tillside_unreachable", message) from None
     try:
@@ -74,7 +75,7 @@ def disconnect(state: State, site: Site) -> None:
         )
         raise ServiceRefused("tillside_refused", message)
     forget(state, site)
-    revoke(state, site, installation.credential)
+    shut_out(state, site, installation)
 
 
 def delete_plugin(state: State, site: Site) -> None:
@@ -86,7 +87,7 @@ def delete_plugin(state: State, site: Site) -> None:
         # Whatever it answers: its key goes, and without that it reads nothing here.
         with suppress(ServiceRefused):
             call_service(state, site, "disconnect", timeout_seconds=5)
-        revoke(state, site, installation.credential)
+        shut_out(state, site, installation)
         forget(state, site)
     plugin.deleted.add(site.prefix)
 
