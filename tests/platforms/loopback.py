@@ -85,7 +85,7 @@ def loopback_store() -> Iterator[LoopbackStore]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass
