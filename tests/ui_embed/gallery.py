@@ -121,9 +121,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """The application on a port of this machine; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -10,10 +10,17 @@ EMAIL = "dimitra@example.gr"
 EXTERNAL_ID = "5000000000001042"
 
 
-def add_person(world: World, *, orders: int = 1, other: bool = False) -> int:
-    """Dimitra with so many orders, in the first workspace or the other one; her profile's id."""
+def add_person(
+    world: World, *, orders: int = 1, other: bool = False, place: tuple[int, int] | None = None
+) -> int:
+    """Dimitra with so many orders, in the first workspace or the other one; her profile's id.
+
+    `place` is another workspace's and store's ids.
+    """
     workspace_id = world.other_workspace_id if other else world.workspace_id
     store_id = world.other_store_id if other else world.store_id
+    if place is not None:
+        workspace_id, store_id = place
     with world.services.db.workspace(workspace_id, write=True) as session:
         profile = Profile(
             display_name="Δήμητρα Παπαδοπούλου",

@@ -34,12 +34,15 @@ class _Installer(FakeInstaller):
         raise InstallRefused("such a store has no install request")
 
 
-def put_sites(world: World, *sites: FakeSite, app_url: str = APP_URL) -> None:
+def put_sites(
+    world: World, *sites: FakeSite, app_url: str = APP_URL, allow_http: bool = False
+) -> None:
     """Have the application reach these stores, and no others that hand keys over."""
     held = {site.domain: site for site in sites}
     platform = FakePlatform(held)
     platform.installer = _Installer(held)
-    platform.host = WooCommerceAdminHost(read_config({"APP_URL": app_url}))
+    switch = {"ALLOW_PRIVATE_ADDRESSES": "1"} if allow_http else {}
+    platform.host = WooCommerceAdminHost(read_config({"APP_URL": app_url, **switch}))
     platforms = cast(dict[str, StorePlatform], world.services.platforms)
     platforms[SLUG] = cast(StorePlatform, platform)
 
