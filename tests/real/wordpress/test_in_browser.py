@@ -199,14 +199,15 @@ def test_an_expired_session_gets_another_ticket(screen: Screen) -> None:
 
 def test_a_frame_that_takes_no_ticket_does_not_ask_for_ever(screen: Screen) -> None:
     frame = screen.open()
-    screen.heard(1)
-    frame.locator("#expired").click()
+    for count in (1, 2, 3):
+        screen.heard(count)
+        frame.locator("#expired").click()
     screen.notice("expired").to_be_visible()
-    assert screen.tickets == ["POST"]
+    assert screen.tickets == ["POST", "POST", "POST"]
     screen.page.get_by_role("button", name="Try again").click()
     screen.notice("expired").to_be_hidden()
     screen.heard(1)
-    assert screen.tickets == ["POST", "POST"]
+    assert len(screen.tickets) == 4
 
 
 def test_a_refused_ticket_is_told_and_tried_again(screen: Screen) -> None:

@@ -8,7 +8,8 @@
 	'use strict';
 
 	const SILENT_AFTER = 10000;
-	const LEAST_BETWEEN_TICKETS = 5000;
+	// A frame that takes no ticket at all must not ask for ever.
+	const TICKETS = { most: 3, within: 15000 };
 	const HEIGHTS = { least: 160, most: 6000 };
 
 	class Panel {
@@ -23,7 +24,7 @@
 			this.order = told.tillsideOrder || null;
 			this.customer = told.tillsideCustomer || null;
 			this.timer = 0;
-			this.ticketAt = -Infinity;
+			this.given = [];
 			this.attempt = 0;
 			window.addEventListener( 'message', ( event ) => this.hear( event ) );
 			this.button.addEventListener( 'click', () => this.open() );
@@ -31,7 +32,7 @@
 
 		open() {
 			this.attempt += 1;
-			this.ticketAt = -Infinity;
+			this.given = [];
 			this.tell( null );
 			window.clearTimeout( this.timer );
 			this.timer = window.setTimeout( () => this.tell( 'silent' ), SILENT_AFTER );
@@ -60,8 +61,9 @@
 		}
 
 		renewTicket() {
-			// A frame that takes no ticket at all must not ask for ever.
-			if ( Date.now() - this.ticketAt < LEAST_BETWEEN_TICKETS ) {
+			const since = Date.now() - TICKETS.within;
+			this.given = this.given.filter( ( at ) => at > since );
+			if ( this.given.length >= TICKETS.most ) {
 				this.tell( 'expired' );
 			} else {
 				this.sendTicket();
@@ -70,7 +72,7 @@
 
 		async sendTicket() {
 			const attempt = this.attempt;
-			this.ticketAt = Date.now();
+			this.given.push( Date.now() );
 			const data = {};
 			if ( this.order ) {
 				data.order = Number( this.order );
