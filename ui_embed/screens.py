@@ -10,6 +10,7 @@ from integration.crm.stores import store_view
 from integration.crm.subject import Subject
 from integration.directory import StoreCard
 from integration.errors import Ambiguous, NotFound
+from integration.sync.shown import look_again
 from ui_embed.auth import Caller
 from ui_embed.formats import phone_text
 from ui_embed.freshness import FreshnessWord, backfill_percent, freshness_of, freshness_word
@@ -76,10 +77,12 @@ def person(subject: Subject, *, order: str | None = None) -> Response:
     except NotFound:
         return nobody(asked_text(subject))
     figures, store = formats(who.store), _as_it_stands(who, context.freshness)
+    opened = _opened(context, order or subject.order)
+    look_again(services(), who.workspace_id, context, opened)
     screen = PersonScreen(
         context=context,
         store=store,
-        open_order_id=_opened(context, order or subject.order),
+        open_order_id=opened,
         signals=signals_of(context, figures.now),
         freshness_word=freshness_word(context.freshness, store, figures),
         backfill_percent=backfill_percent(context.freshness),
