@@ -10,6 +10,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 
+from integration.app import build_platforms
 from integration.clock import utc_now
 from integration.crypto import keyring
 from integration.db import Database
@@ -21,7 +22,6 @@ from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.errors import SignatureRefused
-from platforms.shopify.platform import create
 from webhooks.arrival import Addressee, arrival
 from webhooks.group_commit import InboxUnavailable
 from webhooks.inbox import open_inbox
@@ -51,7 +51,7 @@ def services(folder: Path) -> Services:
         inbox=Database(f"sqlite:///{folder / 'inbox.db'}"),
         keyring=keyring(_KEYS),
         http=http,
-        platforms={"shopify": create(http, settings)},
+        platforms=build_platforms(http, settings),
         jobs=RecordedJobs(),
         events=RecordedEvents(),
     )

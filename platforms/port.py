@@ -220,8 +220,9 @@ class AdminHost(Protocol):
         """What a document of ours needs in that store's admin (App Bridge and its key)."""
         ...
 
-    def order_url(self, domain: str, external_id: str) -> str:
-        """Where staff see that order in the store's admin."""
+    def order_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
+        """Where staff see that order in the store's admin, which begins at `admin_url` where the
+        store told so."""
         ...
 
     def app_url(self, domain: str) -> str:

@@ -17,7 +17,10 @@ NOTHING_WITHHELD: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class StoreRecord:
-    """The store itself. `domain` is its canonical name on the platform, `url` its storefront."""
+    """The store itself. `domain` is its canonical name on the platform, `url` its storefront.
+
+    `admin_url` is where its admin begins (ends with a slash), None where the name tells that.
+    """
 
     external_id: str
     domain: str
@@ -27,6 +30,7 @@ class StoreRecord:
     timezone: str
     country_code: str | None
     email: str | None = None
+    admin_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

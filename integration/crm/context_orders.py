@@ -77,6 +77,7 @@ def read_orders(
             _STORES.c.platform,
             _STORES.c.domain,
             _STORES.c.name.label("store_name"),
+            _STORES.c.admin_url.label("store_admin_url"),
             *(part.label(name) for name, part in _parts(connection.dialect).items()),
         )
         .join(_STORES, _STORES.c.id == _ORDERS.c.store_id)
@@ -180,7 +181,11 @@ def _order(row: Row[Any], platforms: Mapping[str, StorePlatform]) -> ContextOrde
         fulfillments=_fulfillments(row),
         refunds=_refunds(row),
         notes=tuple(_note(note) for note in row.notes),
-        admin_url="" if platform is None else platform.host.order_url(row.domain, row.external_id),
+        admin_url=(
+            ""
+            if platform is None
+            else platform.host.order_url(row.domain, row.external_id, row.store_admin_url)
+        ),
     )
 
 

@@ -167,6 +167,7 @@ def _remember(services: Services, workspace_id: int, store_id: int, record: Stor
         store.external_id = record.external_id
         store.name = record.name
         store.url = record.url
+        store.admin_url = record.admin_url
         store.contact_email = record.email
         store.currency = record.currency
         store.timezone = record.timezone

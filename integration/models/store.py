@@ -23,7 +23,8 @@ class Store(WorkspaceScoped, Model):
 
     `domain` is its canonical name on the platform and never changes hands: a reinstall returns to
     this row. `status` is pending, active, reauthorize or disconnected. `data_key` is the store's
-    key, wrapped by the operator's; without it nothing sealed for the store opens.
+    key, wrapped by the operator's; without it nothing sealed for the store opens. `admin_url` is
+    where its admin begins, None where the name tells that.
     """
 
     __tablename__ = "stores"
@@ -39,6 +40,7 @@ class Store(WorkspaceScoped, Model):
     external_id: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     name: Mapped[str] = mapped_column(info=IMPERSONAL)
     url: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    admin_url: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     contact_email: Mapped[str | None] = mapped_column(info=personal("contact"))
     currency: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     timezone: Mapped[str | None] = mapped_column(info=IMPERSONAL)

@@ -70,7 +70,7 @@ class ShopifyAdminHost:
             connect_origins=(origin,),
         )
 
-    def order_url(self, domain: str, external_id: str) -> str:
+    def order_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
         """The order's page in the shop's admin, '' for what is no order id."""
         if not _EXTERNAL_ID.fullmatch(external_id):
             return ""

@@ -21,6 +21,7 @@ _OF_A_PERSON = frozenset({"export", "erase"})
 _EXTERNAL_ID = re.compile(r"\d{1,20}", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z0-9_\-]{2,35}", re.ASCII)
 _LONGEST_EMAIL = 320
+_LAST_PAGE = 1_000_000
 
 
 class WooCommerceAdminHost:
@@ -62,7 +63,14 @@ class WooCommerceAdminHost:
         if use not in SERVICE_USES:
             raise SessionRefused("the ticket is for something else")
         email = claimed_text(claims, "email", _LONGEST_EMAIL) if use in _OF_A_PERSON else None
-        return ServiceTicket(use, token_id(claims), expires_at(claims), self._issuer(claims), email)
+        return ServiceTicket(
+            use,
+            token_id(claims),
+            expires_at(claims),
+            self._issuer(claims),
+            email,
+            page=_page(claims),
+        )
 
     def frame_ancestors(self, domain: str) -> tuple[str, ...]:
         """The store's own origin; no origin at all for what is no site."""
@@ -73,7 +81,7 @@ class WooCommerceAdminHost:
         """No script of the host's: its page hands our frame tickets, from the store's origin."""
         return HostDocument(ticket_origins=self.frame_ancestors(domain))
 
-    def order_url(self, domain: str, external_id: str) -> str:
+    def order_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
         """The order's page in the store's admin, '' for what is no order id.
 
         The address of the legacy storage serves both: where orders have tables of their own,
@@ -81,7 +89,8 @@ class WooCommerceAdminHost:
         """
         if not _EXTERNAL_ID.fullmatch(external_id):
             return ""
-        return _in_admin(domain, f"post.php?post={external_id}&action=edit")
+        page = f"post.php?post={external_id}&action=edit"
+        return f"{admin_url}{page}" if admin_url else _in_admin(domain, page)
 
     def app_url(self, domain: str) -> str:
         """The plugin's page in the store's admin."""
@@ -102,6 +111,14 @@ class WooCommerceAdminHost:
 def _in_admin(domain: str, page: str) -> str:
     home = site_url(domain)
     return f"{home}/wp-admin/{page}" if home else ""
+
+
+def _page(claims: Claims) -> int:
+    """Which part of a long answer is asked for; the first one where nothing is said."""
+    page = claims.get("page", 1)
+    if isinstance(page, bool) or not isinstance(page, int) or not 1 <= page <= _LAST_PAGE:
+        raise SessionRefused("the ticket's page is odd")
+    return page
 
 
 def _locale(claims: Claims) -> str | None:

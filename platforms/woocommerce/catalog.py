@@ -11,7 +11,7 @@ from platforms.woocommerce.answers import NotFound
 from platforms.woocommerce.orders import ORDERS
 from platforms.woocommerce.pacing import MOST_AT_ONCE
 from platforms.woocommerce.paging import WINDOW
-from platforms.woocommerce.sites import site_url
+from platforms.woocommerce.sites import admin_url, site_url
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.values import id_text, moment, plain, text
 from platforms.woocommerce.zones import country_code, iana_zone
@@ -54,6 +54,7 @@ class CatalogQueries:
             currency=text(_inside(status, "settings", "currency")) or self._currency(),
             timezone=iana_zone(index.get("timezone_string"), index.get("gmt_offset")),
             country_code=country_code(_inside(country, "value")),
+            admin_url=admin_url(self._domain, text(index.get("url"))),
         )
 
     def variants(self, external_ids: Sequence[str]) -> Iterator[VariantRecord]:

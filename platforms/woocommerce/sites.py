@@ -89,6 +89,17 @@ def host_of(name: str) -> str:
     return _without_port(site.authority)
 
 
+def admin_url(name: str, wordpress_address: str | None) -> str | None:
+    """Where a site's admin begins, if WordPress stands in a folder of its own below the same host.
+
+    None where it stands at the site's home, as most do, or somewhere that isn't the site's.
+    """
+    home, inside = _parse(name), _parse(wordpress_address or "")
+    if home is None or inside is None or inside.path == home.path:
+        return None
+    return f"{home.origin}{inside.path}/wp-admin/" if inside.authority == home.authority else None
+
+
 def _parse(address: str) -> _Site | None:
     found = _ADDRESS.fullmatch(address) if len(address) <= 2 * _LONGEST_NAME else None
     if found is None:

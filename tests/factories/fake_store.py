@@ -99,7 +99,7 @@ class FakeReader:
 class FakeHost:
     """Where staff see an order."""
 
-    def order_url(self, domain: str, external_id: str) -> str:
+    def order_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
         return f"https://{domain}/admin/orders/{external_id}"
 
 

@@ -38,3 +38,9 @@ def test_what_is_no_canonical_name_frames_nothing(domain: str) -> None:
 @pytest.mark.parametrize("external_id", ["", "x", "1/../2", "1&action=trash", "٣", "1 ", "9" * 21])
 def test_only_a_number_is_an_order(external_id: str) -> None:
     assert HOST.order_url("shop.example", external_id) == ""
+    assert HOST.order_url("shop.example", external_id, "https://shop.example/wp/wp-admin/") == ""
+
+
+def test_an_admin_in_a_folder_of_its_own_is_led_to() -> None:
+    found = HOST.order_url("shop.example", "42", "https://shop.example/wp/wp-admin/")
+    assert found == "https://shop.example/wp/wp-admin/post.php?post=42&action=edit"

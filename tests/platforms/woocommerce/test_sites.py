@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from platforms.errors import InstallRefused
 from platforms.woocommerce.sites import (
+    admin_url,
     canonical_site,
     host_of,
     is_canonical,
@@ -183,3 +184,21 @@ def test_any_text_is_a_name_or_refused(text: str, allow_http: bool) -> None:
 )
 def test_near_addresses_are_names_or_refused(scheme: str, host: str, path: str) -> None:
     test_any_text_is_a_name_or_refused.hypothesis.inner_test(scheme + host + path, True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("wordpress_address", "expected"),
+    [
+        ("https://shop.example/wp", "https://shop.example/wp/wp-admin/"),
+        ("http://shop.example/wp/", "https://shop.example/wp/wp-admin/"),
+        ("https://shop.example", None),
+        ("https://other.example/wp", None),
+        ("javascript:alert(1)", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_admin_may_stand_in_a_folder_of_its_own(
+    wordpress_address: str | None, expected: str | None
+) -> None:
+    assert admin_url("shop.example", wordpress_address) == expected
