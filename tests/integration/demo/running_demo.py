@@ -30,6 +30,13 @@ class RunningDemo:
         assert found is not None, "".join(self.said)
         return found.group()
 
+    @property
+    def site(self) -> str:
+        """Where the WooCommerce site is, without a trailing slash."""
+        found = re.search(r"http://localhost:\d+(?=/wp-admin)", "".join(self.said))
+        assert found is not None, "".join(self.said)
+        return found.group()
+
     def await_word(self, word: str) -> None:
         """Return once it has printed that."""
         deadline = time.monotonic() + _READY_WITHIN_SECONDS
@@ -46,7 +53,7 @@ class RunningDemo:
 
 @contextmanager
 def running_demo() -> Iterator[RunningDemo]:
-    """A demo on free ports, with its first read done."""
+    """A demo on free ports, with its first reads done."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -62,7 +69,7 @@ def running_demo() -> Iterator[RunningDemo]:
     reader = threading.Thread(target=_read, args=(demo,), daemon=True)
     reader.start()
     try:
-        demo.await_word("Portland Supply Co.: read")
+        demo.await_word("Aegean Eyewear — atelier: read")
         yield demo
     finally:
         if process.poll() is None:

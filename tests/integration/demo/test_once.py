@@ -1,12 +1,13 @@
 """The README's main command, run as it is written."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
 
 
-def test_the_demo_walks_install_first_read_webhook_and_context() -> None:
+def test_the_demo_walks_connecting_first_reads_webhooks_and_context() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "integration.cli", "demo", "--once"],
         env={**os.environ, "PORT": "0", "LOG_LEVEL": "INFO"},
@@ -23,6 +24,11 @@ def test_the_demo_walks_install_first_read_webhook_and_context() -> None:
     assert "kyoto-paper.myshopify.com joined by a code" in said
     assert "160 orders equal the store's own books" in said
     assert "#1042: 42.50 EUR refunded, partially_refunded" in said
-    assert "Δήμητρα Παπαδοπούλου: 8 orders" in said
+    assert re.search(r"http://localhost:\d+ handed its keys over, proved", said)
+    assert re.search(r"http://localhost:\d+: 158 orders equal the store's own books", said)
+    assert re.search(r"#\d+ of http://localhost:\d+: bought, paid", said)
+    assert ": 4.50 EUR refunded, refunded" in said
+    assert "Δήμητρα Παπαδοπούλου: 14 orders" in said
+    assert "8 of Aegean Eyewear, 6 of Aegean Eyewear — atelier" in said
     assert "Done: all of it holds." in said
     assert "Traceback" not in said
