@@ -72,7 +72,8 @@ class Companion:
 class ServiceTicket:
     """A signed request of a store's own server: what for, by whose address, for once.
 
-    `domain` is the store that signed, by its canonical name; the caller compares.
+    `domain` is the store that signed, by its canonical name; the caller compares. `page`, from 1,
+    is which part of a long answer it asks for.
     """
 
     use: str
@@ -80,6 +81,7 @@ class ServiceTicket:
     expires_at: datetime
     domain: str
     email: str | None = None
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,23 @@ _TICKET = {
 }
 _TEXT: dict[str, Any] = {"type": "string"}
 _COUNT: dict[str, Any] = {"type": "integer"}
+_GROUP: dict[str, Any] = {
+    "type": "object",
+    "required": ["group_id", "group_label", "item_id", "data"],
+    "properties": {
+        "group_id": _TEXT,
+        "group_label": _TEXT,
+        "item_id": _TEXT,
+        "data": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["name", "value"],
+                "properties": {"name": _TEXT, "value": _TEXT},
+            },
+        },
+    },
+}
 _DONE = {"type": "boolean", "description": "Whether there is no further page."}
 
 
@@ -23,6 +40,21 @@ def request_paths(refusal: Any) -> dict[str, Any]:
         "/api/v1/session": _post(
             "A panel's bearer for a ticket of the store's admin.",
             {"bearer": _TEXT, "expires_in_seconds": _COUNT},
+            refusal,
+        ),
+        "/api/v1/plugin/export": _post(
+            "A page of what is held of a person in this store, by their address.",
+            {"groups": {"type": "array", "items": _GROUP}, "done": _DONE},
+            refusal,
+        ),
+        "/api/v1/plugin/erase": _post(
+            "Erase a person from this store's copy, by their address; durable before it answers.",
+            {
+                "removed": _COUNT,
+                "retained": _COUNT,
+                "messages": {"type": "array", "items": _TEXT},
+                "done": _DONE,
+            },
             refusal,
         ),
         "/api/v1/plugin/disconnect": _post(

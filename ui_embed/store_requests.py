@@ -14,6 +14,7 @@ from integration.install.companions import service_request
 from integration.install.connecting import receive_keys
 from integration.install.sessions import exchange_ticket
 from integration.install.uninstall import disconnect_by_store
+from integration.privacy.plugin import erase_person, export_person
 from ui_embed.request_context import services, single_arguments
 
 store_requests = Blueprint("store_requests", __name__)
@@ -34,6 +35,22 @@ def session() -> Response:
     single_arguments()
     opened = exchange_ticket(services(), _ticket())
     return _json({"bearer": opened.token, "expires_in_seconds": opened.expires_in_seconds})
+
+
+@store_requests.post("/api/v1/plugin/export")
+def export() -> Response:
+    """What is held of a person, for the store's own exporter of personal data."""
+    asked = service_request(services(), _ticket(), "export")
+    email, page = asked.ticket.email or "", asked.ticket.page
+    return _json(export_person(services(), asked.workspace_id, asked.store_id, email, page))
+
+
+@store_requests.post("/api/v1/plugin/erase")
+def erase() -> Response:
+    """Erase a person, for the store's own eraser of personal data."""
+    asked = service_request(services(), _ticket(), "erase")
+    email = asked.ticket.email or ""
+    return _json(erase_person(services(), asked.workspace_id, asked.store_id, email))
 
 
 @store_requests.post("/api/v1/plugin/disconnect")

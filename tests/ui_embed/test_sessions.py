@@ -12,11 +12,11 @@ from sqlalchemy import select
 from integration.app import create_asgi
 from integration.install.companions import companion_of
 from integration.install.sessions import open_session
-from integration.models import Session, Store
+from integration.models import Customer, Session, Store
 from integration.models.vocabulary import Role, SessionKind
 from tests.factories.fake_handover import FakeSite
 from tests.factories.store_signed import ticket
-from tests.ui_embed.people_rows import add_person
+from tests.ui_embed.people_rows import EMAIL, add_person
 from tests.ui_embed.sites import FOREIGN, FRAMED, OTHER_SITE, SAME, SITE, connected, put_sites
 from tests.ui_embed.test_live import opened
 from tests.ui_embed.world import NOW, OTHER_DOMAIN, World, change_store
@@ -305,7 +305,7 @@ def test_a_ticket_becomes_a_bearer_once(world: World, site: FakeSite, client: Fl
     ],
     ids=lambda value: str(value)[:20],
 )
-@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/plugin/disconnect"])
+@pytest.mark.parametrize("path", ["session", "plugin/export", "plugin/erase", "plugin/disconnect"])
 def test_what_is_no_ticket_is_refused_as_an_error_of_the_api(
     world: World,
     site: FakeSite,
@@ -315,6 +315,7 @@ def test_what_is_no_ticket_is_refused_as_an_error_of_the_api(
     status: int,
     code: str,
 ) -> None:
+    path = f"/api/v1/{path}"
     answer = client.post(path, data=body, content_type="application/json")
     assert (answer.status_code, answer.json["error"]["code"]) == (status, code)
     assert sorted(answer.json["error"]) == ["code", "details", "message"]
@@ -347,6 +348,37 @@ def test_the_plugin_disconnects_its_store_without_being_called(
     assert "panel" not in kinds
 
 
+def test_the_plugin_exports_and_erases_a_person(
+    world: World, site: FakeSite, client: FlaskClient
+) -> None:
+    connected(world, client)
+    store_id = _store_id(world, SITE)
+    workspace_id = _workspace_id(world, SITE)
+    add_person(world, orders=60, place=(workspace_id, store_id))
+    add_person(world)
+
+    def ask(use: str, page: int, **claims: Any) -> Any:
+        asked = {"use": use, "sub": "wordpress", "email": EMAIL, "page": page, **claims}
+        made = _ticket(world, store_id, jti=f"{use}-{page}-0123456789abcdef", **asked)
+        return client.post(f"/api/v1/plugin/{use}", json={"ticket": made})
+
+    first, second = ask("export", 1), ask("export", 2)
+    assert (first.status_code, first.json["done"]) == (200, False)
+    assert (second.status_code, second.json["done"]) == (200, True)
+    assert "Δήμητρα" in first.text
+    assert sorted(first.json["groups"][0]) == ["data", "group_id", "group_label", "item_id"]
+    assert ask("export", 1).status_code == 401
+    for page in (0, -1, True, "1", 10**9):
+        assert ask("export", page).status_code == 401
+    erased = ask("erase", 1)
+    assert erased.status_code == 200
+    assert (erased.json["removed"], erased.json["retained"], erased.json["done"]) == (61, 0, True)
+    after = ask("export", 3)
+    assert after.json == {"groups": [], "done": True}
+    with world.services.db.workspace(world.workspace_id) as session:
+        assert session.execute(select(Customer.email)).scalars().all() == [EMAIL]
+
+
 def test_live_news_open_to_a_bearer_and_to_our_own_pages(world: World, site: FakeSite) -> None:
     cookie = sign_in(world, world.app.test_client())
     bearer = open_session(
@@ -377,6 +409,13 @@ def test_live_news_open_to_a_bearer_and_to_our_own_pages(world: World, site: Fak
 def _store_id(world: World, domain: str) -> int:
     with world.services.db.across_workspaces() as session:
         return session.execute(select(Store.id).where(Store.domain == domain)).scalar_one()
+
+
+def _workspace_id(world: World, domain: str) -> int:
+    with world.services.db.across_workspaces() as session:
+        return session.execute(
+            select(Store.workspace_id).where(Store.domain == domain)
+        ).scalar_one()
 
 
 def _ticket(world: World, store_id: int, **claims: Any) -> str:
