@@ -23,7 +23,7 @@ from platforms.woocommerce.windows import Lookahead, Window
 
 R = TypeVar("R")
 
-# WooCommerce gives at most 100 a page. Ours hold as many as the application writes at once.
+# WooCommerce gives at most 100 a page. Ours hold no more than the application writes at once.
 WINDOW = 100
 PAGE_RECORDS = 500
 
@@ -95,7 +95,7 @@ class Listing(Generic[R]):
             for found, after, total, is_last in steps:
                 records += found
                 place = after
-                if len(records) >= PAGE_RECORDS and not is_last:
+                if len(records) > PAGE_RECORDS - self._window and not is_last:
                     yield Page(tuple(records), place.cursor(), total), place
                     records = []
         yield Page(tuple(records), None, total), place
