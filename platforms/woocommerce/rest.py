@@ -4,12 +4,17 @@ What such a body never tells (notes) or leaves out is named in `withheld`. A bod
 or account at all raises DeliveryUnreadable, whatever it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from platforms.errors import DeliveryUnreadable
-from platforms.records import CustomerRecord, OrderRecord, RefundRecord
-from platforms.woocommerce.rest_parts import address_record, line_records, refund_records
+from platforms.records import CustomerRecord, OrderRecord
+from platforms.woocommerce.rest_parts import (
+    address_record,
+    line_records,
+    refund_records,
+    refunded_minor,
+)
 from platforms.woocommerce.statuses import (
     DRAFTS,
     TRASH,
@@ -96,8 +101,9 @@ def _order(body: Body) -> OrderRecord:
     created, modified = get("date_created_gmt"), get("date_modified_gmt")
     placed_at, updated_at = moment(created or modified), moment(modified or created)
     total = amount(body["total"], currency)
-    refunds = refund_records(get("refunds") or (), currency)
-    refunded = _sum(refunds) if "refunds" in body else None
+    given_back = get("refunds") or ()
+    refunds = refund_records(given_back, currency)
+    refunded = refunded_minor(given_back, currency) if "refunds" in body else None
     billing, note = get("billing") or {}, text(get("customer_note"))
     meta = read_meta(get("meta_data"))
     return OrderRecord(
@@ -156,15 +162,6 @@ def _customer(body: Body) -> CustomerRecord:
 
 def _untold(body: Body, telling: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(name for key, names in telling.items() if key not in body for name in names)
-
-
-def _sum(refunds: Iterable[RefundRecord]) -> int | None:
-    total = 0
-    for refund in refunds:
-        if refund.amount_minor is None:
-            return None
-        total += refund.amount_minor
-    return total
 
 
 def _why(body: Any, what: str, error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from platforms.records import AddressRecord, LineRecord, NoteRecord, RefundRecord
 from platforms.woocommerce.values import (
     amount,
+    amount_together,
     by_number,
     id_or_none,
     id_text,
@@ -111,6 +112,18 @@ def refund_records(bodies: Iterable[Body], currency: str) -> tuple[RefundRecord,
         for body in bodies
     ]
     return tuple(sorted(records, key=lambda record: by_number(record.external_id)))
+
+
+def refunded_minor(bodies: Iterable[Body], currency: str) -> int | None:
+    """What all of these refunds give back; None where one doesn't say.
+
+    Rounded once, as the order's total is: a store with more decimals than its currency gives back
+    all of 12.50 yen in two halves.
+    """
+    totals = [body.get("total") for body in bodies]
+    if any(total is None for total in totals):
+        return None
+    return amount_together(totals, currency)
 
 
 def note_records(bodies: Iterable[Body]) -> tuple[NoteRecord, ...]:

@@ -5,7 +5,9 @@ Every number and text passes here, whatever told it: a list, a single read, a we
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from math import ceil, floor, isfinite
 from typing import Any
 
@@ -86,6 +88,14 @@ def amount(value: Any, currency: str) -> int:
     if not -_MOST_MINOR < minor < _MOST_MINOR:
         raise ValueError("an amount beyond all measure")
     return minor
+
+
+def amount_together(values: Sequence[Any], currency: str) -> int:
+    """Minor units of the sum of amounts, whatever their signs, rounded once. Raises as `amount`."""
+    minors = [abs(amount(value, currency)) for value in values]
+    if len(minors) < 2:
+        return sum(minors)
+    return to_minor(sum((abs(Decimal(str(value or 0))) for value in values), Decimal(0)), currency)
 
 
 def whole(value: Any) -> int:

@@ -8,6 +8,7 @@ import pytest
 from platforms.woocommerce.statuses import financial_status, fulfillment_status, platform_status
 from platforms.woocommerce.values import (
     amount,
+    amount_together,
     by_number,
     id_or_none,
     id_text,
@@ -181,3 +182,13 @@ def test_a_zone_has_an_iana_name(name: Any, offset: Any, zone: str) -> None:
 )
 def test_a_country_is_its_code(value: Any, country: str | None) -> None:
     assert country_code(value) == country
+
+
+def test_amounts_together_are_rounded_once() -> None:
+    assert amount_together(["-990.25", "-990.25"], "JPY") == 1981
+    assert amount_together(["-6.25", "-6.25"], "JPY") == amount("12.50", "JPY") == 13
+    assert amount_together(["-990.25"], "JPY") == 990
+    assert amount_together(["", "-1.10"], "EUR") == 110
+    assert amount_together([], "EUR") == 0
+    with pytest.raises(ValueError, match="amount"):
+        amount_together(["1", "much"], "EUR")
