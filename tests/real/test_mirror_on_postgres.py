@@ -16,9 +16,11 @@ from integration.errors import NotFound
 from integration.models import Store
 from integration.sync.apply import apply
 from integration.sync.due import claim_named, claim_untold, let_rest
-from integration.sync.sourced import Wanted
+from integration.sync.sourced import Sourced, Wanted
 from integration.upgrade import TARGETS, upgrade_database
-from tests.factories.records import customer, order, parcel, told
+from platforms.changes import OrderChanged
+from platforms.records import AddressRecord, NoteRecord, RefundRecord
+from tests.factories.records import at, customer, line, order, parcel, told
 from tests.factories.schema import differences
 from tests.factories.stores import NOW, make_store, make_workspace
 from tests.integration.sync import any_order
@@ -93,6 +95,30 @@ def test_what_is_untold_is_found_by_its_index(db: Database) -> None:
     event.remove(db.engine, "before_cursor_execute", explain)
     assert {wanted.external_id for wanted in claimed} == {"100", "101", "102"}
     assert "ix_orders_withheld" in plans[0], plans
+
+
+def test_a_reading_that_finds_what_is_held_writes_nothing(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "a.example")
+    whole = order(
+        "100",
+        tags=("gift", "b2b"),
+        note="ring twice",
+        notes=(NoteRecord("4", "called", "shop", at(1)),),
+        billing_address=AddressRecord(name="Ada", city="Athens"),
+        lines=(line("1"), line("2", position=1)),
+        refunds=(RefundRecord("r2", at(2), 20, "late"), RefundRecord("r1", at(1), 10)),
+        refunded_minor=30,
+        fulfillments=(parcel(),),
+    )
+    fresh = Sourced(OrderChanged(whole), "sync", fresh=True, read_at=NOW)
+    written = []
+    for sourced in (told(whole), fresh, fresh):
+        with db.workspace(workspace_id, write=True) as session:
+            store = session.get_one(Store, store_id)
+            applied = apply(session, store, [sourced], now=NOW, parts_apart=True)
+        written.append((applied.written, len(applied.profile_ids)))
+    assert written == [(1, 1), (0, 0), (0, 0)]
 
 
 def test_an_account_that_an_order_names_is_claimed_once(db: Database) -> None:
