@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from integration.db import Database
 from integration.events import Event
@@ -267,6 +267,5 @@ def test_what_is_untold_is_found_by_its_index(place: SparsePlace) -> None:
     with place.services.db.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
         steps = [row[-1] for row in plan]
-        assert connection.execute(text("SELECT 1")).scalar_one() == 1
     assert any("ix_orders_withheld" in step for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps
