@@ -16,7 +16,7 @@ def register(house: House) -> None:
         JobDefinition("sync.backfill", backfill, queue="bulk", timeout_seconds=12 * _HOUR),
         JobDefinition("sync.refresh", refresh, queue="bulk", timeout_seconds=2 * _HOUR),
         JobDefinition("sync.parts", read_parts, queue="bulk"),
-        JobDefinition("sync.shown", read_shown, timeout_seconds=60),
+        JobDefinition("sync.shown", read_shown, queue="calls", timeout_seconds=60),
         JobDefinition("sync.refresh_all", refresh_all, every_seconds=900),
         JobDefinition("sync.take_over", take_over, every_seconds=15, timeout_seconds=60),
     ):

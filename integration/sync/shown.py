@@ -18,7 +18,7 @@ from platforms.errors import PlatformError
 log = structlog.get_logger(__name__)
 
 MOST_SHOWN = 5
-# Deliveries wait in the same queue: what a slow store doesn't tell in time is left.
+# Other stores' calls wait behind it: what a slow store doesn't tell in time is left.
 _MOST_SECONDS = 8.0
 
 
