@@ -4,6 +4,7 @@ Between us and WooCommerce stand hosts, caches and firewalls that answer in thei
 answer in WooCommerce's own form (`{"code": "…", "message": "…"}`) tells of our keys.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from platforms.errors import (
 )
 from platforms.port import Answer
 
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _BOM = b"\xef\xbb\xbf"
 _REDIRECTS = range(300, 400)
 _GONE = frozenset({404, 410})
@@ -75,8 +77,8 @@ def retry_after_seconds(value: str | None) -> float | None:
     """Seconds that a Retry-After header asks for, in both of its forms; None for none."""
     if not value:
         return None
-    if value.isascii() and value.strip().isdigit():
-        return float(min(int(value.strip()[:9]), 86_400))
+    if _SECONDS.fullmatch(value.strip()):
+        return min(float(value), 86_400.0)
     try:
         at = parsedate_to_datetime(value)
     except (TypeError, ValueError, IndexError, OverflowError):
