@@ -21,7 +21,13 @@ class RunningDemo:
     """A demo that runs. `said` is what it printed so far."""
 
     process: "subprocess.Popen[str]"
+    port: int
     said: list[str] = field(default_factory=list)
+
+    @property
+    def app(self) -> str:
+        """Where Tillside is, without a trailing slash."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def admin(self) -> str:
@@ -65,7 +71,7 @@ def running_demo() -> Iterator[RunningDemo]:
         text=True,
         start_new_session=True,
     )
-    demo = RunningDemo(process)
+    demo = RunningDemo(process, port)
     reader = threading.Thread(target=_read, args=(demo,), daemon=True)
     reader.start()
     try:
