@@ -49,6 +49,16 @@ class NotFound(RequestRefused):
         self.store_code = store_code
 
 
+class RouteMissing(NotFound):
+    """WordPress answers, and has no such route: the plugin behind it is switched off, or gone.
+
+    It comes back with the plugin, as it does after an update.
+    """
+
+    code = StoreAnsweredNonsense.code
+    retryable = True
+
+
 class PageTooHeavy(StoreAnsweredNonsense):
     """The store failed over what was asked; less at once may pass."""
 
@@ -145,7 +155,8 @@ def _refusal(status: int, code: str, message: str) -> PlatformError:
     if status == 403:
         return StoreAnsweredNonsense(f"something before the store's REST API refuses us: {said}")
     if status in _GONE:
-        return NotFound(_NO_ROUTE if code == "rest_no_route" else said, code[:80])
+        is_route = code == "rest_no_route"
+        return RouteMissing(_NO_ROUTE, code) if is_route else NotFound(said, code[:80])
     if status >= 500:
         kind = PageTooHeavy if status in _TOO_MUCH else StoreAnsweredNonsense
         return kind(f"the store failed ({status}): {said}")

@@ -20,7 +20,7 @@ PRODUCTS = "wc/v3/products"
 
 _INDEX_FIELDS = "name,description,url,home,gmt_offset,timezone_string,namespaces"
 # The rest of this report makes the store call others on the web.
-_STATUS_FIELDS = "environment.store_id,environment.home_url,settings.currency"
+_STATUS_FIELDS = "environment.store_id,settings.currency"
 _COUNTRY = "wc/v3/settings/general/woocommerce_default_country"
 _CURRENCY = "wc/v3/settings/general/woocommerce_currency"
 _FIELDS = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import CustomerRecord, Page
-from platforms.woocommerce.answers import NotFound
+from platforms.woocommerce.answers import NotFound, RouteMissing
 from platforms.woocommerce.orders import ORDERS, changed_since
 from platforms.woocommerce.paging import WINDOW, Listing, Place
 from platforms.woocommerce.rest import CUSTOMER_FIELDS, customer_record, is_mirrored_customer
@@ -35,9 +35,7 @@ class CustomerQueries:
 
     def all(self, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         """Every buyer's account, in the order of ids."""
-        listing = Listing(self._transport, CUSTOMERS, _FIELDS, listed)
-        for page, _ in listing.pages(Place.read(cursor)):
-            yield page
+        return Listing(self._transport, CUSTOMERS, _FIELDS, listed).pages(Place.read(cursor))
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         """Accounts registered since then, newest first, then those of orders modified since."""
@@ -56,9 +54,9 @@ class CustomerQueries:
             body = self._transport.get(
                 f"{CUSTOMERS}/{external_id}", {"_fields": CUSTOMER_FIELDS}
             ).value
-        except NotFound as error:
-            if error.store_code == "rest_no_route":
-                raise
+        except RouteMissing:
+            raise
+        except NotFound:
             return None
         return _read(body)
 
@@ -85,7 +83,7 @@ class CustomerQueries:
         params = {"_fields": "id,customer_id", **changed_since(since)}
         seen: set[int] = set()
         listing = Listing(self._transport, ORDERS, params, _account_id)
-        for page, _ in listing.pages(place):
+        for page in listing.pages(place):
             wanted = sorted(set(page.records) - seen)
             seen.update(wanted)
             yield Page(tuple(self._included(wanted)), page.cursor)

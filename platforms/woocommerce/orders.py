@@ -8,7 +8,7 @@ from typing import Any
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import OrderRecord, Page, RefundRecord
-from platforms.woocommerce.answers import NotFound
+from platforms.woocommerce.answers import NotFound, RouteMissing
 from platforms.woocommerce.paging import Listing, Place
 from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record
 from platforms.woocommerce.rest_parts import note_records
@@ -35,8 +35,7 @@ class OrderQueries:
 
     def all(self, cursor: str | None) -> Iterator[Page[OrderRecord]]:
         """Every order that isn't in the trash, in the order of ids."""
-        for page, _ in Listing(self._transport, ORDERS, _FIELDS, listed).pages(Place.read(cursor)):
-            yield page
+        return Listing(self._transport, ORDERS, _FIELDS, listed).pages(Place.read(cursor))
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
         """Orders modified since then, then those of them that are in the trash.
@@ -48,12 +47,11 @@ class OrderQueries:
         place = Place.read(cursor)
         if place.part == _LISTED:
             listing = Listing(self._transport, ORDERS, _FIELDS | changed_since(since), listed)
-            for page, _ in listing.pages(place):
+            for page in listing.pages(place):
                 yield replace(page, cursor=page.cursor or Place(_TRASHED).cursor())
             place = Place(_TRASHED)
         params = _FIELDS | changed_since(since) | {"status": TRASH}
-        for page, _ in Listing(self._transport, ORDERS, params, listed).pages(place):
-            yield page
+        yield from Listing(self._transport, ORDERS, params, listed).pages(place)
 
     def one(self, external_id: str) -> OrderRecord | None:
         """The order as it is now, its notes and its refunds' times with it; None for none."""
@@ -62,9 +60,9 @@ class OrderQueries:
             notes = beside.submit(self._listed_below, f"{endpoint}/notes", {})
             try:
                 body = self._transport.get(endpoint, _FIELDS).value
-            except NotFound as error:
-                if error.store_code == "rest_no_route":
-                    raise
+            except RouteMissing:
+                raise
+            except NotFound:
                 return None
             record = _read(body)
             if record.refunds:

@@ -84,8 +84,8 @@ class Listing(Generic[R]):
         self._params = {**params, "orderby": "id", "order": "asc"}
         self._to_record = to_record
 
-    def pages(self, place: Place) -> Iterator[tuple[Page[R], Place]]:
-        """Pages from a place on, each with the place after it; the last page's cursor is None.
+    def pages(self, place: Place) -> Iterator[Page[R]]:
+        """Pages from a place on; the last one's cursor is None.
 
         Raises PlatformError, StoreAnsweredNonsense for a list that can't be read whole.
         """
@@ -94,11 +94,10 @@ class Listing(Generic[R]):
         with closing(_Walk(self._fetch, place, self._window).steps()) as steps:
             for found, after, total, is_last in steps:
                 records += found
-                place = after
                 if len(records) > PAGE_RECORDS - self._window and not is_last:
-                    yield Page(tuple(records), place.cursor(), total), place
+                    yield Page(tuple(records), after.cursor(), total)
                     records = []
-        yield Page(tuple(records), None, total), place
+        yield Page(tuple(records), None, total)
 
     def _fetch(self, offset: int, size: int, abandoned: Callable[[], bool]) -> Window[R]:
         params = {**self._params, "per_page": size, "offset": offset}

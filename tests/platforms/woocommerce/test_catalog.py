@@ -46,9 +46,7 @@ def shop() -> Iterator[FakeStore]:
 def test_the_store(shop: FakeStore) -> None:
     assert shop.reader.store() == FULL
     assert [path for path, _ in shop.asked] == ["", STATUS, COUNTRY]
-    assert shop.queries(STATUS) == [
-        {"_fields": "environment.store_id,environment.home_url,settings.currency"}
-    ]
+    assert shop.queries(STATUS) == [{"_fields": "environment.store_id,settings.currency"}]
 
 
 def test_what_a_key_may_not_read_is_told_by_something_else(shop: FakeStore) -> None:

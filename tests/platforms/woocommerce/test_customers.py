@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from platforms.errors import RequestRefused, StoreAnsweredNonsense
+from platforms.errors import StoreAnsweredNonsense
 from platforms.records import CustomerRecord, Page
+from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import customer_record
 from tests.platforms.loopback import loopback_store, said
 from tests.platforms.woocommerce.fake_store import FakeStore, customer_body, order_body
@@ -162,8 +163,9 @@ def test_one_account(shop: FakeStore) -> None:
 def test_a_store_without_its_plugin_has_not_lost_the_account(shop: FakeStore) -> None:
     no_route = said({"code": "rest_no_route", "message": "No route"}, 404)
     shop.before = lambda path, query: no_route
-    with pytest.raises(RequestRefused, match="plugin active"):
+    with pytest.raises(RouteMissing, match="plugin active") as raised:
         shop.reader.customer("7")
+    assert raised.value.retryable
 
 
 @pytest.mark.parametrize("value", [{"code": "x"}, [5], [{"id": 1}], [{"date_created_gmt": 5}], "x"])

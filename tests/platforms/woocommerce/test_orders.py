@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from platforms.errors import RequestRefused, StoreAnsweredNonsense
+from platforms.errors import StoreAnsweredNonsense
 from platforms.records import NoteRecord, OrderRecord, Page, RefundRecord
+from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import order_record
 from tests.platforms.loopback import Said, loopback_store, said
 from tests.platforms.woocommerce.example import payload
@@ -215,8 +216,9 @@ def test_what_is_no_id_is_asked_nowhere(shop: FakeStore, external_id: str) -> No
 def test_a_store_without_its_plugin_has_not_lost_the_order(shop: FakeStore) -> None:
     no_route = said({"code": "rest_no_route", "message": "No route"}, 404)
     shop.before = lambda path, query: no_route
-    with pytest.raises(RequestRefused, match="plugin active"):
+    with pytest.raises(RouteMissing, match="plugin active") as raised:
         shop.reader.order("7")
+    assert raised.value.retryable
 
 
 @pytest.mark.parametrize(

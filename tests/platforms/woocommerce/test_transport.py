@@ -19,7 +19,7 @@ from platforms.errors import (
     Throttled,
 )
 from platforms.port import Secret, StoreAccess
-from platforms.woocommerce.answers import AccessRefused, NotFound, PageTooHeavy
+from platforms.woocommerce.answers import AccessRefused, NotFound, PageTooHeavy, RouteMissing
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.credentials import Credentials
 from platforms.woocommerce.transport import StoreTransport
@@ -226,7 +226,11 @@ def test_what_may_have_had_its_effect_is_not_repeated(
             NotFound,
             "Invalid ID",
         ),
-        (said({"code": "rest_no_route", "message": "No route"}, 404), NotFound, "plugin active"),
+        (
+            said({"code": "rest_no_route", "message": "No route"}, 404),
+            RouteMissing,
+            "plugin active",
+        ),
     ],
 )
 def test_a_refusal_is_told_at_once(
@@ -240,7 +244,8 @@ def test_a_refusal_is_told_at_once(
     store.script = [answer]
     with pytest.raises(error, match=sentence) as raised:
         api.get(ORDERS)
-    assert not raised.value.retryable
+    # A plugin that is switched off may be switched on again.
+    assert raised.value.retryable is (error is RouteMissing)
     assert clock.slept == []
 
 
