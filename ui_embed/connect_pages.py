@@ -22,7 +22,7 @@ from ui_embed import screens
 from ui_embed.connect_form import ConnectForm, Field, Refusal, Typed, fault_of, typed_in
 from ui_embed.cookies import InstallMark, drop_install, install_mark, keep_install, keep_session
 from ui_embed.endings import ending_of
-from ui_embed.policy import STANDALONE, use_policy
+from ui_embed.policy import STANDALONE, PagePolicy, use_policy
 from ui_embed.reasons import told
 from ui_embed.request_context import here, services, single_arguments, single_fields
 from ui_embed.signed_in import SignedIn, signed_in
@@ -169,8 +169,14 @@ def _form(
         refusal_of=field,
         wants_password=refusal is not None and refusal.code == "cannot_hand_over",
     )
-    use_policy(STANDALONE)
+    use_policy(_leads_to_any_store())
     return screens.page("screens/connect.html", status, form=form, section=None)
+
+
+def _leads_to_any_store() -> PagePolicy:
+    """The form's page: browsers hold its policy against where the answer leads, too."""
+    is_test = services().settings.allow_private_addresses
+    return PagePolicy(form_origins=("https:", "http:") if is_test else ("https:",))
 
 
 def _owner() -> SignedIn | None:

@@ -19,6 +19,7 @@ class PagePolicy:
     script_origins: tuple[str, ...] = ()
     connect_origins: tuple[str, ...] = ()
     image_origins: tuple[str, ...] = ()
+    form_origins: tuple[str, ...] = ()
 
     def header(self) -> str:
         """The Content-Security-Policy. No inline script or style is ever allowed."""
@@ -29,7 +30,7 @@ class PagePolicy:
             "img-src": _sources("'self'", "data:", "https:", *self.image_origins),
             "connect-src": _sources("'self'", *self.connect_origins),
             "base-uri": "'none'",
-            "form-action": "'self'",
+            "form-action": _sources("'self'", *self.form_origins),
             "frame-ancestors": _sources(*self.frame_ancestors) or "'none'",
         }
         return "; ".join(f"{name} {value}" for name, value in directives.items())

@@ -85,7 +85,7 @@ def build_world(folder: Path, *, app_url: str = APP_URL, **settings: str) -> Wor
         **settings,
     }
     loaded = load(environment)
-    http = GuardedHttp()
+    http = GuardedHttp(allow_private_addresses=loaded.allow_private_addresses)
     house = build_house()
     services = Services(
         settings=loaded,

@@ -90,7 +90,7 @@ class Admin:
 @contextmanager
 def served_admin(folder: Path) -> Iterator[Admin]:
     """Tillside and a store's admin, each on an origin of its own; Dimitra ordered #1042 there."""
-    port, admin_port, foreign_port = _free_ports(3)
+    port, admin_port, foreign_port = free_ports(3)
     app_url, origin = f"http://127.0.0.1:{port}", f"http://localhost:{admin_port}"
     world = build_world(folder, app_url=app_url, ALLOW_PRIVATE_ADDRESSES="1")
     domain = f"{origin}/shop"
@@ -147,7 +147,8 @@ def _serving(app: Flask, port: int) -> Iterator[None]:
         server.server_close()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listened on just now."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [probe.getsockname()[1] for probe in probes]
     for probe in probes:
