@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import platforms
+from platforms.woocommerce.wire import GuardedApi
 
 ROOT = Path(platforms.__file__ or "").parent
 _CLIENTS = {"httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "socket", "pycurl"}
@@ -63,3 +64,13 @@ def test_shopifys_sdk_is_used_for_its_stateless_parts_only() -> None:
     stateless = ("shopify.api_access", "shopify.session_token", "shopify.utils")
     for used in users.values():
         assert all(each.startswith(stateless) for each in used)
+
+
+def test_woocommerces_library_has_its_sending_replaced_in_one_place() -> None:
+    users = {
+        name
+        for name, tree in _modules()
+        if any(each.split(".")[0] == "woocommerce" for each in _imports(tree))
+    }
+    assert users == {"woocommerce/wire.py"}
+    assert "_API__request" in vars(GuardedApi)
