@@ -1,7 +1,7 @@
 """How fast a shop's first read is, against a plain loop over the same files.
 
 Ours is the whole way: the bulk result's file joined, parsed and turned into records, the job
-`sync.backfill` with its claim, newest-wins, profiles and figures, a commit every 500 orders
+`sync.backfill` with its claim, newest-wins, profiles and figures, a commit every 1,000 orders
 (SQLite, synchronous=FULL). The plain loop (see plain_loop.py) reads the same JSONL by json.loads
 and inserts the same rows by executemany. Rounds alternate, so that both meet the same machine.
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.shop_export import Export
 
-BATCH = 500
+BATCH = 1000
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
 
 Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
@@ -39,7 +39,7 @@ def load(path: Path, export: Export, ready: Rows, *, store_id: int, workspace_id
 
 
 def _batches(file: Iterator[str]) -> Iterator[list[dict[str, Any]]]:
-    """Nodes with 500 orders among them, in the file's order."""
+    """Nodes with a thousand orders among them, in the file's order."""
     batch: list[dict[str, Any]] = []
     orders = 0
     for line in file:

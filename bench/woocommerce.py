@@ -2,7 +2,7 @@
 
 Both read accounts and orders of the same stand-in, which serves from a process of its own. Ours is
 the whole way: pages through the guarded client, records, the job `sync.backfill` with its claim,
-newest-wins, profiles and figures, a commit every 500 records (SQLite, synchronous=FULL), and the
+newest-wins, profiles and figures, a commit every 1,000 records (SQLite, synchronous=FULL), and the
 products that were ordered. The peer, unmodified, in an environment of its own, writes its records
 to a file and keeps no database. Its start is not counted. Rounds alternate, so that both meet the
 same machine. `--latency-ms` is what the stand-in lets every request wait; a real store takes some

@@ -17,7 +17,7 @@ from platforms.changes import Change, CustomerChanged, OrderChanged
 from platforms.port import Reader
 from platforms.records import CustomerRecord, OrderRecord
 
-BATCH_RECORDS = 500
+BATCH_RECORDS = 1000
 
 OnProgress: TypeAlias = Callable[[int, int | None], None]
 

@@ -21,7 +21,7 @@ from platforms.shopify.transport import GraphTransport
 
 R = TypeVar("R")
 
-PAGE_RECORDS = 500
+PAGE_RECORDS = 1000
 
 _FIRST_POLL_SECONDS = 0.2
 _LONGEST_POLL_SECONDS = 10.0

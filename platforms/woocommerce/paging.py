@@ -9,58 +9,30 @@ read, once; what joins it at its end is read until a window is short.
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
-
-import orjson
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import Page
 from platforms.woocommerce.answers import PageTooHeavy
+from platforms.woocommerce.places import Place
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.windows import Lookahead, Window
+
+__all__ = ["PAGE_RECORDS", "WINDOW", "Listing", "Place"]
 
 R = TypeVar("R")
 
 # WooCommerce gives at most 100 a page. Ours hold no more than the application writes at once.
 WINDOW = 100
-PAGE_RECORDS = 500
+PAGE_RECORDS = 1000
 
 _SMALLEST_WINDOW = 12
 # Windows without anything new, beyond those that going back needs, before we call it a fault.
 _IDLE = 20
 # Empty windows in a row after which a store that says there is more is no longer believed.
 _EMPTY = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a read stands: in which part, before which offset, after which id.
-
-    `is_anchored` says that the next window has to begin at or before that id.
-    """
-
-    part: str = ""
-    offset: int = 0
-    after: int = 0
-    is_anchored: bool = True
-
-    @classmethod
-    def read(cls, cursor: str | None) -> "Place":
-        """The place that a cursor tells; the beginning for one that tells none."""
-        try:
-            value: Any = orjson.loads(cursor or "{}")
-            part, offset, after = value["part"], value["offset"], value["after"]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            return cls()
-        numbers = all(type(each) is int and 0 <= each < 2**62 for each in (offset, after))
-        return cls(part, offset, after) if isinstance(part, str) and numbers else cls()
-
-    def cursor(self) -> str:
-        """The place as a cursor."""
-        value = {"part": self.part, "offset": self.offset, "after": self.after}
-        return orjson.dumps(value).decode()
 
 
 class Listing(Generic[R]):

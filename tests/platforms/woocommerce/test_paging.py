@@ -192,7 +192,10 @@ def test_a_cursor_tells_its_place() -> None:
     assert Place.read(place.cursor()) == place
 
 
-def test_pages_hold_what_is_written_at_once_and_tell_the_total() -> None:
+def test_pages_hold_what_is_written_at_once_and_tell_the_total(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("platforms.woocommerce.paging.PAGE_RECORDS", 500)
     moving = MovingList(list(range(1, 1102)))
     pages = list(_listing(moving, 100).pages(Place()))
     assert [len(page.records) for page in pages] == [496, 495, 110]
