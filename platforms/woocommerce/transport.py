@@ -5,9 +5,7 @@ back-off and jitter, refused keys once more and then with others, and a host tha
 less at once from all of this process's readers.
 """
 
-import random
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,36 +24,13 @@ from platforms.woocommerce.answers import AccessRefused, NotFound, Reply, read_a
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.credentials import Credentials
 from platforms.woocommerce.pacing import HostGate, HostGates
+from platforms.woocommerce.timing import Timing
 from platforms.woocommerce.wire import GuardedApi
 
 __all__ = ["AccessRefused", "NotFound", "Reply", "StoreTransport", "Timing"]
 
 # Opening the kept keys costs a query and a decryption, too much for every page.
 _KEYS_LAST_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long and how often; injectable, so that tests need not wait.
-
-    `longest_wait_seconds` caps our own back-off, `patience_seconds` what a store may ask for
-    before the call gives up and says how long to stay away.
-    """
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[], float] = random.random
-    attempts: int = 5
-    throttled_attempts: int = 12
-    first_wait_seconds: float = 0.5
-    longest_wait_seconds: float = 20.0
-    patience_seconds: float = 60.0
-    timeout_seconds: float = 45.0
-
-    def backoff(self, attempt: int) -> float:
-        """Seconds before the attempt after this one (counted from 0): half fixed, half random."""
-        full = min(self.longest_wait_seconds, self.first_wait_seconds * 2.0**attempt)
-        return full / 2 + self.jitter() * full / 2
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -120,7 +119,7 @@ class FakeStore:
         start, size = int(query.get("offset", 0)), int(query.get("per_page", 10))
         if size > 100:
             return said({"code": "rest_invalid_param", "message": "per_page"}, 400)
-        return said(deepcopy(found[start : start + size]), X_WP_Total=str(len(found)))
+        return said(found[start : start + size], X_WP_Total=str(len(found)))
 
     def _single(self, path: str) -> Said:
         *above, number = path.split("/")

@@ -6,16 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from platforms.errors import DeliveryUnreadable
-from platforms.records import AddressRecord, CustomerRecord, LineRecord, OrderRecord, RefundRecord
+from platforms.records import AddressRecord, LineRecord, OrderRecord, RefundRecord
 from platforms.woocommerce.rest import (
-    CUSTOMER_FIELDS,
     ORDER_FIELDS,
-    customer_record,
     is_draft,
-    is_mirrored_customer,
     order_record,
 )
 from tests.platforms.woocommerce.example import payload
@@ -251,73 +246,6 @@ def test_a_list_asks_for_exactly_what_is_read() -> None:
         assert told != order_record(body), key
 
 
-def test_accounts() -> None:
-    jane = CustomerRecord(
-        external_id="2",
-        updated_at=at(2, 36, 0),
-        created_at=at(2, 35, 59),
-        email="jane@example.com",
-        phone="555-0100",
-        first_name="Janet",
-        last_name="Ångström",
-        address=JANES,
-    )
-    assert customer_record(payload("05-customer.created")) == jane
-    assert customer_record(rest("customer-one")) == jane
-    assert customer_record(rest("customers-page")[1]) == jane
-    assert customer_record(payload("07-customer.updated")) == CustomerRecord(
-        external_id="3",
-        updated_at=at(2, 46, 12),
-        created_at=at(2, 46, 7),
-        email="maria@example.com",
-        phone="+1 555 0101",
-        first_name="María",
-        last_name="O'Neil",
-        address=AddressRecord(phone="+1 555 0101"),
-    )
-    assert customer_record(rest("customers-page")[0]) == CustomerRecord(
-        external_id="6",
-        updated_at=at(2, 49, 42),
-        created_at=at(2, 49, 42),
-        email="b1@example.com",
-        phone=None,
-        first_name=None,
-        last_name=None,
-    )
-
-
-def test_an_account_asks_for_exactly_what_is_read() -> None:
-    body = payload("05-customer.created")
-    asked = set(CUSTOMER_FIELDS.split(","))
-    assert asked <= body.keys()
-    cut = {key: value for key, value in body.items() if key in asked}
-    assert customer_record(cut) == customer_record(body)
-    assert is_mirrored_customer(cut)
-
-
-def test_an_account_without_a_name_has_that_of_its_address() -> None:
-    body = payload("05-customer.created") | {"first_name": "", "last_name": ""}
-    record = customer_record(body)
-    assert (record.first_name, record.last_name) == ("Jane", "Ångström")
-
-
-@pytest.mark.parametrize(
-    ("changed", "mirrored"),
-    [
-        ({"role": "customer"}, True),
-        ({"role": "subscriber"}, True),
-        ({"role": "administrator"}, False),
-        ({"role": "shop_manager", "is_paying_customer": True}, True),
-        ({"role": "author", "is_paying_customer": "yes"}, False),
-        ({"role": ""}, False),
-        ({}, False),
-    ],
-)
-def test_buyers_accounts_are_mirrored(changed: dict[str, Any], mirrored: bool) -> None:
-    body = {key: value for key, value in payload("05-customer.created").items() if key != "role"}
-    assert is_mirrored_customer({**body, "is_paying_customer": False, **changed}) is mirrored
-
-
 def test_the_trash_deletes_and_drafts_are_none() -> None:
     body = payload("13-order.updated-processing")
     trashed = order_record({**body, "status": "trash"})
@@ -328,88 +256,3 @@ def test_the_trash_deletes_and_drafts_are_none() -> None:
     for status in ("checkout-draft", "auto-draft", "wc-checkout-draft"):
         assert is_draft({**body, "status": status})
         assert order_record({**body, "status": status}).is_draft
-
-
-def test_what_a_body_leaves_out_is_withheld() -> None:
-    body = payload("13-order.updated-processing")
-    kept = ("id", "status", "currency", "total", "date_created_gmt")
-    record = order_record({key: body[key] for key in kept})
-    assert record.name == "#42"
-    assert record.updated_at == record.placed_at == at(2, 46, 9)
-    assert record.refunded_minor is None
-    assert record.withheld == {
-        "notes",
-        "customer",
-        "customer_external_id",
-        "email",
-        "phone",
-        "billing_address",
-        "shipping_address",
-        "note",
-        "sales_channel",
-        "lines",
-        "refunds",
-        "fulfillments",
-        "locale",
-    }
-    account = payload("05-customer.created")
-    told = customer_record({key: account[key] for key in ("id", "date_modified_gmt")})
-    assert told.withheld == {
-        "email",
-        "first_name",
-        "last_name",
-        "created_at",
-        "phone",
-        "address",
-    }
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"id": None},
-        {"id": 0},
-        {"id": "abc"},
-        {"date_created_gmt": None, "date_modified_gmt": None},
-        {"date_modified_gmt": "soon"},
-        {"status": None},
-        {"currency": ""},
-        {"currency": 978},
-        {"currency": "E" * 11},
-        {"total": "much"},
-        {"total": "9" * 40},
-        {"line_items": [{"id": 1, "quantity": "x"}]},
-        {"line_items": 5},
-        {"line_items": [None]},
-        {"refunds": [{"total": "-1.00"}]},
-        {"billing": [1]},
-        {"meta_data": [5]},
-        {"customer_id": -3},
-    ],
-)
-def test_a_body_that_is_no_order_is_unreadable(changed: dict[str, Any]) -> None:
-    body = {**payload("13-order.updated-processing"), **changed}
-    with pytest.raises(DeliveryUnreadable, match="an order that can't be read"):
-        order_record(body)
-
-
-@pytest.mark.parametrize("body", [None, [], "text", 5, True])
-def test_what_is_no_object_is_unreadable(body: Any) -> None:
-    with pytest.raises(DeliveryUnreadable, match="no object"):
-        order_record(body)
-    with pytest.raises(DeliveryUnreadable, match="no object"):
-        customer_record(body)
-
-
-def test_an_error_body_is_told_by_its_code() -> None:
-    error = rest("error-no-auth")
-    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
-        order_record(error)
-    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
-        customer_record(error)
-
-
-@pytest.mark.parametrize("changed", [{"id": 0}, {"date_created_gmt": 5, "date_modified_gmt": 5}])
-def test_a_body_that_is_no_account_is_unreadable(changed: dict[str, Any]) -> None:
-    with pytest.raises(DeliveryUnreadable, match="an account that can't be read"):
-        customer_record({**payload("05-customer.created"), **changed})

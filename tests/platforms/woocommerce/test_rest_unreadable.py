@@ -1,0 +1,95 @@
+"""Bodies that lack something, and bodies that are nothing."""
+
+from typing import Any
+
+import pytest
+
+from platforms.errors import DeliveryUnreadable
+from platforms.woocommerce.rest import customer_record, order_record
+from tests.platforms.woocommerce.example import payload
+from tests.platforms.woocommerce.test_rest import at, rest
+
+
+def test_what_a_body_leaves_out_is_withheld() -> None:
+    body = payload("13-order.updated-processing")
+    kept = ("id", "status", "currency", "total", "date_created_gmt")
+    record = order_record({key: body[key] for key in kept})
+    assert record.name == "#42"
+    assert record.updated_at == record.placed_at == at(2, 46, 9)
+    assert record.refunded_minor is None
+    assert record.withheld == {
+        "notes",
+        "customer",
+        "customer_external_id",
+        "email",
+        "phone",
+        "billing_address",
+        "shipping_address",
+        "note",
+        "sales_channel",
+        "lines",
+        "refunds",
+        "fulfillments",
+        "locale",
+    }
+    account = payload("05-customer.created")
+    told = customer_record({key: account[key] for key in ("id", "date_modified_gmt")})
+    assert told.withheld == {
+        "email",
+        "first_name",
+        "last_name",
+        "created_at",
+        "phone",
+        "address",
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id": None},
+        {"id": 0},
+        {"id": "abc"},
+        {"date_created_gmt": None, "date_modified_gmt": None},
+        {"date_modified_gmt": "soon"},
+        {"status": None},
+        {"currency": ""},
+        {"currency": 978},
+        {"currency": "E" * 11},
+        {"total": "much"},
+        {"total": "9" * 40},
+        {"line_items": [{"id": 1, "quantity": "x"}]},
+        {"line_items": 5},
+        {"line_items": [None]},
+        {"refunds": [{"total": "-1.00"}]},
+        {"billing": [1]},
+        {"meta_data": [5]},
+        {"customer_id": -3},
+    ],
+)
+def test_a_body_that_is_no_order_is_unreadable(changed: dict[str, Any]) -> None:
+    body = {**payload("13-order.updated-processing"), **changed}
+    with pytest.raises(DeliveryUnreadable, match="an order that can't be read"):
+        order_record(body)
+
+
+@pytest.mark.parametrize("body", [None, [], "text", 5, True])
+def test_what_is_no_object_is_unreadable(body: Any) -> None:
+    with pytest.raises(DeliveryUnreadable, match="no object"):
+        order_record(body)
+    with pytest.raises(DeliveryUnreadable, match="no object"):
+        customer_record(body)
+
+
+def test_an_error_body_is_told_by_its_code() -> None:
+    error = rest("error-no-auth")
+    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
+        order_record(error)
+    with pytest.raises(DeliveryUnreadable, match=r"an error .* woocommerce_rest_cannot_view"):
+        customer_record(error)
+
+
+@pytest.mark.parametrize("changed", [{"id": 0}, {"date_created_gmt": 5, "date_modified_gmt": 5}])
+def test_a_body_that_is_no_account_is_unreadable(changed: dict[str, Any]) -> None:
+    with pytest.raises(DeliveryUnreadable, match="an account that can't be read"):
+        customer_record({**payload("05-customer.created"), **changed})
