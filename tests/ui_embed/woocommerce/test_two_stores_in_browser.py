@@ -118,3 +118,20 @@ def test_the_store_is_disconnected_and_connected_again(demo: RunningDemo, admin:
     panel = _open_order(demo, admin, _orders(demo, admin)[-1]["id"])
     expect(panel.get_by_role("heading", name=HER)).to_be_visible()
     expect(panel.locator(".order > summary").filter(has_text="#1042")).to_have_count(1)
+
+
+def test_wordpress_tools_export_and_erase_a_person(demo: RunningDemo, admin: Page) -> None:
+    told = admin.request.get(f"{demo.site}/_control/oracle").json()["result"]["orders"]
+    email = next(one["email"] for one in told if (one["email"] or "").endswith("@example.net"))
+    _ask(demo, admin, "export", email)
+    expect(admin.get_by_role("cell", name=email).first).to_be_visible()
+    _ask(demo, admin, "erase", email)
+    expect(admin.get_by_text("items were removed")).to_be_visible()
+    _ask(demo, admin, "export", email)
+    expect(admin.get_by_text("Tillside holds nothing of that person")).to_be_visible()
+
+
+def _ask(demo: RunningDemo, admin: Page, kind: str, email: str) -> None:
+    admin.goto(f"{demo.site}/wp-admin/{kind}-personal-data.php")
+    admin.get_by_label("Email address").fill(email)
+    admin.get_by_role("button", name=f"{kind.capitalize()} now").click()
