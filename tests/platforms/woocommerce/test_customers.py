@@ -59,7 +59,10 @@ def test_buyers_of_every_role_are_read(shop: FakeStore) -> None:
     ]
 
 
-def test_all_accounts_over_many_windows_resumed(shop: FakeStore) -> None:
+def test_all_accounts_over_many_windows_resumed(
+    shop: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platforms.woocommerce.paging.PAGE_RECORDS", 500)
     _put(shop, range(1, 601), "2026-01-01T00:00:00")
     first = next(iter(shop.reader.customers()))
     later = list(shop.reader.customers(cursor=first.cursor))

@@ -26,6 +26,11 @@ def shop() -> Iterator[FakeStore]:
         yield FakeStore(store)
 
 
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platforms.woocommerce.paging.PAGE_RECORDS", 500)
+
+
 def _ids(pages: Iterator[Page[OrderRecord]] | list[Page[OrderRecord]]) -> list[int]:
     return [int(record.external_id) for page in pages for record in page.records]
 
@@ -66,6 +71,7 @@ def test_a_store_without_orders(shop: FakeStore) -> None:
     assert page == Page((), None, 0)
 
 
+@pytest.mark.usefixtures("small_pages")
 def test_windows_side_by_side_come_in_their_order(shop: FakeStore) -> None:
     _put(shop, range(1, 701))
     pages = list(shop.reader.orders())
@@ -76,6 +82,7 @@ def test_windows_side_by_side_come_in_their_order(shop: FakeStore) -> None:
     assert sorted(offsets) == list(range(0, 700, 99))
 
 
+@pytest.mark.usefixtures("small_pages")
 def test_a_read_goes_on_after_a_page(shop: FakeStore) -> None:
     _put(shop, range(1, 701))
     first = next(iter(shop.reader.orders()))
