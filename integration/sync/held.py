@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, or_, select
+from sqlalchemy import Connection, Row, Table, or_, select
 
 from integration.bulk import among, table_of
 from integration.crm.keys import AccountFacts
@@ -47,13 +47,15 @@ class HeldOrder:
 class HeldCustomer:
     """An account's register, what decides its key, and what a merge or a deletion said of it.
 
-    `names_itself` says that the held row tells both a name and a language.
+    `is_named` and `has_locale` say what the held row tells of the person, `phone` its E.164 number.
     """
 
     register: Register
     facts: AccountFacts
     exists: bool = False
-    names_itself: bool = False
+    is_named: bool = False
+    has_locale: bool = False
+    phone: str | None = None
     merged_at: datetime | None = None
     deleted_at: datetime | None = None
     digest: bytes | None = None
@@ -105,10 +107,11 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         _CUSTOMERS.merged_into_external_id,
         _CUSTOMERS.merged_at,
         _CUSTOMERS.deleted_at,
-        and_(
-            _CUSTOMERS.locale.is_not(None),
-            or_(_CUSTOMERS.first_name.is_not(None), _CUSTOMERS.last_name.is_not(None)),
-        ).label("names_itself"),
+        or_(_CUSTOMERS.first_name.is_not(None), _CUSTOMERS.last_name.is_not(None)).label(
+            "is_named"
+        ),
+        _CUSTOMERS.locale.is_not(None).label("has_locale"),
+        _CUSTOMERS.phone_normalized,
     )
     for row in _rows(mirror, columns, _CUSTOMERS.external_id, external_ids):
         held = found[row.external_id]
@@ -117,7 +120,8 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         held.register.triggered_at = row.source_triggered_at
         held.register.withheld = row.withheld
         held.digest, held.merged_at = row.content_digest, row.merged_at
-        held.deleted_at, held.names_itself = row.deleted_at, row.names_itself
+        held.deleted_at, held.phone = row.deleted_at, row.phone_normalized
+        held.is_named, held.has_locale = row.is_named, row.has_locale
         held.facts = AccountFacts(
             row.email_normalized,
             row.merged_into_external_id,

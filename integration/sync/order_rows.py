@@ -75,6 +75,7 @@ _CANCELLED, _DELETED, _TEST = _PLACE["cancelled_at"], _PLACE["deleted_at"], _PLA
 _FINANCIAL, _STATUS = _PLACE["financial_status"], _PLACE["platform_status"]
 _SHIPPING, _BILLING = _PLACE["shipping_address"], _PLACE["billing_address"]
 _LINES = _PLACE["lines"]
+_LOCALE = _PLACE["locale"]
 _STORED_COUNT = len(STORED.names)
 
 
@@ -143,6 +144,11 @@ def contacts(
         normalize_email(told[_EMAIL]),
         normalize_phone(told[_PHONE], country_code),
     )
+
+
+def locale_of(told: list[Any] | None) -> str | None:
+    """The buyer's language, None where the state tells none."""
+    return None if told is None else told[_LOCALE]
 
 
 def order_row(

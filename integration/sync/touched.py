@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from integration.crm.attach import Attachment
 from integration.sync.customers import Accounts
-from integration.sync.held import Contacts
+from integration.sync.held import Contacts, HeldOrder
+from integration.sync.order_rows import locale_of
 from integration.sync.orders import Orders
 
 
@@ -33,12 +34,12 @@ def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touch
     }
     shown, unnamed = set(), set()
     for external_id, contacts in orders.contacts.items():
-        before = orders.held[external_id].contacts
-        is_changed = before is not None and before != contacts
-        if is_changed or _shows(contacts, accounts):
-            shown.add(attachment.orders[external_id])
-        if is_changed or not _is_named(contacts, accounts):
-            unnamed.add(attachment.orders[external_id])
+        held, profile_id = orders.held[external_id], attachment.orders[external_id]
+        is_changed = held.contacts is not None and held.contacts != contacts
+        if is_changed or _shows(contacts, accounts, profile_id):
+            shown.add(profile_id)
+        if is_changed or _may_name(held, contacts, accounts):
+            unnamed.add(profile_id)
     gone = attachment.emptied
     of_orders = moved | set(attachment.orders.values()) | orders.shown_by()
     return Touched(
@@ -49,17 +50,23 @@ def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touch
     )
 
 
-def _shows(contacts: Contacts, accounts: Accounts) -> bool:
+def _shows(contacts: Contacts, accounts: Accounts, profile_id: int) -> bool:
     """Whether an order has an address or phone that may have to be shown beside the linking one."""
     customer, email, phone = contacts
-    if phone is not None:
+    if customer is None:
+        return phone is not None
+    account = accounts.held[customer]
+    if phone is not None and (account.phone != phone or account.facts.profile_id != profile_id):
         return True
-    if customer is None or email is None:
-        return False
-    return accounts.facts[customer].email_normalized != email
+    return email is not None and accounts.facts[customer].email_normalized != email
 
 
-def _is_named(contacts: Contacts, accounts: Accounts) -> bool:
-    """Whether an account gives the person's name and language, so that the order can't."""
+def _may_name(order: HeldOrder, contacts: Contacts, accounts: Accounts) -> bool:
+    """Whether an order may give the person's name or language, since its account doesn't."""
     customer = contacts[0]
-    return customer is not None and accounts.held[customer].names_itself
+    if customer is None or not accounts.held[customer].is_named:
+        return True
+    if accounts.held[customer].has_locale:
+        return False
+    # What an earlier state of it told may have to go.
+    return order.contacts is not None or locale_of(order.register.told) is not None
