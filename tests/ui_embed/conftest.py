@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from tests.factories.fake_handover import FakeSite
+from tests.ui_embed.people_rows import add_person
+from tests.ui_embed.sites import OTHER_SITE, SITE, put_sites, sign_in
 from tests.ui_embed.world import World, build_world
 
 
@@ -22,3 +25,19 @@ def world(tmp_path: Path) -> Iterator[World]:
 def client(world: World) -> FlaskClient:
     """A browser without cookies of ours."""
     return world.app.test_client()
+
+
+@pytest.fixture
+def site(world: World) -> FakeSite:
+    """A store that hands keys over; there is another one besides."""
+    made = FakeSite(SITE, keys={"ck_1": "read_write", "ada:abcd efgh": "read_write"})
+    put_sites(world, made, FakeSite(OTHER_SITE, name="Bazaar", keys={"ck_1": "read_write"}))
+    return made
+
+
+@pytest.fixture
+def owner(world: World, site: FakeSite, client: FlaskClient) -> FlaskClient:
+    """A browser signed in as the owner of the Aegean store's workspace, which knows Dimitra."""
+    add_person(world)
+    sign_in(world, client)
+    return client

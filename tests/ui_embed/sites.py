@@ -1,13 +1,18 @@
 """The whole application with stores in memory that hand keys over by themselves, and a browser."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from integration.install.proving import prove
+from integration.install.sessions import open_session
+from integration.models import Store
+from integration.models.vocabulary import Role, SessionKind
 from platforms.errors import InstallRefused
 from platforms.port import StorePlatform
 from platforms.woocommerce.admin import WooCommerceAdminHost
@@ -26,6 +31,9 @@ FOREIGN = {
     "Sec-Fetch-Dest": "document",
     "Origin": "https://kiosk.example",
 }
+FETCHED = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+SESSION = "__Host-tillside_session"
 FRAMED = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
 
 
@@ -81,3 +89,55 @@ def connected(world: World, client: FlaskClient, address: str = SITE, **more: An
     assert hand_over(client, nonce).status_code == 200
     prove_all(world)
     return client.get(f"{way_back}?success=1&user_id={nonce}", headers=FOREIGN)
+
+
+def session_token(world: World, **changes: Any) -> str:
+    """A new session's token: an owner's in a browser, unless changed."""
+    values = {
+        "workspace_id": world.workspace_id,
+        "store_id": world.store_id,
+        "kind": SessionKind.BROWSER,
+        "role": Role.OWNER,
+        "viewer": "owner:1",
+        "lifetime": timedelta(days=30),
+        **changes,
+    }
+    return open_session(world.services, **values).token
+
+
+def panel_token(world: World) -> str:
+    """A bearer of somebody who looks in a store's admin."""
+    hour = timedelta(hours=1)
+    viewer = "woocommerce-staff:5"
+    return session_token(
+        world, kind=SessionKind.PANEL, role=Role.AGENT, viewer=viewer, lifetime=hour
+    )
+
+
+def sign_in(world: World, client: FlaskClient, **changes: Any) -> None:
+    """Put a new session's cookie into that browser."""
+    client.set_cookie(SESSION, session_token(world, **changes), domain="localhost", secure=True)
+
+
+def ask(client: FlaskClient, path: str, headers: dict[str, str], method: str = "GET") -> Any:
+    """Ask over https, where the cookie goes along."""
+    return client.open(path, method=method, headers=headers, base_url="https://localhost")
+
+
+def cookies_of(answer: TestResponse) -> list[str]:
+    """What an answer has the browser keep."""
+    return answer.headers.getlist("Set-Cookie")
+
+
+def count(world: World, model: Any) -> int:
+    """How many rows there are."""
+    with world.services.db.across_workspaces() as session:
+        return int(session.execute(select(func.count()).select_from(model)).scalar_one())
+
+
+def place_of(world: World, domain: str = SITE) -> tuple[int, int]:
+    """The workspace and the id of the store with that name."""
+    with world.services.db.across_workspaces() as session:
+        statement = select(Store.workspace_id, Store.id).where(Store.domain == domain)
+        workspace_id, store_id = session.execute(statement).one()
+    return workspace_id, store_id

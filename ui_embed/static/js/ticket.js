@@ -104,7 +104,6 @@ export function ticketHost(origins, fetchAs) {
   /** Load what the address asks for and put it in the place of the empty page. */
   async function enter() {
     window.addEventListener("message", hear);
-    keepHeight();
     keepStore();
     try {
       await getAuth();
@@ -113,6 +112,9 @@ export function ticketHost(origins, fetchAs) {
     } catch (error) {
       say(error instanceof NoWayIn ? error.message : "offline");
       return false;
+    } finally {
+      // Only now: until something stands here the parent's own height is as good as any.
+      keepHeight();
     }
   }
 
