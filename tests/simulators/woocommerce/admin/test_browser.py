@@ -113,3 +113,12 @@ def test_a_narrow_window_folds_the_menu(staff: Page, world: World) -> None:
     staff.get_by_role("button", name="Menu").click()
     users.click()
     expect(staff).to_have_url(world.at("users.php"))
+
+
+def test_the_language_is_chosen_in_the_bar(staff: Page, world: World) -> None:
+    staff.wait_for_load_state()
+    with staff.expect_navigation():
+        staff.get_by_label("Your language").select_option("he_IL")
+    expect(staff.get_by_label("Your language")).to_have_value("he_IL")
+    manager = next(user for user in world.site.users.values() if user.username == "alex")
+    assert manager.locale == "he_IL"
