@@ -16,7 +16,7 @@ setup: ## Make .venv with everything in it
 browser: setup
 	@$(RUN)python scripts/browser.py
 
-demo: setup ## Tillside with a stand-in Shopify store, to click through
+demo: setup ## Tillside with a stand-in Shopify and WooCommerce, to click through
 	@exec $(RUN)tillside demo $(ARGS)
 
 up: setup ## Everything on one machine, for real stores; reads .env
