@@ -114,6 +114,19 @@ def test_a_bearer_that_ended_is_replaced_and_nothing_is_lost(admin: Admin, page:
     assert len(admin.tickets) == 2
 
 
+def test_a_parent_that_shows_another_order_takes_the_frame_along(admin: Admin, page: Page) -> None:
+    frame = _open(page, admin)
+    _name(frame)
+    expect(frame.locator(".order[open] .order-name strong")).to_have_text("#1042")
+    page.evaluate(
+        "([order, origin]) => document.querySelector('iframe').contentWindow.postMessage("
+        "{ type: 'tillside:ticket', ticket: 'unused', order, customer: null }, origin)",
+        [str(int(ORDER) - 1), admin.app_url],
+    )
+    expect(frame.locator(".order[open] .order-name strong")).to_have_text("#1041")
+    assert len(admin.tickets) == 1
+
+
 def test_without_a_ticket_the_frame_says_where_to_go(admin: Admin, page: Page) -> None:
     admin.gives = "nothing"
     page.clock.install()

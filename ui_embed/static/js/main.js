@@ -96,9 +96,13 @@ document.addEventListener("click", (event) => {
 
 // What the host now shows is somebody else: so do we.
 host.onContext?.(({ order, customer }) => {
-  const [name, id] = order ? ["order", order] : ["customer", customer];
-  const address = id ? `/panel?${new URLSearchParams({ [name]: id })}` : "/panel";
-  htmx.ajax("GET", address, { target: "#screen", swap: "innerHTML" });
+  const asked = new URLSearchParams();
+  // An order's number may be several stores': it is the one's whose admin we stand in.
+  const store = new URL(location.href).searchParams.get("store");
+  if (store) asked.set("store", store);
+  if (order) asked.set("order", order);
+  else if (customer) asked.set("customer", customer);
+  htmx.ajax("GET", `/panel?${asked}`, { target: "#screen", swap: "innerHTML" });
 });
 
 async function start() {
