@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from platforms.errors import RequestRefused, StoreAnsweredNonsense
+from platforms.mending import Mending
 from platforms.port import StoreAccess
 from platforms.records import SubscriptionReport
 from platforms.shopify.config import ShopifyConfig
@@ -66,10 +67,10 @@ class Subscriptions:
         there: dict[str, list[_Standing]] = {}
         for each in _walk(transport):
             there.setdefault(each.topic, []).append(each)
-        report = _Report()
+        mending = Mending()
         for topic in TOPICS:
-            _mend_topic(transport, topic, there.get(enum_of(topic), []), address, report)
-        return report.finished()
+            _mend_topic(transport, topic, there.get(enum_of(topic), []), address, mending)
+        return mending.report()
 
     def remove(self, access: StoreAccess, address: str) -> None:
         """Delete the ones that lead to the address; one that is gone already is fine."""
@@ -81,29 +82,13 @@ class Subscriptions:
                 _delete(transport, each)
 
 
-class _Report:
-    def __init__(self) -> None:
-        self.standing: list[str] = []
-        self.created: list[str] = []
-        self.mended: list[str] = []
-        self.failed: list[tuple[str, str]] = []
-
-    def finished(self) -> SubscriptionReport:
-        return SubscriptionReport(
-            standing=tuple(self.standing),
-            created=tuple(self.created),
-            mended=tuple(self.mended),
-            failed=tuple(self.failed),
-        )
-
-
 def enum_of(topic: str) -> str:
     """The topic as GraphQL's WebhookSubscriptionTopic spells it."""
     return topic.replace("/", "_").replace(".", "_").upper()
 
 
 def _mend_topic(
-    transport: GraphTransport, topic: str, there: list[_Standing], address: str, report: _Report
+    transport: GraphTransport, topic: str, there: list[_Standing], address: str, mending: Mending
 ) -> None:
     right = [each for each in there if each.uri == address]
     astray = [each for each in there if each.uri != address]
@@ -111,15 +96,15 @@ def _mend_topic(
         if right:
             for each in astray:
                 _delete(transport, each)
-            (report.mended if astray else report.standing).append(topic)
+            (mending.mended if astray else mending.standing).append(topic)
         elif astray:
             _turn(transport, astray, address)
-            report.mended.append(topic)
+            mending.mended.append(topic)
         else:
             made = _create(transport, topic, address)
-            (report.created if made else report.standing).append(topic)
+            (mending.created if made else mending.standing).append(topic)
     except RequestRefused as error:
-        report.failed.append((topic, str(error)))
+        mending.failed.append((topic, str(error)))
 
 
 def _create(transport: GraphTransport, topic: str, address: str) -> bool:

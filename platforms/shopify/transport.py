@@ -4,9 +4,7 @@ Every fault has a name (see `platforms.errors`); passing ones are tried again wi
 back-off and jitter, rate limits by the store's own figures, a refused token once with another.
 """
 
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,32 +22,9 @@ from platforms.port import Answer, OutboundHttp, Pacer, Secret, StoreAccess
 from platforms.shopify.answers import CostExceeded, GraphAnswer, read_answer
 from platforms.shopify.config import ShopifyConfig
 from platforms.shopify.documents import document
+from platforms.timing import Timing
 
 __all__ = ["CostExceeded", "GraphAnswer", "GraphTransport", "Timing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long and how often; injectable, so that tests need not wait.
-
-    `longest_wait_seconds` caps our own back-off, `patience_seconds` what a shop may ask for
-    before the call gives up and says how long to stay away.
-    """
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[], float] = random.random
-    attempts: int = 5
-    throttled_attempts: int = 12
-    first_wait_seconds: float = 0.5
-    longest_wait_seconds: float = 20.0
-    patience_seconds: float = 60.0
-    timeout_seconds: float = 20.0
-
-    def backoff(self, attempt: int) -> float:
-        """Seconds before the attempt after this one (counted from 0): half fixed, half random."""
-        full = min(self.longest_wait_seconds, self.first_wait_seconds * 2.0**attempt)
-        return full / 2 + self.jitter() * full / 2
 
 
 @dataclass(slots=True)

@@ -25,6 +25,9 @@ from platforms.woocommerce.webhooks import WooCommerceWebhookGate
 
 SLUG = "woocommerce"
 
+# Many stores stand on small hosts: a page of a hundred orders takes them long.
+_TIMEOUT_SECONDS = 45.0
+
 
 class WooCommercePlatform:
     """One object a process, without state of any one store but how much its host bears."""
@@ -37,7 +40,7 @@ class WooCommercePlatform:
     ) -> None:
         self._http = http
         self._config = config
-        self._timing = timing or Timing()
+        self._timing = timing or Timing(timeout_seconds=_TIMEOUT_SECONDS)
         self._gates = HostGates(self._timing.clock, self._timing.sleep)
         calls = SingleCalls(http, config)
         self.host: AdminHost = WooCommerceAdminHost(config)

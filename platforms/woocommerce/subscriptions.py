@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from platforms.errors import RequestRefused, StoreAnsweredNonsense
+from platforms.mending import Mending
 from platforms.port import StoreAccess, WebhookEndpoint
 from platforms.records import SubscriptionReport
 from platforms.woocommerce.answers import NotFound
@@ -56,7 +57,7 @@ class Subscriptions:
             raise ValueError("a store's webhooks need a secret of their own")
         transport = self._transport_for(access)
         ours = [each for each in _walk(transport) if _is_ours(each, endpoint)]
-        report = _Report()
+        mending = Mending()
         for each in ours:
             if each.url != endpoint.url or each.topic not in TOPICS:
                 # One that can't be deleted now is tried at the next look; it leads to nobody.
@@ -65,10 +66,10 @@ class Subscriptions:
         for topic in TOPICS:
             there = [each for each in ours if (each.url, each.topic) == (endpoint.url, topic)]
             try:
-                _mend_topic(transport, topic, there, endpoint, report)
+                _mend_topic(transport, topic, there, endpoint, mending)
             except RequestRefused as error:
-                report.failed.append((topic, str(error)))
-        return report.finished()
+                mending.failed.append((topic, str(error)))
+        return mending.report()
 
     def remove(self, access: StoreAccess, endpoint: WebhookEndpoint) -> None:
         """Delete ours, older addresses' too; one that is gone already is fine."""
@@ -76,22 +77,6 @@ class Subscriptions:
         for each in list(_walk(transport)):
             if _is_ours(each, endpoint):
                 _delete(transport, each)
-
-
-class _Report:
-    def __init__(self) -> None:
-        self.standing: list[str] = []
-        self.created: list[str] = []
-        self.mended: list[str] = []
-        self.failed: list[tuple[str, str]] = []
-
-    def finished(self) -> SubscriptionReport:
-        return SubscriptionReport(
-            standing=tuple(self.standing),
-            created=tuple(self.created),
-            mended=tuple(self.mended),
-            failed=tuple(self.failed),
-        )
 
 
 def _is_ours(standing: _Standing, endpoint: WebhookEndpoint) -> bool:
@@ -104,18 +89,18 @@ def _mend_topic(
     topic: str,
     there: list[_Standing],
     endpoint: WebhookEndpoint,
-    report: _Report,
+    mending: Mending,
 ) -> None:
     if not there:
         transport.post(_WEBHOOKS, _wanted(topic, endpoint))
-        report.created.append(topic)
+        mending.created.append(topic)
         return
     kept, *doubles = sorted(there, key=lambda each: (not each.is_active, each.number))
     for each in doubles:
         _delete(transport, each)
     if not kept.is_active:
         transport.put(f"{_WEBHOOKS}/{kept.number}", _wanted(topic, endpoint))
-    (report.mended if doubles or not kept.is_active else report.standing).append(topic)
+    (mending.mended if doubles or not kept.is_active else mending.standing).append(topic)
 
 
 def _wanted(topic: str, endpoint: WebhookEndpoint) -> dict[str, str]:

@@ -20,11 +20,11 @@ from platforms.errors import (
     Throttled,
 )
 from platforms.port import Answer, OutboundHttp, Secret, StoreAccess
+from platforms.timing import Timing
 from platforms.woocommerce.answers import AccessRefused, NotFound, Reply, read_answer
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.credentials import Credentials
 from platforms.woocommerce.pacing import HostGate, HostGates
-from platforms.woocommerce.timing import Timing
 from platforms.woocommerce.wire import GuardedApi
 
 __all__ = ["AccessRefused", "NotFound", "Reply", "StoreTransport", "Timing"]

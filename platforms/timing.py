@@ -22,7 +22,7 @@ class Timing:
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 20.0
     patience_seconds: float = 60.0
-    timeout_seconds: float = 45.0
+    timeout_seconds: float = 20.0
 
     def backoff(self, attempt: int) -> float:
         """Seconds before the attempt after this one (counted from 0): half fixed, half random."""
