@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from simulators.shopify.actions import app as app_actions
 from simulators.shopify.admin import blueprint
@@ -21,6 +18,7 @@ from simulators.shopify.model.order import Order
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.seed.demo import FIRST_SHOP, seeded
 from simulators.shopify.state import State
+from tests.simulators.serving import serving
 from tests.simulators.shopify.admin import stub_app
 
 DIST = Path(__file__).parents[4] / "ui_embed/shopify/extensions/tillside-panel/dist"
@@ -74,20 +72,6 @@ def named(shop: Shop, name: str) -> Order:
 def client(visitor: FlaskClient, shop: Shop) -> FlaskClient:
     """A browser in which the shop's owner is signed in."""
     return sign_in(visitor, shop)
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine; gives its origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from flask import Flask
 from playwright.sync_api import FrameLocator, Page, expect
 
 from simulators.shopify.model.order import Order
-from tests.simulators.shopify.admin.conftest import World, named, serving
+from tests.simulators.serving import serving
+from tests.simulators.shopify.admin.conftest import World, named
 
 pytestmark = pytest.mark.browser
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from simulators.woocommerce.admin.plugin.installed import Installation, Plugin
 from simulators.woocommerce.model.order import Order
@@ -21,6 +17,7 @@ from simulators.woocommerce.seed.demo import HEROINE_EMAIL, seeded
 from simulators.woocommerce.server import Server, create_app
 from simulators.woocommerce.state import State
 from simulators.woocommerce.wc_auth.handover import make_key
+from tests.simulators.serving import serving
 from tests.simulators.woocommerce.admin.stub_service import Service
 
 PLUGIN = Path(__file__).parents[4] / "ui_embed/woocommerce/tillside"
@@ -103,20 +100,6 @@ def heroines(site: Site) -> list[Order]:
     """Her five orders, the newest last; the fourth is partly refunded."""
     mine = [one for one in site.orders.values() if one.billing["email"] == HEROINE_EMAIL]
     return sorted(mine, key=lambda order: order.created_at)
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine; gives its origin."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass(frozen=True, slots=True)
