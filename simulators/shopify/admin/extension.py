@@ -12,9 +12,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from simulators.shopify.state import State
+from simulators.small_files import served
 
 from .app_load import origin
-from .files import served
 
 
 @dataclass(frozen=True, slots=True)

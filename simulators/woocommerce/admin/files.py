@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
-from simulators.shopify.admin.files import served
+from simulators.small_files import served
 from simulators.woocommerce.door import current
 from simulators.woocommerce.state import State
 
