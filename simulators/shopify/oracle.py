@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.shopify.arithmetic import financial_status, fulfillment_status, totals
-from simulators.shopify.clock import utc
 from simulators.shopify.model.order import Order
 from simulators.shopify.model.shop import Shop
+from simulators.shopify.written_dates import utc
 
 
 def order_figures(order: Order) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .clock import Clock
+from simulators.clock import Clock
+
 from .config import AppConfig
 from .model.shop import Shop
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulators.woocommerce.clock import Clock
+from simulators.clock import Clock
 from simulators.woocommerce.model.site import Site
 
 Listener = Callable[[Site, str, int], None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.shopify.clock import utc
 from simulators.shopify.graphql.context import Context, Fields, gid
 from simulators.shopify.graphql.fields import roots
 from simulators.shopify.graphql.fields.shop import AppOf, topic_enum
@@ -13,6 +12,7 @@ from simulators.shopify.graphql.nodes import find
 from simulators.shopify.graphql.schema import versions
 from simulators.shopify.graphql.search import Field, compile_search
 from simulators.shopify.model.people import Customer
+from simulators.shopify.written_dates import utc
 
 
 def _subscriptions(_: Any, a: dict[str, Any], c: Context) -> Listing:

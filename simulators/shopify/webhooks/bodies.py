@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from simulators.shopify.clock import utc
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.webhooks import customer_body, shop_body
 from simulators.shopify.webhooks.fulfilment_body import event_body, fulfilment_body
 from simulators.shopify.webhooks.order_body import order_body
 from simulators.shopify.webhooks.parts import Json, gid
 from simulators.shopify.webhooks.refund_body import refund_body
+from simulators.shopify.written_dates import utc
 
 Builder = Callable[[Shop, Any], Json]
 COMPLIANCE = frozenset({"customers/data_request", "customers/redact", "shop/redact"})

@@ -6,10 +6,10 @@ their own.
 
 from __future__ import annotations
 
-from simulators.shopify.clock import local
 from simulators.shopify.model.people import Address, Customer
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.webhooks.parts import Json, gid
+from simulators.shopify.written_dates import local
 
 
 def _address(customer: Customer, where: Address, default: bool) -> Json:

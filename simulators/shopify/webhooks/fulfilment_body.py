@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulators.shopify.clock import local
 from simulators.shopify.model.order import Fulfillment, FulfillmentEvent, Order
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.webhooks.parts import Json, address, gid, line_item
+from simulators.shopify.written_dates import local
 
 
 def fulfilment(shop: Shop, order: Order, one: Fulfillment) -> Json:

@@ -12,7 +12,6 @@ from simulators.shopify.arithmetic import (
     shipping_net,
     totals,
 )
-from simulators.shopify.clock import local
 from simulators.shopify.currency import Bag, plain
 from simulators.shopify.model.order import Discount, LineItem, Order, ShippingLine
 from simulators.shopify.model.shop import Shop
@@ -30,6 +29,7 @@ from simulators.shopify.webhooks.parts import (
     tax_line,
 )
 from simulators.shopify.webhooks.refund_body import refund
+from simulators.shopify.written_dates import local
 
 
 def status_url(shop: Shop, order: Order) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulators.shopify.clock import local
 from simulators.shopify.currency import ZERO, plain
 from simulators.shopify.model.order import Order, Refund, RefundLine, Transaction
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.webhooks.parts import Json, gid, line_item, money_set
+from simulators.shopify.written_dates import local
 
 
 def transaction(shop: Shop, order: Order, one: Transaction) -> Json:

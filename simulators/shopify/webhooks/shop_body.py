@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulators.shopify.clock import local, utc
 from simulators.shopify.currency import plain
 from simulators.shopify.model.catalog import Product, Variant
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.webhooks.parts import Json, gid
+from simulators.shopify.written_dates import local, utc
 
 
 def shop_body(shop: Shop) -> Json:

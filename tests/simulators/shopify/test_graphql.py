@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from simulators.shopify.arithmetic import totals
-from simulators.shopify.clock import utc
 from simulators.shopify.currency import decimal, to_minor
 from simulators.shopify.seed.cases import HEROINE_EMAIL
 from simulators.shopify.testing import Running
+from simulators.shopify.written_dates import utc
 from tests.simulators.shopify.harness import Client
 
 PAGE = """query($first: Int, $after: String, $last: Int, $before: String, $query: String,

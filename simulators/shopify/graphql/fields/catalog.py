@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.shopify.clock import utc
 from simulators.shopify.currency import plain
 from simulators.shopify.graphql.context import Coin, Context, Fields, gid
 from simulators.shopify.graphql.fields.customers import keyed
 from simulators.shopify.graphql.fields.lines import ImageOf
 from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.model.catalog import Location, Product, Variant
+from simulators.shopify.written_dates import utc
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulators.shopify.arithmetic import amount_spent
-from simulators.shopify.clock import utc
 from simulators.shopify.graphql.context import Coin, Context, Fields, Resolver, gid
 from simulators.shopify.graphql.fields.roots import customer_orders
 from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.model.order import Order
 from simulators.shopify.model.people import Customer
+from simulators.shopify.written_dates import utc
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from simulators.shopify.arithmetic import (
     original_total,
     total,
 )
-from simulators.shopify.clock import utc
 from simulators.shopify.currency import ZERO, Bag, plain
 from simulators.shopify.graphql.context import Amounts, Context, Fields, Resolver, gid, money
 from simulators.shopify.graphql.fields.lines import AttributeOf, LineOf, ShippingOf
@@ -23,6 +22,7 @@ from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.model.order import LineItem, Order, ShippingLine, TaxLine
 from simulators.shopify.model.people import Customer
 from simulators.shopify.webhooks.order_body import status_url
+from simulators.shopify.written_dates import utc
 
 _DISPLAY = {"fulfilled": "FULFILLED", "partial": "PARTIALLY_FULFILLED", None: "UNFULFILLED"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from simulators.shopify.arithmetic import gross, net
-from simulators.shopify.clock import utc
 from simulators.shopify.graphql.context import Context, Fields, Owned, gid, money
 from simulators.shopify.graphql.fields.lines import LineOf
 from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.model.catalog import Location
+from simulators.shopify.written_dates import utc
 
 
 class ParcelOf(Owned):

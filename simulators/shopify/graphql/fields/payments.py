@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from simulators.shopify.arithmetic import total
-from simulators.shopify.clock import utc
 from simulators.shopify.currency import ZERO, Bag, plain
 from simulators.shopify.graphql.context import Coin, Context, Fields, Owned, gid, money
 from simulators.shopify.graphql.fields.lines import LineOf, ShippingOf
 from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.model.catalog import Location
+from simulators.shopify.written_dates import utc
 
 
 class TransactionOf(Owned):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulators.shopify.arithmetic import financial_status, fulfillment_status, totals
-from simulators.shopify.clock import utc
 from simulators.shopify.graphql.context import Context
 from simulators.shopify.graphql.listing import Listing
 from simulators.shopify.graphql.search import Field, compile_search
 from simulators.shopify.model.order import Order
 from simulators.shopify.model.people import Customer
+from simulators.shopify.written_dates import utc
 
 Key = Callable[[Any], Any]
 

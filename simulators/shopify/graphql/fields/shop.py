@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simulators.shopify.clock import utc
 from simulators.shopify.graphql.context import Context, Fields, gid
 from simulators.shopify.graphql.fields.customers import keyed
 from simulators.shopify.model.access import Installation, Subscription
 from simulators.shopify.model.people import Staff
 from simulators.shopify.model.shop import Shop
+from simulators.shopify.written_dates import utc
 
 
 @dataclass(slots=True)

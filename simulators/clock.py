@@ -1,4 +1,4 @@
-"""The stand-in's time: real time plus an offset that tests may move."""
+"""A stand-in's time: real time plus an offset that tests may move."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
+    """Gives the present moment; `advance` makes what expires age without waiting."""
+
     def __init__(self) -> None:
         self.offset = timedelta()
 
@@ -14,7 +16,7 @@ class Clock:
         return datetime.now(UTC) + self.offset
 
     def stamp(self) -> datetime:
-        """This moment in whole seconds, as WordPress keeps all dates."""
+        """This moment in whole seconds, as both platforms keep an object's dates."""
         return self.now().replace(microsecond=0)
 
     def advance(self, seconds: float) -> None:
