@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-import threading
 from dataclasses import fields
 from pathlib import Path
 
+from simulators.serving import ended_by_signal
 from simulators.shopify.config import AppConfig
 from simulators.shopify.seed.demo import DEFAULT_ORDERS, seeded
 from simulators.shopify.server import Server, create_app
@@ -48,9 +47,7 @@ def main() -> int:
         state, retry_seconds=pauses or RETRY_SECONDS, extension_dist=options.extension_dist
     )
     server = Server(state, app, options.host, options.port)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    ended = ended_by_signal()
     server.start()
     print(f"ready {state.base_url}", flush=True)
     ended.wait()

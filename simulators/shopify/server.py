@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from simulators.serving import Serving
 from simulators.shopify import calls, faults, pictures, rest
 from simulators.shopify.bulk import files
 from simulators.shopify.bulk.operation import BulkRunner
@@ -69,42 +69,21 @@ def create_app(
     return app
 
 
-class _Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, *_: Any) -> None:
-        """Say nothing about each request."""
-
-    def log(self, *_: Any) -> None:
-        """Say nothing about cut connections either."""
-
-
-class _Http(ThreadedWSGIServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that a fault has cut is no news."""
-
-
 class Server:
     """Serves an app on a loopback port, in threads, with its webhook sender."""
 
     def __init__(self, state: State, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         self.state, self.app = state, app
-        self._http = _Http(host, port, app, handler=_Handler)
-        self.port = self._http.server_port
+        self._serving = Serving(app, host, port)
+        self.port = self._serving.port
         state.base_url = f"http://{host}:{self.port}"
         other = "localhost" if host != "localhost" else "127.0.0.1"
         state.files_url = f"http://{other}:{self.port}"
-        self._thread = threading.Thread(target=self._serve, name="stand-in", daemon=True)
-
-    def _serve(self) -> None:
-        self._http.serve_forever(poll_interval=0.05)
 
     def start(self) -> None:
         threading.Thread(target=load, args=(versions()[-1],), name="schema", daemon=True).start()
         self.outbox.start()
-        self._thread.start()
+        self._serving.start()
 
     @property
     def outbox(self) -> Outbox:
@@ -113,8 +92,6 @@ class Server:
 
     def stop(self) -> None:
         """Stop serving and sending; returns when all is still."""
-        self._http.shutdown()
-        self._thread.join(timeout=5)
-        self._http.server_close()
+        self._serving.stop()
         self.outbox.stop()
         self.state.resources["bulk"].stop()

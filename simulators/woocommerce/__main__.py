@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from pathlib import Path
 
+from simulators.serving import ended_by_signal
 from simulators.woocommerce.admin.plugin.installed import Plugin
 from simulators.woocommerce.bodies.order import warm
 from simulators.woocommerce.seed.demo import DEFAULT_ORDERS, seeded
@@ -39,9 +38,7 @@ def main() -> int:
     if options.plugin_dir is not None:
         state.resources["plugin"] = Plugin(options.plugin_dir, options.app_url.rstrip("/"))
     server = Server(state, create_app(state), options.host, options.port)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    ended = ended_by_signal()
     server.start()
     for site in state.sites.values():
         warm(state, site)

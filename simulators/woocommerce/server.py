@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from simulators.serving import Serving
 from simulators.woocommerce import door, pages
 from simulators.woocommerce.calls import install as install_calls
 from simulators.woocommerce.control import blueprint as control_blueprint
@@ -77,40 +76,17 @@ def create_app(state: State) -> Flask:
     return app
 
 
-class _Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_: Any) -> None:
-        """Say nothing about each request."""
-
-    def log(self, *_: Any) -> None:
-        """Say nothing about cut connections either."""
-
-
-class _Http(ThreadedWSGIServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that a fault has cut is no news."""
-
-
 class Server:
     """Serves an app on a loopback port, in threads, with its webhook sender."""
 
     def __init__(self, state: State, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         self.state, self.app = state, app
-        self._http = _Http(host, port, app, handler=_Handler)
-        self.port = self._http.server_port
-        state.base_url = f"http://{host}:{self.port}"
-        self._thread = threading.Thread(target=self._serve, name="stand-in", daemon=True)
-
-    def _serve(self) -> None:
-        self._http.serve_forever(poll_interval=0.05)
+        self._serving = Serving(app, host, port)
+        state.base_url = f"http://{host}:{self._serving.port}"
 
     def start(self) -> None:
         self.outbox.start()
-        self._thread.start()
+        self._serving.start()
 
     @property
     def outbox(self) -> Outbox:
@@ -119,7 +95,5 @@ class Server:
 
     def stop(self) -> None:
         """Stop serving and sending; returns when all is still."""
-        self._http.shutdown()
-        self._thread.join(timeout=5)
-        self._http.server_close()
+        self._serving.stop()
         self.outbox.stop()
