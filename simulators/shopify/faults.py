@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import struct
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
+
+from simulators.faults import Faults, cut_connection
 
 DOORS = ("graphql", "oauth", "bulk", "any")
 KINDS = (
@@ -25,7 +22,10 @@ _HTML = "<!DOCTYPE html><html><head><title>Something went wrong</title></head><b
 
 @dataclass(slots=True)
 class Fault:
-    """`kind` one of `KINDS`; `status` for kind status; `seconds` for slow and Retry-After."""
+    """`kind` one of `KINDS`; `status` for kind status; `seconds` for slow and Retry-After.
+
+    `times` below zero lasts until cleared.
+    """
 
     kind: str
     door: str = "any"
@@ -36,41 +36,13 @@ class Fault:
     contains: str = ""
     """Only requests whose body holds this text (`refresh_token`, `orders(`)."""
 
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or self.door not in DOORS:
+            raise ValueError(f"unknown fault {self.kind} at {self.door}")
 
-class Faults:
-    """The faults that wait; thread-safe."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-        self._lock = threading.Lock()
-
-    def add(self, fault: Fault) -> None:
-        if fault.kind not in KINDS or fault.door not in DOORS:
-            raise ValueError(f"unknown fault {fault.kind} at {fault.door}")
-        with self._lock:
-            self._waiting.append(fault)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._waiting.clear()
-
-    def listing(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [asdict(fault) for fault in self._waiting]
-
-    def take(self, door: str, shop: str, body: str) -> Fault | None:
-        """The fault that this request meets, used up by one."""
-        with self._lock:
-            for fault in self._waiting:
-                if fault.door not in ("any", door) or fault.shop not in (None, shop):
-                    continue
-                if fault.contains and fault.contains not in body:
-                    continue
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._waiting.remove(fault)
-                return fault
-        return None
+    def meets(self, door: str, shop: str, body: str) -> bool:
+        where = self.door in ("any", door) and self.shop in (None, shop)
+        return where and self.contains in body
 
 
 def door_of(path: str) -> str | None:
@@ -79,14 +51,6 @@ def door_of(path: str) -> str | None:
     if path.endswith("/oauth/access_token"):
         return "oauth"
     return "bulk" if path.startswith("/_bulk/") else None
-
-
-def _cut_connection() -> None:
-    """Reset the TCP connection under the answer."""
-    held = request.environ.get("werkzeug.socket")
-    if held is not None:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(held.detach())
 
 
 def _throttled() -> Response:
@@ -119,7 +83,7 @@ def _status(fault: Fault) -> Response:
 
 
 def _reset(_fault: Fault) -> Response:
-    _cut_connection()
+    cut_connection(request)
     return Response("", 500)
 
 
@@ -144,7 +108,7 @@ def _answer(fault: Fault) -> Response | None:
     return None
 
 
-def install(app: Flask, faults: Faults) -> None:
+def install(app: Flask, faults: Faults[Fault]) -> None:
     """Let the faults meet the app's requests."""
 
     @app.before_request
@@ -153,14 +117,15 @@ def install(app: Flask, faults: Faults) -> None:
         if door is None:
             return None
         shop = (request.view_args or {}).get("shop") or request.host.partition(":")[0]
-        fault = faults.take(door, str(shop), request.get_data(as_text=True))
+        body = request.get_data(as_text=True)
+        fault = faults.take(lambda one: one.meets(door, str(shop), body))
         return _answer(fault) if fault else None
 
     @app.after_request
     def _after(answer: Response) -> Response:
         kind = g.get("fault_after")
         if kind == "lost_answer":
-            _cut_connection()
+            cut_connection(request)
         elif kind == "half_answer":
             whole = answer.get_data()
             answer.set_data(whole[: len(whole) // 2])

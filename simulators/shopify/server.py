@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
+from simulators.faults import Faults
 from simulators.serving import Serving
 from simulators.shopify import calls, faults, pictures, rest
 from simulators.shopify.bulk import files
@@ -52,7 +53,7 @@ def create_app(
     app = Flask("simulators.shopify", static_folder=None)
     state.resources["outbox"] = Outbox(state, retry_seconds)
     state.resources["bulk"] = BulkRunner(state)
-    state.resources["faults"] = faults.Faults()
+    state.resources["faults"] = Faults[faults.Fault]()
     state.resources["calls"] = calls.install(app)
     faults.install(app, state.resources["faults"])
     app.register_blueprint(_platform(state))

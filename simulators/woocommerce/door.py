@@ -7,6 +7,7 @@ import time
 from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from simulators.faults import Faults
 from simulators.woocommerce import faults, php
 from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.rest import router
@@ -55,7 +56,8 @@ def register(app: Flask, state: State) -> None:
         if prefix is None:
             return None
         state.resources["outbox"].visit(state.sites[prefix])
-        fault = state.resources["faults"].take(prefix, request)
+        waiting: Faults[faults.Fault] = state.resources["faults"]
+        fault = waiting.take(lambda one: one.meets(prefix, request))
         return faults.answer(fault, request) if fault is not None else None
 
     @app.route("/wp-json/", methods=_METHODS, defaults={"path": ""})

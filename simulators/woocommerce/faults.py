@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import struct
-import threading
 import time
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Request, Response
 
+from simulators.faults import cut_connection
 from simulators.woocommerce import php
 
 _FIREWALL = (
@@ -51,53 +47,17 @@ class Fault:
     location: str = ""
     """Where `redirect` leads; to the same address again without."""
 
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown fault {self.kind}")
 
-class Faults:
-    """The faults that wait; thread-safe."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-        self._lock = threading.Lock()
-
-    def add(self, fault: Fault) -> None:
-        if fault.kind not in KINDS:
-            raise ValueError(f"unknown fault {fault.kind}")
-        with self._lock:
-            self._waiting.append(fault)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._waiting.clear()
-
-    def listing(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [asdict(fault) for fault in self._waiting]
-
-    def take(self, site: str, request: Request) -> Fault | None:
-        """The fault that this request meets, used up by one."""
-        with self._lock:
-            for fault in self._waiting:
-                if fault.site not in (None, site) or fault.method not in (None, request.method):
-                    continue
-                if fault.contains not in request.full_path:
-                    continue
-                fault.times -= 1
-                if fault.times == 0:
-                    self._waiting.remove(fault)
-                return fault
-        return None
+    def meets(self, site: str, request: Request) -> bool:
+        where = self.site in (None, site) and self.method in (None, request.method)
+        return where and self.contains in request.full_path
 
 
 def _html(text: str, status: int) -> Response:
     return Response(text, status, content_type="text/html; charset=UTF-8")
-
-
-def _cut(request: Request) -> Response:
-    held = request.environ.get("werkzeug.socket")
-    if held is not None:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(held.detach())
-    return Response("", 500)
 
 
 def answer(fault: Fault, request: Request) -> Response | None:
@@ -106,7 +66,8 @@ def answer(fault: Fault, request: Request) -> Response | None:
         time.sleep(fault.seconds)
         return None
     if fault.kind == "reset":
-        return _cut(request)
+        cut_connection(request)
+        return Response("", 500)
     if fault.kind == "redirect":
         where = fault.location or request.url
         return Response("", 302, headers={"Location": where})

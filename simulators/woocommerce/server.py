@@ -10,11 +10,12 @@ from typing import Any
 from flask import Flask
 from flask.typing import ResponseReturnValue
 
+from simulators.faults import Faults
 from simulators.serving import Serving
 from simulators.woocommerce import door, pages
 from simulators.woocommerce.calls import install as install_calls
 from simulators.woocommerce.control import blueprint as control_blueprint
-from simulators.woocommerce.faults import Faults
+from simulators.woocommerce.faults import Fault
 from simulators.woocommerce.state import State
 from simulators.woocommerce.wc_auth.routes import register as register_wc_auth
 from simulators.woocommerce.webhooks.outbox import Outbox
@@ -56,7 +57,7 @@ def create_app(state: State) -> Flask:
     """The whole stand-in over a state. Its webhooks go out once `Server.start` runs."""
     app = Flask("simulators.woocommerce", static_folder=None)
     state.resources["outbox"] = Outbox(state)
-    state.resources["faults"] = Faults()
+    state.resources["faults"] = Faults[Fault]()
     state.resources["calls"] = install_calls(app)
     door.register(app, state)
     pages.register(app, state)

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint
 
+from simulators.faults import Faults
 from simulators.shopify.config import AppConfig
 from simulators.shopify.control.ask import Body, body, guarded, on_shop
-from simulators.shopify.faults import Fault, Faults
+from simulators.shopify.faults import Fault
 from simulators.shopify.graphql.endpoint import bucket_of
 from simulators.shopify.graphql.fields.shop import topic_enum
 from simulators.shopify.model.shop import Shop, Switches
@@ -76,8 +77,8 @@ def set_app(state: State, asked: Body) -> Body:
     return asdict(state.app)
 
 
-def _faults(state: State) -> Faults:
-    found: Faults = state.resources["faults"]
+def _faults(state: State) -> Faults[Fault]:
+    found: Faults[Fault] = state.resources["faults"]
     return found
 
 
