@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-import requests
-
+from simulators.sending import TIMEOUT, Sender, wait_while
 from simulators.shopify.model.access import Subscription
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State
@@ -21,8 +20,6 @@ from simulators.shopify.webhooks.delivery import Attempt, Delivery
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0)
 """Eight retries, as on the platform, where they spread over four hours."""
-TIMEOUT = (1.0, 5.0)
-"""Seconds to connect and to answer."""
 
 
 class Outbox:
@@ -39,8 +36,7 @@ class Outbox:
         self._busy = 0
         self._stop = False
         self._randoms: dict[str, Random] = {}
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._sender = Sender()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         state.listeners.append(self.publish)
 
@@ -53,7 +49,7 @@ class Outbox:
             self._wake.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout=TIMEOUT[1] + 1)
-        self._session.close()
+        self._sender.close()
 
     def publish(self, shop: Shop, topic: str, subject: Any) -> None:
         """Queue a delivery for each subscription of the topic."""
@@ -138,14 +134,10 @@ class Outbox:
 
         A delivery that waits for a retry counts as sent once its first attempt was made.
         """
-        end = time.monotonic() + timeout
-        with self._wake:
-            while self._busy or any(self._pending(entry[2]) for entry in self._queue):
-                if not self._wake.wait(min(0.2, max(0.0, end - time.monotonic()))) and (
-                    time.monotonic() >= end
-                ):
-                    return False
-        return True
+        return wait_while(self._wake, self._at_work, timeout)
+
+    def _at_work(self) -> bool:
+        return self._busy > 0 or any(self._pending(entry[2]) for entry in self._queue)
 
     def _pending(self, delivery: Delivery) -> bool:
         retry = delivery.attempts and delivery.state == "waiting"
@@ -179,18 +171,8 @@ class Outbox:
 
     def _attempt(self, delivery: Delivery) -> None:
         started, at = time.monotonic(), self.state.clock.now()
-        status, error = None, None
-        try:
-            answer = self._session.post(
-                delivery.uri,
-                data=delivery.body,
-                headers=delivery.headers(self.state.app.signing_secret),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-            status = answer.status_code
-        except requests.RequestException as failure:
-            error = type(failure).__name__
+        headers = delivery.headers(self.state.app.signing_secret)
+        status, error = self._sender.post(delivery.uri, delivery.body, headers)
         delivery.attempts.append(Attempt(at, status, error, time.monotonic() - started))
         if status is not None and 200 <= status < 300:
             delivery.state = "sent"

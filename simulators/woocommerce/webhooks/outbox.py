@@ -7,8 +7,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-import requests
-
+from simulators.sending import TIMEOUT, Sender, wait_while
 from simulators.woocommerce import addresses
 from simulators.woocommerce.model.access import Webhook
 from simulators.woocommerce.model.site import Site
@@ -18,8 +17,6 @@ from simulators.woocommerce.webhooks.payload import payload
 
 MAX_FAILURES = 5
 """A webhook with more consecutive ones before the next is disabled by that: at the seventh."""
-TIMEOUT = (1.0, 5.0)
-"""Seconds to connect and to answer."""
 
 Key = tuple[str, int, int]
 """Site prefix, webhook id, argument."""
@@ -42,8 +39,7 @@ class Outbox:
         self._sending = threading.RLock()
         self._busy = 0
         self._stop = False
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._sender = Sender()
         self._thread = threading.Thread(target=self._run, name="wp-cron", daemon=True)
         state.listeners.append(self.publish)
 
@@ -56,7 +52,7 @@ class Outbox:
             self._wake.notify_all()
         if self._thread.is_alive():
             self._thread.join(timeout=TIMEOUT[1] + 1)
-        self._session.close()
+        self._sender.close()
 
     def publish(self, site: Site, topic: str, subject: int) -> None:
         """Queue a delivery for each active webhook of the topic."""
@@ -90,14 +86,10 @@ class Outbox:
 
     def idle(self, timeout: float = 10.0) -> bool:
         """Wait until nothing is under way or due by itself; False when it took long."""
-        end = time.monotonic() + timeout
-        with self._wake:
-            while self._busy or any(self._automatic(due) for due in self._pending.values()):
-                left = end - time.monotonic()
-                if left <= 0:
-                    return False
-                self._wake.wait(min(0.2, left))
-        return True
+        return wait_while(self._wake, self._at_work, timeout)
+
+    def _at_work(self) -> bool:
+        return self._busy > 0 or any(self._automatic(due) for due in self._pending.values())
 
     def _automatic(self, due: _Due) -> bool:
         site = self.state.sites.get(due.key[0])
@@ -163,14 +155,9 @@ class Outbox:
     def _send(self, site: Site, delivery: Delivery) -> None:
         delivery.error = addresses.refused(self.state, site, delivery.url)
         if delivery.error is None:
-            try:
-                answer = self._session.post(
-                    delivery.url, data=delivery.body, headers=delivery.headers, timeout=TIMEOUT,
-                    allow_redirects=False,
-                )  # fmt: skip
-                delivery.status = answer.status_code
-            except requests.RequestException as failure:
-                delivery.error = type(failure).__name__
+            delivery.status, delivery.error = self._sender.post(
+                delivery.url, delivery.body, delivery.headers
+            )
         delivery.state = "sent" if 200 <= (delivery.status or 0) < 303 else "failed"
         self.log.append(delivery)
 
