@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from simulators.shopify.testing import Running, running
-from tests.simulators.shopify.harness import Client, Sink, app_config
+from tests.simulators.shopify.harness import Client, app_config
+from tests.simulators.webhook_sink import Sink
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,6 @@ def client(stand_in: Running) -> Iterator[Client]:
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    made = Sink()
+    made = Sink("x-shopify-topic")
     yield made
     made.close()

@@ -1,12 +1,7 @@
-"""An app of the tests' own: a client of the stand-in and a receiver of its webhooks."""
+"""An app of the tests' own: a client of the stand-in."""
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
@@ -79,71 +74,3 @@ class Client:
 
     def close(self) -> None:
         self.http.close()
-
-
-@dataclass(slots=True)
-class Arrival:
-    headers: dict[str, str]
-    body: bytes
-    path: str
-
-    @property
-    def topic(self) -> str:
-        return self.headers["x-shopify-topic"]
-
-    def json(self) -> dict[str, Any]:
-        made: dict[str, Any] = json.loads(self.body)
-        return made
-
-
-@dataclass
-class Sink:
-    """A receiver of webhooks: keeps what came and answers what it is told to."""
-
-    arrivals: list[Arrival] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-    """Answers of the next requests; 200 afterwards."""
-
-    def __post_init__(self) -> None:
-        sink = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                sink.arrivals.append(Arrival(headers, body, self.path))
-                self.send_response(sink.statuses.pop(0) if sink.statuses else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/webhooks"
-
-    @property
-    def topics(self) -> list[str]:
-        return [one.topic for one in self.arrivals]
-
-    def wait(self, count: int, seconds: float = 5.0) -> None:
-        """Until that many came; fails when they do not."""
-        end = time.monotonic() + seconds
-        while len(self.arrivals) < count:
-            assert time.monotonic() < end, f"{len(self.arrivals)} of {count} came: {self.topics}"
-            time.sleep(0.01)
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

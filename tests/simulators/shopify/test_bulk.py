@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from simulators.shopify.testing import Running
-from tests.simulators.shopify.harness import Client, Sink
+from tests.simulators.shopify.harness import Client
+from tests.simulators.webhook_sink import Sink
 
 RUN = """mutation($query: String!, $group: Boolean!) {
   bulkOperationRunQuery(query: $query, groupObjects: $group) {

@@ -12,7 +12,8 @@ from simulators.shopify.actions.draft import Basket, Wanted
 from simulators.shopify.actions.orders import place
 from simulators.shopify.session_tokens import mint
 from simulators.shopify.testing import Running
-from tests.simulators.shopify.harness import SECRET, Client, Sink
+from tests.simulators.shopify.harness import SECRET, Client
+from tests.simulators.webhook_sink import Sink
 
 
 class Reroute(httpx.BaseTransport):

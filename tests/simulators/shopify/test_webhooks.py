@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from simulators.shopify.testing import Running
-from tests.simulators.shopify.harness import SECRET, Client, Sink
+from tests.simulators.shopify.harness import SECRET, Client
+from tests.simulators.webhook_sink import Sink
 
 TOPICS = (
     "ORDERS_CREATE ORDERS_UPDATED ORDERS_PAID ORDERS_CANCELLED ORDERS_FULFILLED "

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from simulators.woocommerce.testing import Running, running
-from tests.simulators.woocommerce.harness import Client, Sink
+from tests.simulators.webhook_sink import Sink
+from tests.simulators.woocommerce.harness import Client
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,6 @@ def client(stand_in: Running) -> Iterator[Client]:
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
-    made = Sink()
+    made = Sink("x-wc-webhook-topic")
     yield made
     made.close()

@@ -1,14 +1,10 @@
-"""The laboratory's store rebuilt, real payloads to hold it against, and a receiver of webhooks."""
+"""The laboratory's store rebuilt, real payloads to hold it against, and a client."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -157,80 +153,6 @@ class Client:
 
     def close(self) -> None:
         self.http.close()
-
-
-@dataclass(slots=True)
-class Arrival:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def topic(self) -> str:
-        return self.headers.get("x-wc-webhook-topic", "ping")
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
-class Sink:
-    """A receiver: keeps what came and answers what it is told to."""
-
-    arrivals: list[Arrival] = field(default_factory=list)
-    answers: list[tuple[int, str]] = field(default_factory=list)
-    """Status and Location of the next answers; 200 afterwards."""
-
-    def __post_init__(self) -> None:
-        sink = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def _take(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                sink.arrivals.append(Arrival(self.command, self.path, headers, body))
-                status, location = sink.answers.pop(0) if sink.answers else (200, "")
-                self.send_response(status)
-                if location:
-                    self.send_header("Location", location)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            do_POST = do_GET = _take  # noqa: N815
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/hook"
-
-    @property
-    def topics(self) -> list[str]:
-        """Of what came after the pings."""
-        return [one.topic for one in self.arrivals if one.topic != "ping"]
-
-    def last(self, topic: str) -> Arrival:
-        return [one for one in self.arrivals if one.topic == topic][-1]
-
-    def wait(self, count: int, seconds: float = 5.0) -> None:
-        end = time.monotonic() + seconds
-        while len(self.arrivals) < count:
-            assert time.monotonic() < end, f"{len(self.arrivals)} of {count} came: {self.topics}"
-            time.sleep(0.01)
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 HEADERS = ("Content-Type", "Link", "Allow", "X-WP-Total", "X-WP-TotalPages", "Location")

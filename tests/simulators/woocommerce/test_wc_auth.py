@@ -11,7 +11,8 @@ import requests
 
 from simulators.woocommerce.seed.stores import PASSWORD
 from simulators.woocommerce.testing import Running
-from tests.simulators.woocommerce.harness import Sink, delivered, delivered_headers
+from tests.simulators.webhook_sink import Sink
+from tests.simulators.woocommerce.harness import delivered, delivered_headers
 
 APP = "Tillside"
 SENT = "An error occurred in the request and at the time were unable to send the consumer data"
@@ -67,7 +68,7 @@ def test_signing_in_approving_and_the_hand_over(merchant: Merchant, sink: Sink) 
     assert answer.status_code == 302
     assert answer.headers["Location"] == ("http://127.0.0.1:9/return/abc?success=1&user_id=nonce-1")
     (arrival,) = sink.arrivals
-    assert (arrival.method, arrival.path) == ("POST", "/hook/cb")
+    assert (arrival.method, arrival.path) == ("POST", "/webhooks/cb")
     real = delivered_headers("23-wc-auth-callback")
     assert {name.lower() for name in real} == set(arrival.headers)
     assert arrival.headers["content-type"] == real["Content-Type"]
@@ -100,7 +101,7 @@ def test_reloading_hands_over_a_second_pair(merchant: Merchant, sink: Sink) -> N
 
 @pytest.mark.parametrize("status", [201, 204, 404, 500])
 def test_anything_but_200_deletes_the_key(merchant: Merchant, sink: Sink, status: int) -> None:
-    sink.answers.append((status, ""))
+    sink.statuses.append(status)
     answer = merchant.get(merchant.approve_url())
     assert answer.status_code == 401
     assert f"Error: {SENT}." in answer.text
@@ -109,7 +110,7 @@ def test_anything_but_200_deletes_the_key(merchant: Merchant, sink: Sink, status
 
 
 def test_a_redirect_is_followed_as_an_empty_get(merchant: Merchant, sink: Sink) -> None:
-    sink.answers.append((302, "/elsewhere"))
+    sink.statuses.append(302)
     assert merchant.get(merchant.approve_url()).status_code == 302
     first, second = sink.arrivals
     assert (first.method, second.method) == ("POST", "GET")
@@ -136,7 +137,7 @@ def test_scopes_and_addresses_are_checked(merchant: Merchant) -> None:
 def test_addresses_are_decoded_once_more(merchant: Merchant, sink: Sink) -> None:
     merchant.asked["callback_url"] = sink.url + "/cb?a=%2541"
     merchant.get(merchant.approve_url())
-    assert sink.arrivals[0].path == "/hook/cb?a=A"
+    assert sink.arrivals[0].path == "/webhooks/cb?a=A"
 
 
 def test_denying_makes_no_key(merchant: Merchant, sink: Sink) -> None:

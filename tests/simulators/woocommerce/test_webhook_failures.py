@@ -13,7 +13,8 @@ import requests
 
 from simulators.woocommerce.testing import Running
 from simulators.woocommerce.webhooks.delivery import delivery_id
-from tests.simulators.woocommerce.harness import Client, Sink
+from tests.simulators.webhook_sink import Sink
+from tests.simulators.woocommerce.harness import Client
 
 SECRET = "a secret of the tests"
 
@@ -28,7 +29,7 @@ def test_the_seventh_failure_in_a_row_disables(
 ) -> None:
     number = client.watch("order.created", sink.url)
     hook = client.site.webhooks[number]
-    sink.answers += [(500, "")] * 6
+    sink.statuses += [500] * 6
     for _ in range(6):
         _place(stand_in)
         stand_in.settle()
@@ -36,7 +37,7 @@ def test_the_seventh_failure_in_a_row_disables(
     _place(stand_in)
     stand_in.settle()
     assert (hook.status, hook.failures) == ("active", 0)
-    sink.answers += [(429, "")] * 7
+    sink.statuses += [429] * 7
     for _ in range(7):
         _place(stand_in)
         stand_in.settle()
@@ -57,7 +58,7 @@ def test_what_counts_as_success(
     client: Client, sink: Sink, stand_in: Running, status: int, failures: int
 ) -> None:
     hook = client.site.webhooks[client.watch("order.created", sink.url)]
-    sink.answers.append((status, "/elsewhere"))
+    sink.statuses.append(status)
     _place(stand_in)
     stand_in.settle()
     assert hook.failures == failures
@@ -66,7 +67,7 @@ def test_what_counts_as_success(
 
 def test_nothing_is_sent_again(client: Client, sink: Sink, stand_in: Running) -> None:
     client.watch("order.created", sink.url)
-    sink.answers.append((503, ""))
+    sink.statuses.append(503)
     _place(stand_in)
     stand_in.settle()
     time.sleep(0.1)

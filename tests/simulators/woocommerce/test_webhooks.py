@@ -9,13 +9,8 @@ import json
 from typing import Any
 
 from simulators.woocommerce.testing import Running
-from tests.simulators.woocommerce.harness import (
-    Client,
-    Sink,
-    delivered,
-    delivered_headers,
-    rest_payload,
-)
+from tests.simulators.webhook_sink import Sink
+from tests.simulators.woocommerce.harness import Client, delivered, delivered_headers, rest_payload
 
 SECRET = "a secret of the tests"
 
@@ -44,7 +39,7 @@ def test_creation_pings_and_is_the_real_ones_answer(client: Client, sink: Sink) 
 
 
 def test_a_ping_that_fails_is_only_noted(client: Client, sink: Sink) -> None:
-    sink.answers.append((500, ""))
+    sink.statuses.append(500)
     hook = client.site.webhooks[client.watch("order.created", sink.url)]
     assert (hook.ping_status, hook.status, hook.failures) == (500, "active", 0)
 
