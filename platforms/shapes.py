@@ -114,7 +114,10 @@ class StoreFacts:
 
 @dataclass(frozen=True, slots=True)
 class AdminSession:
-    """Who looks: a staff member of a store, proven by the host's token."""
+    """Who looks: a staff member of a store, proven by the host's token.
+
+    `manages` is told of those who may connect and disconnect the store.
+    """
 
     domain: str
     staff_external_id: str
@@ -122,6 +125,7 @@ class AdminSession:
     token_id: str
     expires_at: datetime
     locale: str | None = None
+    manages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Caller:
     locale: str | None
     role: str = Role.AGENT
     by_cookie: bool = False
+    may_add_stores: bool = True
 
     @property
     def is_owner(self) -> bool:
@@ -126,6 +127,7 @@ def caller_of_session(who: SignedIn | None, *, by_cookie: bool = False) -> Calle
         locale=who.locale,
         role=who.role,
         by_cookie=by_cookie,
+        may_add_stores=who.role == Role.OWNER,
     )
 
 

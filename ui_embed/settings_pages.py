@@ -60,6 +60,7 @@ def stores() -> Any:
         stores=rows,
         store_status=store_status,
         ways_in=direct,
+        may_add_stores=caller().may_add_stores,
         section="stores",
     )
 
@@ -68,6 +69,8 @@ def stores() -> Any:
 @staff_page
 def join_code() -> Response:
     """A fresh code, shown once, with the addresses that take it."""
+    if not caller().may_add_stores:
+        raise AppError("Only the owner can do this.", code="forbidden", status=403)
     code = new_join_code(services(), caller().workspace_id)
     ways_in = _ways_in(code)
     return Response(render_template("screens/join_code.html", code=code, ways_in=ways_in))
@@ -137,5 +140,5 @@ def _row(store: StoreView) -> StoreRow:
         percent=backfill_percent(freshness),
         install_url=None if is_well else screens.install_url(store.platform, store.domain),
         why=_why(store),
-        may_disconnect=caller().is_owner and is_connected,
+        may_disconnect=caller().is_owner and caller().by_cookie and is_connected,
     )

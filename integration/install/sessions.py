@@ -100,7 +100,7 @@ def exchange_ticket(services: Services, ticket: str) -> OpenedSession:
         workspace_id=signer.workspace_id,
         store_id=signer.store_id,
         kind=SessionKind.PANEL,
-        role=Role.AGENT,
+        role=Role.OWNER if staff.manages else Role.AGENT,
         viewer=f"{signer.platform.slug}-staff:{staff.staff_external_id}",
         locale=staff.locale,
         ticket_digest=ticket_digest(signer, staff.token_id),

@@ -46,6 +46,7 @@ class WooCommerceAdminHost:
             token_id=token_id(claims),
             expires_at=expires_at(claims),
             locale=_locale(claims),
+            manages=claims.get("manager") is True,
         )
 
     def installation_of(self, token: str) -> str:

@@ -153,6 +153,22 @@ def test_live_news_open_to_a_bearer_and_to_our_own_pages(world: World, site: Fak
     assert asyncio.run(code(cookie, {})) == "unauthorized"
 
 
+@pytest.mark.parametrize(("manager", "status"), [(True, 200), (False, 403), (None, 403)])
+def test_only_who_manages_the_store_gets_a_code_for_another(
+    world: World, site: FakeSite, client: FlaskClient, manager: bool | None, status: int
+) -> None:
+    connected(world, client)
+    staff = world.app.test_client()
+    handed = _ticket(world, manager=manager)
+    bearer = staff.post("/api/v1/session", json={"ticket": handed}).json["bearer"]
+    headers = {"Authorization": f"Bearer {bearer}"}
+    assert staff.post("/settings/stores/join-code", headers=headers).status_code == status
+    page = staff.get("/settings/stores", headers=headers)
+    assert page.status_code == 200
+    assert ("join-code" in page.text) is (status == 200)
+    assert "/disconnect" not in page.text
+
+
 def _ticket(world: World, **claims: Any) -> str:
     workspace_id, store_id = place_of(world)
     companion = companion_of(world.services, workspace_id=workspace_id, store_id=store_id)

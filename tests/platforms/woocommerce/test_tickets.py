@@ -254,3 +254,10 @@ def test_a_signed_ticket_with_odd_claims_is_a_session_or_refused(changed: dict[s
         assert _session(token).staff_external_id
     with suppress(SessionRefused):
         assert _asked(token).use in {"export", "erase", "disconnect"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "manages"), [(True, True), (False, False), (None, False), ("true", False), (1, False)]
+)
+def test_only_a_plain_yes_tells_who_manages_the_store(claim: Any, manages: bool) -> None:
+    assert _session(ticket(manager=claim)).manages is manages

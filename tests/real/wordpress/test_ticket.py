@@ -52,6 +52,7 @@ def test_a_shop_manager_gets_a_ticket_for_an_order(store: Store, secret: str) ->
         "sub": str(store.people["keeper"]),
         "use": "panel",
         "locale": "en_US",
+        "manager": True,
         "order": str(order),
     }
     assert answer.json()["expires_in_seconds"] == 60

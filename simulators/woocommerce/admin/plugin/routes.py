@@ -144,6 +144,7 @@ def give_ticket(call: Call) -> Answer:
         raise RestError("tillside_no_such_order", "There is no such order.", 404)
     claims = {name: str(value) for name, value in subject.items()} | {
         "sub": str(user.id), "use": "panel", "locale": user.locale or call.site.locale,
+        "manager": user.manages,
     }  # fmt: skip
     ticket = signed(call.state, call.site, installation, claims)
     told = {"ticket": ticket, "expires_in_seconds": LIFETIME_SECONDS}

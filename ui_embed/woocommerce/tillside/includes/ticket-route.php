@@ -105,9 +105,10 @@ function tillside_give_ticket( WP_REST_Request $request ) {
 		return $subject;
 	}
 	$claims = $subject + array(
-		'sub'    => (string) get_current_user_id(),
-		'use'    => 'panel',
-		'locale' => get_user_locale(),
+		'sub'     => (string) get_current_user_id(),
+		'use'     => 'panel',
+		'locale'  => get_user_locale(),
+		'manager' => current_user_can( 'manage_woocommerce' ),
 	);
 	return tillside_unstored_answer(
 		array(
