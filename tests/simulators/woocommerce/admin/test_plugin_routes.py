@@ -114,7 +114,8 @@ def test_a_ticket_says_who_looks_at_what(
     assert abs(issued - state.clock.now().timestamp()) < 5
     assert claims == {
         "kid": "inst-of-the-tests", "iss": "http://localhost", "aud": APP_URL, "use": "panel",
-        "sub": str(colleague(site, "shop_manager").id), "locale": "el", "exp": issued + 60, "manager": True,
+        "sub": str(colleague(site, "shop_manager").id), "locale": "el", "exp": issued + 60,
+        "manager": True,
         "order": str(order.id), "customer": str(order.customer_id),
     }  # fmt: skip
     again = opened(asked(client, order=order.id).json["ticket"], SECRET)
