@@ -37,6 +37,13 @@ class StoreAnsweredNonsense(PlatformError):
     retryable = True
 
 
+class RecordUnreadable(StoreAnsweredNonsense):
+    """One object that was asked for by its id and can't be read; asking again changes nothing."""
+
+    code = "record_unreadable"
+    retryable = False
+
+
 class Throttled(PlatformError):
     """The store's rate limit is used up."""
 

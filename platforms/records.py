@@ -8,7 +8,7 @@ what is held already stands for them.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 R = TypeVar("R")
 
@@ -193,17 +193,30 @@ class VariantRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An object that the store tells and nobody can read: without money, without any date.
+
+    `reason` is a sentence without anything personal of the object in it.
+    """
+
+    kind: Literal["order", "customer"]
+    external_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
     """Some records of a longer read.
 
     `cursor` resumes the read after this page and is None after the last; `total` is how many
     records the whole read has, where the platform says so. A page may be empty while the platform
-    still prepares its answer.
+    still prepares its answer. What could not be read stands in `unreadable`; the read goes on.
     """
 
     records: tuple[R, ...]
     cursor: str | None
     total: int | None = None
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

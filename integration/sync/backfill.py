@@ -24,6 +24,7 @@ from integration.sync.kept_claim import kept
 from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.since import synced_until
+from integration.sync.unreadable import report_unreadable
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
 from platforms.records import CustomerRecord, OrderRecord, Page
@@ -130,6 +131,7 @@ def _read(
 ) -> None:
     while place.step != "variants":
         for page in _pages(reading, place):
+            report_unreadable(reading, page.unreadable)
             for records, is_last in in_batches(page.records):
                 cursor = page.cursor if is_last else place.cursor
                 place = place.after(len(records), cursor)

@@ -18,9 +18,10 @@ from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_bat
 from integration.sync.reread import read_again
 from integration.sync.since import OVERLAP, synced_until
 from integration.sync.sourced import Source
+from integration.sync.unreadable import report_unreadable
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
-from platforms.records import CustomerRecord, OrderRecord, Page
+from platforms.records import CustomerRecord, OrderRecord, Page, Unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -133,6 +134,7 @@ class _Refresh:
 
     def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
         for page in pages:
+            report_unreadable(self._reading, page.unreadable)
             for records, _ in in_batches(page.records):
                 applied = self._reading.apply(self._reading.sourced(records))
                 self._done += len(records)
@@ -144,15 +146,25 @@ class _Refresh:
     def _reread(self) -> None:
         """Read again what is wanted; a store that keeps changing under us is left for next time."""
         reading = self._reading
+        left_out: list[Unreadable] = []
         for _ in range(_MOST_ROUNDS):
-            wanted = reading.wanted()
+            # What can't be read stays wanted: the next refresh asks again, this one no more.
+            refused = {(each.kind, each.external_id) for each in left_out}
+            wanted = [w for w in reading.wanted() if (w.kind, w.external_id) not in refused]
             if not wanted:
-                return
+                break
             for batch, _ in in_batches(wanted):
-                fresh = read_again(self._services, reading.store, batch, source=reading.source)
+                fresh = read_again(
+                    self._services,
+                    reading.store,
+                    batch,
+                    source=reading.source,
+                    unreadable=left_out,
+                )
                 applied = reading.apply(fresh)
                 if applied is not None:
                     self._publish("profile", applied.profile_ids)
+        report_unreadable(reading, left_out)
 
     def _publish(self, kind: str, ids: frozenset[int] | list[int]) -> None:
         workspace_id = self._reading.claim.workspace_id

@@ -8,23 +8,39 @@ from integration.models import Store
 from integration.services import Services
 from integration.sync.sourced import Source, Sourced, Wanted
 from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
+from platforms.errors import RecordUnreadable
 from platforms.port import Reader
+from platforms.records import Unreadable
 
 
 def read_again(
-    services: Services, store: Store, wanted: Iterable[Wanted], *, source: Source = "sync"
+    services: Services,
+    store: Store,
+    wanted: Iterable[Wanted],
+    *,
+    source: Source = "sync",
+    unreadable: list[Unreadable] | None = None,
 ) -> list[Sourced]:
     """These objects as the store holds them now, as fresh changes.
 
     One that the store has no more is a deletion. Calls the store: never inside a transaction.
-    Raises PlatformError for the first that can't be read.
+    Raises PlatformError for the first that can't be read; those whose answer makes no sense for
+    good are put into `unreadable` instead, where that is given, and the others are read.
     """
     listed = sorted(wanted, key=lambda one: (one.kind, one.external_id))
     if not listed:
         return []
     access = store_access(services, workspace_id=store.workspace_id, store_id=store.id)
     reader = services.platforms[store.platform].reader(access)
-    return [_read(services, reader, one, source) for one in listed]
+    found: list[Sourced] = []
+    for one in listed:
+        try:
+            found.append(_read(services, reader, one, source))
+        except RecordUnreadable as error:
+            if unreadable is None:
+                raise
+            unreadable.append(Unreadable(one.kind, one.external_id, str(error)))
+    return found
 
 
 def _read(services: Services, reader: Reader, wanted: Wanted, source: Source) -> Sourced:

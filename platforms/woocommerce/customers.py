@@ -4,25 +4,31 @@ WooCommerce lists accounts by nothing that tells a change (`modified_after` is s
 what may have changed are the accounts that are new and those that ordered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import CustomerRecord, Page
+from platforms.records import CustomerRecord, Page, Unreadable
 from platforms.woocommerce.answers import NotFound, RouteMissing
 from platforms.woocommerce.orders import ORDERS, changed_since
 from platforms.woocommerce.paging import WINDOW, Listing, Place
-from platforms.woocommerce.rest import CUSTOMER_FIELDS, customer_record, is_mirrored_customer
+from platforms.woocommerce.rest import (
+    CUSTOMER_FIELDS,
+    customer_record,
+    is_mirrored_customer,
+    unreadable_alone,
+    unreadable_or_raise,
+)
 from platforms.woocommerce.transport import StoreTransport
-from platforms.woocommerce.values import moment
+from platforms.woocommerce.values import id_or_none, moment_if_any
 
 CUSTOMERS = "wc/v3/customers"
 
 _FIELDS = {"_fields": CUSTOMER_FIELDS, "role": "all"}
 _NEW, _ORDERED = "", "ordered"
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # Two hundred thousand new accounts: an import is read whole, a list in a circle ends.
 _MOST_WINDOWS = 4000
 
@@ -35,15 +41,17 @@ class CustomerQueries:
 
     def all(self, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         """Every buyer's account, in the order of ids."""
-        return Listing(self._transport, CUSTOMERS, _FIELDS, listed).pages(Place.read(cursor))
+        return Listing(self._transport, CUSTOMERS, _FIELDS, listed, kind="customer").pages(
+            Place.read(cursor)
+        )
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         """Accounts registered since then, newest first, then those of orders modified since."""
         place = Place.read(cursor)
         if place.part == _NEW:
             ordered = Place(_ORDERED).cursor()
-            for records in self._registered(since):
-                yield Page(records, Place().cursor())
+            for bodies in self._registered(since):
+                yield _page(bodies, Place().cursor())
             yield Page((), ordered)
             place = Place(_ORDERED)
         yield from self._ordered(since, place)
@@ -58,9 +66,12 @@ class CustomerQueries:
             raise
         except NotFound:
             return None
-        return _read(body)
+        try:
+            return listed(body)
+        except (DeliveryUnreadable, AttributeError) as error:
+            raise unreadable_alone(body, "customer", error) from error
 
-    def _registered(self, since: datetime) -> Iterator[tuple[CustomerRecord, ...]]:
+    def _registered(self, since: datetime) -> Iterator[list[Mapping[str, Any]]]:
         """Windows of the newest accounts, each overlapping the one before by half.
 
         Many may have registered in one second, and their order in it isn't told.
@@ -73,7 +84,7 @@ class CustomerQueries:
             if offset and not edge.joins(before):
                 offset = max(0, offset - WINDOW)
                 continue
-            yield tuple(record for body in bodies if (record := _read(body)) is not None)
+            yield bodies
             if len(bodies) < WINDOW or edge.oldest < since:
                 return
             offset, before = offset + WINDOW // 2, edge
@@ -86,19 +97,16 @@ class CustomerQueries:
         for page in listing.pages(place):
             wanted = sorted(set(page.records) - seen)
             seen.update(wanted)
-            yield Page(tuple(self._included(wanted)), page.cursor)
+            yield _page(self._included(wanted), page.cursor)
 
-    def _included(self, numbers: list[int]) -> Iterator[CustomerRecord]:
+    def _included(self, numbers: list[int]) -> Iterator[Mapping[str, Any]]:
         for start in range(0, len(numbers), WINDOW):
             include = ",".join(map(str, numbers[start : start + WINDOW]))
-            for body in self._list({**_FIELDS, "include": include, "per_page": WINDOW}):
-                record = _read(body)
-                if record is not None:
-                    yield record
+            yield from self._list({**_FIELDS, "include": include, "per_page": WINDOW})
 
     def _list(self, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         value = self._transport.get(CUSTOMERS, params).value
-        if not isinstance(value, list) or not all(isinstance(body, dict) for body in value):
+        if not isinstance(value, list) or not all(map(_has_id, value)):
             raise StoreAnsweredNonsense("the store answers no list of accounts")
         return value
 
@@ -119,15 +127,17 @@ class _Edge:
 _NOTHING = _Edge(_EARLIEST, _EARLIEST, frozenset())
 
 
+def _has_id(body: Any) -> bool:
+    return isinstance(body, dict) and id_or_none(body.get("id")) is not None
+
+
 def _edge(bodies: list[Mapping[str, Any]]) -> _Edge:
     if not bodies:
         return _NOTHING
-    try:
-        newest = moment(bodies[0]["date_created_gmt"])
-        oldest = moment(bodies[-1]["date_created_gmt"])
-        return _Edge(newest, oldest, frozenset(body["id"] for body in bodies))
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise StoreAnsweredNonsense("the store lists an account without its day") from error
+    days = [day for body in bodies if (day := moment_if_any(body.get("date_created_gmt")))]
+    numbers = frozenset(id_or_none(body.get("id")) for body in bodies)
+    # Accounts whose day nobody can read neither end the list nor leave a gap in it.
+    return _Edge(days[0] if days else _LATEST, days[-1] if days else _LATEST, numbers - {None})
 
 
 def listed(body: Mapping[str, Any]) -> CustomerRecord | None:
@@ -136,14 +146,19 @@ def listed(body: Mapping[str, Any]) -> CustomerRecord | None:
 
 
 def _account_id(body: Mapping[str, Any]) -> int | None:
-    number = body.get("customer_id")
-    if type(number) is not int or number < 0:
-        raise DeliveryUnreadable("an order whose account isn't told")
-    return number or None
+    """The account of an order, None for a guest's, as the order itself is read."""
+    number = id_or_none(body.get("customer_id"))
+    return int(number) if number else None
 
 
-def _read(body: Any) -> CustomerRecord | None:
-    try:
-        return listed(body)
-    except (DeliveryUnreadable, AttributeError) as error:
-        raise StoreAnsweredNonsense(f"the store answers {error}") from error
+def _page(bodies: Iterable[Mapping[str, Any]], cursor: str | None) -> Page[CustomerRecord]:
+    records: list[CustomerRecord] = []
+    left_out: list[Unreadable] = []
+    for body in bodies:
+        try:
+            record = listed(body)
+        except DeliveryUnreadable as error:
+            left_out.append(unreadable_or_raise(body, "customer", error))
+        else:
+            records += [record] if record is not None else []
+    return Page(tuple(records), cursor, unreadable=tuple(left_out))

@@ -10,7 +10,7 @@ from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import OrderRecord, Page, RefundRecord
 from platforms.woocommerce.answers import NotFound, RouteMissing
 from platforms.woocommerce.paging import Listing, Place
-from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record
+from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record, unreadable_alone
 from platforms.woocommerce.rest_parts import note_records
 from platforms.woocommerce.statuses import TRASH
 from platforms.woocommerce.tracking import META_KEYS
@@ -96,7 +96,7 @@ def _read(body: Any) -> OrderRecord:
     try:
         return order_record(body)
     except DeliveryUnreadable as error:
-        raise StoreAnsweredNonsense(f"the store answers {error}") from error
+        raise unreadable_alone(body, "order", error) from error
 
 
 def _dated(refunds: tuple[RefundRecord, ...], told: list[Any] | None) -> tuple[RefundRecord, ...]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import Page
+from platforms.records import Page, Unreadable
 from platforms.woocommerce.answers import PageTooHeavy
 from platforms.woocommerce.places import Place
+from platforms.woocommerce.rest import unreadable_or_raise
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.windows import Lookahead, Window
 
@@ -38,8 +39,8 @@ _EMPTY = 10
 class Listing(Generic[R]):
     """One list of a store, in the order of ids.
 
-    `to_record` gives None for what is left out of the records; its DeliveryUnreadable becomes a
-    StoreAnsweredNonsense.
+    `to_record` gives None for what is left out of the records. Where it raises DeliveryUnreadable
+    the page tells that object as unreadable, of this kind, and the read goes on.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class Listing(Generic[R]):
         params: Mapping[str, Any],
         to_record: Callable[[Mapping[str, Any]], R | None],
         window: int = WINDOW,
+        kind: Literal["order", "customer"] = "order",
     ) -> None:
+        self._kind = kind
         self._transport = transport
         self._window = window
         self._endpoint = endpoint
@@ -61,15 +64,15 @@ class Listing(Generic[R]):
 
         Raises PlatformError, StoreAnsweredNonsense for a list that can't be read whole.
         """
-        records: list[R] = []
+        found: list[R | Unreadable] = []
         total: int | None = None
         with closing(_Walk(self._fetch, place, self._window).steps()) as steps:
-            for found, after, total, is_last in steps:
-                records += found
-                if len(records) > PAGE_RECORDS - self._window and not is_last:
-                    yield Page(tuple(records), after.cursor(), total)
-                    records = []
-        yield Page(tuple(records), None, total)
+            for fresh, after, total, is_last in steps:
+                found += fresh
+                if len(found) > PAGE_RECORDS - self._window and not is_last:
+                    yield _page(found, after.cursor(), total)
+                    found = []
+        yield _page(found, None, total)
 
     def _fetch(self, offset: int, size: int, abandoned: Callable[[], bool]) -> Window[R]:
         params = {**self._params, "per_page": size, "offset": offset}
@@ -78,12 +81,23 @@ class Listing(Generic[R]):
             raise StoreAnsweredNonsense("the store answers no list where there should be one")
         try:
             ids = tuple([_id(body) for body in reply.value])
-            records = tuple([self._to_record(body) for body in reply.value])
         except DeliveryUnreadable as error:
             raise StoreAnsweredNonsense(f"the store lists {error}") from error
         if any(one >= other for one, other in pairwise(ids)):
             raise StoreAnsweredNonsense("the store doesn't sort its list by the ids")
-        return Window(offset, ids, records, reply.total)
+        return Window(offset, ids, tuple(map(self._read, reply.value)), reply.total)
+
+    def _read(self, body: Mapping[str, Any]) -> R | Unreadable | None:
+        try:
+            return self._to_record(body)
+        except DeliveryUnreadable as error:
+            return unreadable_or_raise(body, self._kind, error)
+
+
+def _page(found: list[R | Unreadable], cursor: str | None, total: int | None) -> Page[R]:
+    records = tuple([each for each in found if not isinstance(each, Unreadable)])
+    left_out = tuple([each for each in found if isinstance(each, Unreadable)])
+    return Page(records, cursor, total, left_out)
 
 
 class _Walk(Generic[R]):
@@ -101,7 +115,7 @@ class _Walk(Generic[R]):
         self._idle = 0
         self._idle_at_most = self._patience()
 
-    def steps(self) -> Generator[tuple[list[R], Place, int | None, bool], None, None]:
+    def steps(self) -> Generator[tuple[list[R | Unreadable], Place, int | None, bool], None, None]:
         """What is new in each window, the place after it, the list's length, whether it ends."""
         with Lookahead(self._fetch) as ahead:
             while True:
@@ -164,7 +178,7 @@ class _Walk(Generic[R]):
             return True
         return self._total is None or window.offset + self._size >= self._total
 
-    def _accept(self, window: Window[R]) -> tuple[list[R], bool]:
+    def _accept(self, window: Window[R]) -> tuple[list[R | Unreadable], bool]:
         """What is new in a window, and whether the next one stands where it was foreseen."""
         after, ids = self._place.after, window.ids
         fresh = [

@@ -5,10 +5,10 @@ or account at all raises DeliveryUnreadable, whatever it is.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from platforms.errors import DeliveryUnreadable
-from platforms.records import CustomerRecord, OrderRecord
+from platforms.errors import DeliveryUnreadable, RecordUnreadable, StoreAnsweredNonsense
+from platforms.records import CustomerRecord, OrderRecord, Unreadable
 from platforms.woocommerce.rest_parts import (
     address_record,
     line_records,
@@ -23,7 +23,15 @@ from platforms.woocommerce.statuses import (
     platform_status,
 )
 from platforms.woocommerce.tracking import fulfillment_records, language, read_meta
-from platforms.woocommerce.values import amount, id_or_none, id_text, moment, text
+from platforms.woocommerce.values import (
+    amount,
+    entries,
+    id_or_none,
+    id_text,
+    moment,
+    moment_if_any,
+    text,
+)
 
 Body = Mapping[str, Any]
 
@@ -91,6 +99,26 @@ def customer_record(body: Body) -> CustomerRecord:
         raise DeliveryUnreadable(_why(body, "an account", error)) from error
 
 
+def unreadable_or_raise(
+    body: Any, kind: Literal["order", "customer"], error: Exception
+) -> Unreadable:
+    """What is told of a body that can't be read, by its id.
+
+    Raises StoreAnsweredNonsense where it has none: such an answer is no object of the store's.
+    """
+    number = body.get("id") if isinstance(body, Mapping) else None
+    if type(number) is not int or number <= 0:
+        raise StoreAnsweredNonsense(f"the store answers {error}") from error
+    return Unreadable(kind, str(number), str(error))
+
+
+def unreadable_alone(
+    body: Any, kind: Literal["order", "customer"], error: Exception
+) -> RecordUnreadable:
+    """The fault of one object that was asked for. Raises as `unreadable_or_raise`."""
+    return RecordUnreadable(f"the store answers {unreadable_or_raise(body, kind, error).reason}")
+
+
 def _order(body: Body) -> OrderRecord:
     get = body.get
     external_id = id_text(body["id"])
@@ -99,9 +127,10 @@ def _order(body: Body) -> OrderRecord:
     if not currency or not isinstance(currency, str) or len(currency) > 10:
         raise ValueError("no currency")
     created, modified = get("date_created_gmt"), get("date_modified_gmt")
-    placed_at, updated_at = moment(created or modified), moment(modified or created)
+    updated_at = moment(modified or created)
+    placed_at = moment_if_any(created) or updated_at
     total = amount(body["total"], currency)
-    given_back = get("refunds") or ()
+    given_back = entries(get("refunds"))
     refunds = refund_records(given_back, currency)
     refunded = refunded_minor(given_back, currency) if "refunds" in body else None
     billing, note = get("billing") or {}, text(get("customer_note"))
@@ -131,7 +160,7 @@ def _order(body: Body) -> OrderRecord:
         shipping_address=address_record(get("shipping")),
         billing_address=address_record(billing),
         lines=line_records(
-            get("line_items") or (), currency, with_tax=get("prices_include_tax") is True
+            entries(get("line_items")), currency, with_tax=get("prices_include_tax") is True
         ),
         fulfillments=fulfillment_records(external_id, meta, placed_at) if meta else (),
         refunds=refunds,
@@ -150,7 +179,7 @@ def _customer(body: Body) -> CustomerRecord:
     return CustomerRecord(
         external_id=id_text(body["id"]),
         updated_at=moment(modified or created),
-        created_at=moment(created) if created else None,
+        created_at=moment_if_any(created),
         email=text(get("email")),
         phone=text(billing.get("phone")),
         first_name=first,

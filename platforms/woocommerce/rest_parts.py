@@ -14,9 +14,10 @@ from platforms.woocommerce.values import (
     id_or_none,
     id_text,
     moment_or_none,
+    objects,
     plain,
     text,
-    whole,
+    whole_or_none,
 )
 
 Body = Mapping[str, Any]
@@ -24,7 +25,7 @@ Body = Mapping[str, Any]
 
 def address_record(body: Body | None) -> AddressRecord | None:
     """A postal address, None where every field of it is empty."""
-    if not body:
+    if not isinstance(body, Mapping):
         return None
     get = body.get
     first, last = text(get("first_name")), text(get("last_name"))
@@ -54,7 +55,7 @@ def _line_number(body: Body) -> int:
 
 def _line(body: Body, position: int, currency: str, with_tax: bool) -> LineRecord:
     get = body.get
-    quantity = whole(get("quantity", 1))
+    quantity = whole_or_none(get("quantity", 1)) or 0
     before, after = amount(get("subtotal"), currency), amount(get("total"), currency)
     if with_tax:
         before += amount(get("subtotal_tax"), currency)
@@ -92,7 +93,7 @@ def _titles(body: Body, variation_id: str | None) -> tuple[str, str | None]:
         return parent, name[len(parent) + 3 :]
     chosen = (
         plain(meta.get("display_value"))
-        for meta in body.get("meta_data") or ()
+        for meta in objects(body.get("meta_data"))
         if not str(meta.get("key")).startswith("_")
     )
     return name, ", ".join(word for word in chosen if word) or None

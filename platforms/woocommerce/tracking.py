@@ -5,12 +5,12 @@ stores use, write one list under one key; WPML and TranslatePress write the buye
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from platforms.records import FulfillmentRecord, TrackingRecord
-from platforms.woocommerce.values import text
+from platforms.woocommerce.values import objects, text
 
 TRACKING_KEY = "_wc_shipment_tracking_items"
 LANGUAGE_KEYS = ("wpml_language", "trp_language")
@@ -24,8 +24,8 @@ _LATEST = 4_102_444_800
 def read_meta(entries: Any) -> dict[str, Any]:
     """The values of the keys that we know, from a body's `meta_data`."""
     found: dict[str, Any] = {}
-    for entry in entries or ():
-        key = entry["key"]
+    for entry in objects(entries):
+        key = entry.get("key")
         if key in META_KEYS:
             found[key] = entry.get("value")
     return found
@@ -45,7 +45,7 @@ def fulfillment_records(
 ) -> tuple[FulfillmentRecord, ...]:
     """The parcels of an order, each once; `otherwise_at` is for one without a day of its own."""
     found: dict[str, FulfillmentRecord] = {}
-    for item in _items(meta.get(TRACKING_KEY)):
+    for item in objects(meta.get(TRACKING_KEY)):
         number = _written(item.get("tracking_number"))
         url = _link(item)
         name = _written(item.get("tracking_id")) or number
@@ -56,14 +56,6 @@ def fulfillment_records(
         tracking = TrackingRecord(company=_carrier(item), number=number, url=url)
         found[external_id] = FulfillmentRecord(external_id, at, at, "success", None, (tracking,))
     return tuple(found[external_id] for external_id in sorted(found))
-
-
-def _items(value: Any) -> Iterable[Mapping[str, Any]]:
-    """PHP writes a list with a gap in it as an object."""
-    entries = value.values() if isinstance(value, Mapping) else value
-    if not isinstance(entries, Iterable) or isinstance(entries, str | bytes):
-        return ()
-    return [entry for entry in entries if isinstance(entry, Mapping)]
 
 
 def _carrier(item: Mapping[str, Any]) -> str | None:

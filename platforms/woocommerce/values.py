@@ -5,7 +5,7 @@ Every number and text passes here, whatever told it: a list, a single read, a we
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import ceil, floor, isfinite
@@ -44,8 +44,31 @@ def id_text(value: Any) -> str:
 
 
 def id_or_none(value: Any) -> str | None:
-    """An id as text, None for 0 and nothing, which both mean none. Raises ValueError."""
-    return id_text(value) if value and value != "0" else None
+    """An id as text, None for 0, for nothing and for what is no id."""
+    try:
+        return id_text(value)
+    except ValueError:
+        return None
+
+
+def entries(value: Any) -> list[Any]:
+    """The entries of a list. PHP writes one with a gap in its keys as an object.
+
+    Null, false and an empty text have none. Raises TypeError for what is no list.
+    """
+    if isinstance(value, Mapping):
+        return list(value.values())
+    if isinstance(value, list):
+        return value
+    if value is None or value is False or value == "":
+        return []
+    raise TypeError("no list where there must be one")
+
+
+def objects(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list that is neither money nor identity; all else in it is left out."""
+    held = entries(value) if isinstance(value, Mapping | list) else ()
+    return [entry for entry in held if isinstance(entry, Mapping)]
 
 
 def moment(value: Any) -> datetime:
@@ -63,6 +86,14 @@ def moment(value: Any) -> datetime:
 def moment_or_none(value: Any) -> datetime | None:
     """The time, None for none. Raises as `moment`."""
     return moment(value) if value else None
+
+
+def moment_if_any(value: Any) -> datetime | None:
+    """The time, None for none and for what can't be read as one."""
+    try:
+        return moment_or_none(value)
+    except (TypeError, ValueError, ArithmeticError):
+        return None
 
 
 def naive_utc(at: datetime) -> str:
@@ -115,6 +146,14 @@ def whole(value: Any) -> int:
     if not -_MOST_MINOR < number < _MOST_MINOR:
         raise ValueError("a count beyond all measure")
     return number
+
+
+def whole_or_none(value: Any) -> int | None:
+    """A count, None for what is none."""
+    try:
+        return whole(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def by_number(external_id: str) -> tuple[int, str]:

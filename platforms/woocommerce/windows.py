@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from platforms.records import Unreadable
+
 R = TypeVar("R")
 
 AHEAD = 4
@@ -17,12 +19,13 @@ class Window(Generic[R]):
     """Some of a list as it stood at one moment, from `offset` on.
 
     `ids` are of all that came, ascending; `records` of those stand beside them, None for what is
-    left out. `total` is the length of the whole list, where the store says so.
+    left out, an Unreadable for what can't be read. `total` is the length of the whole list, where
+    the store says so.
     """
 
     offset: int
     ids: tuple[int, ...]
-    records: tuple[R | None, ...]
+    records: tuple[R | Unreadable | None, ...]
     total: int | None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from platforms.errors import StoreAnsweredNonsense
-from platforms.records import CustomerRecord, Page
+from platforms.errors import RecordUnreadable, StoreAnsweredNonsense
+from platforms.records import CustomerRecord, Page, Unreadable
 from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import customer_record
 from tests.platforms.loopback import loopback_store, said
@@ -171,7 +171,7 @@ def test_a_store_without_its_plugin_has_not_lost_the_account(shop: FakeStore) ->
     assert raised.value.retryable
 
 
-@pytest.mark.parametrize("value", [{"code": "x"}, [5], [{"id": 1}], [{"date_created_gmt": 5}], "x"])
+@pytest.mark.parametrize("value", [{"code": "x"}, [5], [{"id": 0}], [{"date_created_gmt": 5}], "x"])
 def test_a_list_that_cannot_be_read(shop: FakeStore, value: Any) -> None:
     shop.others[CUSTOMERS] = value
     with pytest.raises(StoreAnsweredNonsense):
@@ -185,11 +185,47 @@ def test_an_answer_that_is_no_account(shop: FakeStore, value: Any) -> None:
         shop.reader.customer("7")
 
 
-@pytest.mark.parametrize("customer_id", [None, "5", -1, True])
-def test_an_order_that_does_not_tell_its_account(shop: FakeStore, customer_id: Any) -> None:
+@pytest.mark.parametrize("customer_id", [None, -1, True, "x", [], 0])
+def test_an_order_that_does_not_tell_its_account_is_a_guests(
+    shop: FakeStore, customer_id: Any
+) -> None:
     shop.orders = {1: order_body(1, customer_id=customer_id)}
-    with pytest.raises(StoreAnsweredNonsense, match="whose account isn't told"):
-        list(shop.reader.customers(since=SINCE))
+    assert _ids(shop.reader.customers(since=SINCE)) == []
+    assert not [query for query in shop.queries(CUSTOMERS) if "include" in query]
+
+
+_BAD_DAYS = {"date_created_gmt": None, "date_modified_gmt": None}
+_LEFT_OUT = Unreadable("customer", "2", "an account that can't be read: TypeError")
+
+
+def test_an_account_that_cannot_be_read_is_left_out_and_told(shop: FakeStore) -> None:
+    _put(shop, range(1, 4), "2026-11-22T03:00:00")
+    shop.customers[2] |= _BAD_DAYS
+    (page,) = shop.reader.customers()
+    assert (_ids([page]), page.unreadable) == ([1, 3], (_LEFT_OUT,))
+
+
+def test_a_new_account_without_its_day_ends_no_incremental_read(shop: FakeStore) -> None:
+    _put(shop, range(1, 4), "2026-11-22T03:00:00")
+    shop.others[CUSTOMERS] = [shop.customers[3], shop.customers[2] | _BAD_DAYS, shop.customers[1]]
+    shop.orders = {1: order_body(1, customer_id=2)}
+    pages = list(shop.reader.customers(since=SINCE))
+    assert _ids(pages[:1]) == [3, 1]
+    assert [page.unreadable for page in pages] == [(_LEFT_OUT,), (), (_LEFT_OUT,)]
+
+
+def test_accounts_that_all_lack_their_day_are_told(shop: FakeStore) -> None:
+    shop.others[CUSTOMERS] = [customer_body(2) | _BAD_DAYS]
+    pages = list(shop.reader.customers(since=SINCE))
+    assert _ids(pages) == []
+    assert pages[0].unreadable == (_LEFT_OUT,)
+
+
+def test_an_account_alone_that_cannot_be_read_is_not_asked_again(shop: FakeStore) -> None:
+    shop.others[f"{CUSTOMERS}/2"] = customer_body(2) | _BAD_DAYS
+    with pytest.raises(RecordUnreadable, match="the store answers an account") as raised:
+        shop.reader.customer("2")
+    assert not raised.value.retryable
 
 
 def test_a_list_of_new_accounts_that_runs_in_a_circle_ends(

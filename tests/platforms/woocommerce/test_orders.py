@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from platforms.errors import StoreAnsweredNonsense
-from platforms.records import NoteRecord, OrderRecord, Page, RefundRecord
+from platforms.errors import RecordUnreadable, StoreAnsweredNonsense
+from platforms.records import NoteRecord, OrderRecord, Page, RefundRecord, Unreadable
 from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import order_record
 from tests.platforms.loopback import Said, loopback_store, said
@@ -248,8 +248,49 @@ def test_parts_that_cannot_be_read(shop: FakeStore, below: str, value: Any) -> N
         shop.reader.order("42")
 
 
-def test_a_listed_order_that_cannot_be_read_is_told(shop: FakeStore) -> None:
-    _put(shop, range(1, 4))
-    shop.orders[2]["currency"] = None
-    with pytest.raises(StoreAnsweredNonsense, match="the store lists an order that can't be read"):
-        list(shop.reader.orders())
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"currency": None}, "ValueError"),
+        ({"currency": ""}, "ValueError"),
+        ({"total": "NAN"}, "ValueError"),
+        ({"total": "5,00"}, "ValueError"),
+        ({"date_created_gmt": None, "date_modified_gmt": None}, "TypeError"),
+    ],
+)
+@pytest.mark.parametrize("since", [None, SINCE])
+def test_a_listed_order_that_cannot_be_read_is_left_out_and_told(
+    shop: FakeStore, changed: dict[str, Any], error: str, since: datetime | None
+) -> None:
+    at = "2026-11-22T05:00:00"
+    _put(shop, range(1, 4), date_modified_gmt=at)
+    shop.others[ORDERS] = [shop.orders[1], shop.orders[2] | changed, shop.orders[3]]
+    page = next(iter(shop.reader.orders(since=since)))
+    assert _ids([page]) == [1, 3]
+    reason = f"an order that can't be read: {error}"
+    assert page.unreadable == (Unreadable("order", "2", reason),)
+
+
+def test_an_order_alone_that_cannot_be_read_is_not_asked_again(shop: FakeStore) -> None:
+    shop.orders[2] = order_body(2, currency=None)
+    with pytest.raises(RecordUnreadable, match="the store answers an order") as raised:
+        shop.reader.order("2")
+    assert not raised.value.retryable
+
+
+def test_orders_as_php_and_plugins_write_them_are_read(shop: FakeStore) -> None:
+    _put(shop, range(1, 3))
+    line = shop.orders[1]["line_items"][0]
+    meta = {"1": {"key": "wpml_language", "value": "de"}, "3": None, "4": {"id": 4}}
+    shop.orders[2] |= {
+        "meta_data": meta,
+        "line_items": {"7": line | {"quantity": "", "product_id": "x", "meta_data": {"2": None}}},
+        "refunds": {"1": {"id": 5, "reason": "", "total": "-1.00"}},
+        "customer_id": -1,
+    }
+    (page,) = shop.reader.orders()
+    record = page.records[1]
+    assert (page.unreadable, record.external_id) == ((), "2")
+    assert (record.locale, record.refunded_minor, record.customer_external_id) == ("de", 100, None)
+    assert [(each.quantity, each.product_external_id) for each in record.lines] == [(0, None)]
+    assert record.withheld == {"notes"}

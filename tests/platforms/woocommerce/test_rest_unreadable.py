@@ -58,19 +58,64 @@ def test_what_a_body_leaves_out_is_withheld() -> None:
         {"currency": "E" * 11},
         {"total": "much"},
         {"total": "9" * 40},
-        {"line_items": [{"id": 1, "quantity": "x"}]},
+        {"total": "5,00"},
+        {"total": "NAN"},
+        {"line_items": [{"id": 1, "quantity": 1, "total": "5,00"}]},
+        {"line_items": [{"quantity": 1}]},
+        {"refunds": 5},
+        {"refunds": [None]},
+        {"refunds": [{"id": 3, "total": "-1,00"}]},
         {"line_items": 5},
         {"line_items": [None]},
         {"refunds": [{"total": "-1.00"}]},
         {"billing": [1]},
-        {"meta_data": [5]},
-        {"customer_id": -3},
     ],
 )
 def test_a_body_that_is_no_order_is_unreadable(changed: dict[str, Any]) -> None:
     body = {**payload("13-order.updated-processing"), **changed}
     with pytest.raises(DeliveryUnreadable, match="an order that can't be read"):
         order_record(body)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"meta_data": value}
+        for value in (None, "", False, 5, "x", [5], [None], [{"id": 1}], {}, {"1": None})
+    ]
+    + [{"line_items": value} for value in (None, "", False, [], {})]
+    + [{"customer_id": value} for value in (None, "", False, -3, "x", 1.5, [])]
+    + [{"shipping": value} for value in (None, "", False, [], [1], 5)]
+    + [{"date_created_gmt": value} for value in (None, False, 5, "0000-00-00T00:00:00")],
+)
+def test_what_is_neither_money_nor_identity_is_read_leniently(changed: dict[str, Any]) -> None:
+    whole = payload("13-order.updated-processing")
+    record, expected = order_record({**whole, **changed}), order_record(whole)
+    assert (record.external_id, record.total_minor) == ("42", expected.total_minor)
+    if "customer_id" in changed:
+        assert record.customer_external_id is None
+    if "date_created_gmt" in changed:
+        assert record.placed_at == record.updated_at == expected.updated_at
+
+
+@pytest.mark.parametrize("quantity", ["", None, False, True, "x", [], 1e30])
+def test_a_quantity_that_is_none_is_nothing(quantity: Any) -> None:
+    body = payload("13-order.updated-processing")
+    body["line_items"] = [{**body["line_items"][0], "quantity": quantity}]
+    (line,) = order_record(body).lines
+    assert (line.quantity, line.current_quantity) == (0, 0)
+    assert (
+        line.total_minor
+        == order_record(payload("13-order.updated-processing")).lines[0].total_minor
+    )
+
+
+def test_a_list_with_a_gap_is_read_as_the_object_that_php_writes() -> None:
+    body = payload("15-order.updated-partial-refund")
+    told = order_record(body)
+    for key in ("line_items", "refunds", "meta_data"):
+        body[key] = {str(3 * place): entry for place, entry in enumerate(body[key])}
+    assert order_record(body) == told
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 5, True])

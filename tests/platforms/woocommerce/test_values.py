@@ -37,6 +37,7 @@ def test_what_is_no_id(value: Any) -> None:
 
 def test_no_id_is_none() -> None:
     assert [id_or_none(value) for value in (0, None, "", "0", 5)] == [None, None, None, None, "5"]
+    assert [id_or_none(value) for value in (-1, "x", True, 1.5, [], {})] == [None] * 6
 
 
 def test_a_gmt_time_is_utc() -> None:
