@@ -8,7 +8,7 @@ of wc/v3 (WC_Webhook::build_payload); deletions, trashing included, tell the id 
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -21,13 +21,14 @@ from platforms.woocommerce.rest import (
     is_mirrored_customer,
     order_record,
 )
-from platforms.woocommerce.sites import host_of
+from platforms.woocommerce.sites import host_of, site_url
 from platforms.woocommerce.values import id_text
 
 Body: TypeAlias = Mapping[str, Any]
 Kind: TypeAlias = Literal["order", "customer", "reference", "other"]
 
 _ERROR_KEYS = frozenset({"code", "message", "data", "additional_errors", "additional_data"})
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.ASCII)
 _CODE = re.compile(r"[a-z0-9_\-]{1,80}", re.ASCII)
 
 
@@ -95,16 +96,42 @@ def _id(body: Body) -> str:
 
 
 def _check_site(body: Body, store: StoreFacts) -> None:
-    """Refuse a body whose own link stands on another host than the store.
+    """Refuse a body whose own link stands on another host than the store, or in another folder.
 
     The signature proves only that who signed has the store's secret, and a clone of a site (a test
-    copy) has it too. Scheme, port, `www.` and path are settings that differ without harm, so only
-    a host that is clearly another one counts.
+    copy) has it too. Scheme, port and `www.` are settings that differ without harm. The REST root
+    stands at the home (get_rest_url), also where WordPress has a folder of its own; language
+    plugins put their language between.
     """
-    named = _host(_self_link(body))
-    own = _bare(host_of(store.domain))
-    if named and own and named != own:
+    link = _self_link(body)
+    named, own = _host(link), _bare(host_of(store.domain))
+    if not named or not own:
+        return
+    if named != own or not _is_in(_segments(site_url(store.domain)), _root_folder(link)):
         raise DeliveryForeign("the body names another site than the one that it came from")
+
+
+def _is_in(home: list[str], folder: list[str] | None) -> bool:
+    if folder is None or folder == home:
+        return True
+    *before, last = folder or [""]
+    return before == home and _LANGUAGE.fullmatch(last) is not None
+
+
+def _root_folder(url: str) -> list[str] | None:
+    """The folder that a REST address stands in, None where it doesn't show its root."""
+    segments = _segments(url)
+    if "wp-json" in segments:
+        folder = segments[: segments.index("wp-json")]
+    elif "rest_route=" in urlsplit(url).query:
+        folder = segments
+    else:
+        return None
+    return folder[:-1] if folder[-1:] == ["index.php"] else folder
+
+
+def _segments(url: str) -> list[str]:
+    return [segment for segment in unquote(urlsplit(url).path).lower().split("/") if segment]
 
 
 def _self_link(body: Body) -> str:

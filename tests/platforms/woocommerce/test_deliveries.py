@@ -194,7 +194,18 @@ def _linked(href: Any) -> dict[str, Any]:
     [
         ("shop.example", "https://shop.example/wp-json/wc/v3/orders/42"),
         ("shop.example", "http://www.shop.example:8080/wp-json/wc/v3/orders/42"),
-        ("www.shop.example/store", "https://SHOP.example./de/wp-json/wc/v3/orders/42"),
+        ("www.shop.example/store", "https://SHOP.example./store/de/wp-json/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/de/wp-json/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/pt-BR/wp-json/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/index.php/wp-json/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/?rest_route=/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/index.php?rest_route=/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example//wp-json/wc/v3/orders/42"),
+        ("shop.example", "https://shop.example/api/wc/v3/orders/42"),
+        ("shop.example/Store", "https://shop.example/store/wp-json/wc/v3/orders/42"),
+        ("shop.example/store", "https://shop.example/store/?rest_route=/wc/v3/orders/42"),
+        ("shop.example/a/b", "https://shop.example/a/b/index.php/wp-json/wc/v3/orders/42"),
+        ("shop.example:8443/s", "https://shop.example/s/wp-json/wc/v3/orders/42"),
         ("xn--mller-kva.example", "https://müller.example/wp-json/wc/v3/orders/42"),
         ("shop.example", ""),
         ("shop.example", None),
@@ -221,6 +232,33 @@ def test_a_clone_of_the_site_is_foreign(topic: str, href: str) -> None:
     """A copy for tests has the store's secret too, and would write its orders into the books."""
     with pytest.raises(DeliveryForeign):
         _changes(topic, _linked(href), StoreFacts("shop.example", None, None))
+
+
+@pytest.mark.parametrize(
+    ("domain", "root"),
+    [
+        ("shop.example", "https://shop.example/staging/wp-json/"),
+        ("shop.example", "https://www.shop.example/staging/wp-json/"),
+        ("shop.example", "https://shop.example/staging/index.php/wp-json/"),
+        ("shop.example", "https://shop.example/staging/?rest_route=/"),
+        ("shop.example", "https://shop.example/staging/index.php?rest_route=/"),
+        ("shop.example", "https://shop.example/de/staging/wp-json/"),
+        ("shop.example", "https://shop.example/de/at/wp-json/"),
+        ("shop.example", "https://shop.example/dev/wp-json/"),
+        ("shop.example/store", "https://shop.example/wp-json/"),
+        ("shop.example/store", "https://shop.example/de/wp-json/"),
+        ("shop.example/store", "https://shop.example/store2/wp-json/"),
+        ("shop.example/store", "https://shop.example/store/staging/wp-json/"),
+        ("shop.example/store", "https://shop.example/staging/store/wp-json/"),
+        ("shop.example/store", "https://shop.example/?rest_route=/"),
+    ],
+)
+@pytest.mark.parametrize("topic", ["order.updated", "customer.updated"])
+def test_a_clone_in_a_folder_of_the_same_host_is_foreign(
+    domain: str, root: str, topic: str
+) -> None:
+    with pytest.raises(DeliveryForeign):
+        _changes(topic, _linked(f"{root}wc/v3/orders/42"), StoreFacts(domain, None, None))
 
 
 _values = st.recursive(
