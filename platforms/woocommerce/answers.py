@@ -24,6 +24,11 @@ from platforms.port import Answer
 
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _BOM = b"\xef\xbb\xbf"
+_PHP_MESSAGE = re.compile(
+    rb"<b>(?:warning|notice|deprecated)</b>"
+    rb"|^(?:php )?(?:warning|notice|deprecated): [^\n]{1,1000} on line \d{1,9}\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _REDIRECTS = range(300, 400)
 _GONE = frozenset({404, 410})
 # Gateways that gave up on PHP, and PHP that gave up on itself: a smaller page may pass.
@@ -103,9 +108,19 @@ def _busy(status: int) -> str:
     return "the store is closed for a while, as during maintenance"
 
 
+def json_of(body: bytes) -> Any:
+    """The JSON of a body, behind a byte order mark too. Raises orjson.JSONDecodeError."""
+    return orjson.loads(body.removeprefix(_BOM))
+
+
+def prints_messages(body: bytes) -> bool:
+    """Whether PHP wrote messages into a body (display_errors), as HTML or plain."""
+    return _PHP_MESSAGE.search(body) is not None
+
+
 def _json(answer: Answer) -> Any:
     try:
-        return orjson.loads(answer.body.removeprefix(_BOM))
+        return json_of(answer.body)
     except orjson.JSONDecodeError:
         raise StoreAnsweredNonsense(_no_json(answer)) from None
 
@@ -114,7 +129,7 @@ def _no_json(answer: Answer) -> str:
     body = answer.body.lstrip()[:4096].lower()
     if not body:
         return "the store answers nothing where its REST API should be"
-    if b"<b>warning</b>" in body or b"<b>notice</b>" in body or b"<b>deprecated</b>" in body:
+    if prints_messages(body):
         return "the store prints PHP messages into its answers: switch WP_DEBUG_DISPLAY off"
     if b"wp-login" in body or b"loginform" in body:
         return "the store shows a login page where its REST API should be"
@@ -137,7 +152,7 @@ def _total(value: str | None) -> int | None:
 def _own_error(body: bytes) -> tuple[str, str]:
     """The code and message of an error in WooCommerce's form, ('', '') for any other body."""
     try:
-        value: Any = orjson.loads(body.removeprefix(_BOM))
+        value = json_of(body)
     except orjson.JSONDecodeError:
         return "", ""
     if not isinstance(value, Mapping):

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import orjson
-
 from platforms.port import Answer
+from platforms.woocommerce.answers import json_of, prints_messages
 from platforms.woocommerce.refusals import SiteRefused
 from platforms.woocommerce.walking import Stop, shown_host
 
@@ -75,6 +74,9 @@ def why_no_index(page: Stop, tried: list[Stop]) -> SiteRefused:
     """The reason why a site showed no REST index, from its page and what stood at the roots."""
     host = shown_host(page.url)
     for stop in tried:
+        if _is_index_amid_messages(stop.answer):
+            return SiteRefused("prints_messages", host=host)
+    for stop in tried:
         if _refuses_in_json(stop.answer):
             return SiteRefused("rest_disabled", host=host)
     # What stands at a root speaks of the API itself; the page is asked where the roots say nothing.
@@ -121,13 +123,18 @@ def _refuses_in_json(answer: Answer) -> bool:
     return answer.status in (401, 403) and isinstance(body, dict) and "code" in body
 
 
+def _is_index_amid_messages(answer: Answer) -> bool:
+    scanned = answer.body[:_SCANNED_BYTES]
+    return answer.status == 200 and b'"namespaces"' in scanned and prints_messages(scanned)
+
+
 def _is_wordpress(page: Stop) -> bool:
     return bool(_WORDPRESS.search(_text(page.answer)))
 
 
 def _json(answer: Answer) -> Any:
     try:
-        return orjson.loads(answer.body)
+        return json_of(answer.body)
     except ValueError:
         return None
 

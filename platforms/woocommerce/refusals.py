@@ -38,6 +38,10 @@ _SENTENCES = {
         "through for the user agent Tillside, and try again."
     ),
     "site_failed": "{host} answers with an error of its own ({status}). Try again when it works.",
+    "prints_messages": (
+        "{host} writes PHP's notices into its answers, so that nobody can read them. "
+        "Switch WP_DEBUG_DISPLAY off, and try again."
+    ),
     "not_wordpress": "There is no WordPress at {host}, as far as we can see from outside.",
     "no_woocommerce": "{host} runs WordPress, but WooCommerce isn't active there.",
     "woocommerce_too_old": (
