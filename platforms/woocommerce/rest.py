@@ -31,6 +31,7 @@ from platforms.woocommerce.values import (
     moment,
     moment_if_any,
     text,
+    words,
 )
 
 Body = Mapping[str, Any]
@@ -172,10 +173,10 @@ def _customer(body: Body) -> CustomerRecord:
     get = body.get
     created, modified = get("date_created_gmt"), get("date_modified_gmt")
     billing = get("billing") or {}
-    first, last = text(get("first_name")), text(get("last_name"))
+    first, last = words(get("first_name")), words(get("last_name"))
     if first is None and last is None:
         # WooCommerce's own accounts often have a name in their address only.
-        first, last = text(billing.get("first_name")), text(billing.get("last_name"))
+        first, last = words(billing.get("first_name")), words(billing.get("last_name"))
     return CustomerRecord(
         external_id=id_text(body["id"]),
         updated_at=moment(modified or created),

@@ -18,6 +18,7 @@ from platforms.woocommerce.values import (
     plain,
     text,
     whole_or_none,
+    words,
 )
 
 Body = Mapping[str, Any]
@@ -28,11 +29,11 @@ def address_record(body: Body | None) -> AddressRecord | None:
     if not isinstance(body, Mapping):
         return None
     get = body.get
-    first, last = text(get("first_name")), text(get("last_name"))
+    first, last = words(get("first_name")), words(get("last_name"))
     name = f"{first} {last}" if first and last else first or last
-    company, line1, line2 = text(get("company")), text(get("address_1")), text(get("address_2"))
-    city, region, postal_code = text(get("city")), text(get("state")), text(get("postcode"))
-    country, phone = text(get("country")), text(get("phone"))
+    company, line1, line2 = words(get("company")), words(get("address_1")), words(get("address_2"))
+    city, region, postal_code = words(get("city")), words(get("state")), words(get("postcode"))
+    country, phone = words(get("country")), text(get("phone"))
     if not (name or line1 or country or city or postal_code or phone or company or region or line2):
         return None
     return AddressRecord(name, company, line1, line2, city, region, postal_code, country, phone)

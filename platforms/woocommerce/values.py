@@ -8,14 +8,20 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from html.entities import html5
 from math import ceil, floor, isfinite
 from typing import Any
+from unicodedata import category
 
 from platforms.money import to_minor
 
 # Past this a database's integer ends; no order is worth it.
 _MOST_MINOR = 10**17
 
+# Only whole entities: "R&DCOPY" is a name, and so is "AT&T".
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", re.ASCII)
+# Control, format (directions), surrogate, private, unassigned; line and paragraph separators.
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 
@@ -32,6 +38,33 @@ def plain(value: Any) -> str | None:
     if "<" in value:
         value = _TAG.sub("", _BREAK.sub("\n", value))
     return html.unescape(value).strip() or None
+
+
+def words(value: Any) -> str | None:
+    """The text of a person's name or address, its HTML entities read once; None for an empty one.
+
+    WordPress keeps some of these escaped (sanitize_text_field, esc_html in themes and plugins).
+    """
+    if not value or not isinstance(value, str):
+        return None
+    return _ENTITY.sub(_character, value) if "&" in value else value
+
+
+def _character(entity: re.Match[str]) -> str:
+    written = entity.group()
+    # unescape reads the beginning of an unknown name as one that it knows.
+    return html.unescape(written) if written[1] == "#" else html5.get(written[1:], written)
+
+
+def shown(value: Any) -> str | None:
+    """The text without characters that control or turn what stands around it; None for none."""
+    if type(value) is int:
+        return str(value)
+    if not value or not isinstance(value, str):
+        return None
+    if not value.isprintable():
+        value = "".join(each for each in value if category(each) not in _UNSHOWN)
+    return value.strip() or None
 
 
 def id_text(value: Any) -> str:

@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
-from platforms.records import FulfillmentRecord, NoteRecord, RefundRecord, TrackingRecord
-from platforms.woocommerce.rest import order_record
+from platforms.records import (
+    AddressRecord,
+    FulfillmentRecord,
+    NoteRecord,
+    RefundRecord,
+    TrackingRecord,
+)
+from platforms.woocommerce.rest import customer_record, order_record
 from platforms.woocommerce.rest_parts import (
     address_record,
     line_records,
@@ -24,6 +30,28 @@ def _line(**changed: Any) -> dict[str, Any]:
 
 def _first(currency: str = "EUR", with_tax: bool = False, **changed: Any) -> Any:
     return line_records([_line(**changed)], currency, with_tax=with_tax)[0]
+
+
+def test_names_and_addresses_are_read_as_the_html_that_they_are() -> None:
+    told = {
+        "first_name": "Jane &amp;",
+        "last_name": "S&ouml;hne",
+        "company": "A &amp; B",
+        "address_1": "Rock &#8217;n&#8217; Roll 1",
+        "address_2": "c/o &quot;C&quot;",
+        "city": "K&ouml;ln",
+        "state": "D &amp; E",
+    }
+    assert address_record(told) == AddressRecord(
+        name="Jane & Söhne",
+        company="A & B",
+        line1="Rock ’n’ Roll 1",
+        line2='c/o "C"',
+        city="Köln",
+        region="D & E",
+    )
+    account = customer_record({**payload("05-customer.created"), **told})
+    assert (account.first_name, account.last_name) == ("Jane &", "Söhne")
 
 
 def test_a_unit_price_is_before_discounts_and_a_total_after_them() -> None:

@@ -18,6 +18,7 @@ from platforms.woocommerce.values import (
     plain,
     text,
     whole,
+    words,
 )
 from platforms.woocommerce.zones import country_code, iana_zone
 
@@ -118,6 +119,27 @@ def test_texts() -> None:
     assert plain("<p>One<br />two</p>\n<p>three &amp; <b>four</b></p>") == "One\ntwo\nthree & four"
     assert plain("3 < 4 and <3") == "3 < 4 and <3"
     assert [plain(value) for value in ("", None, 5, "<p></p>")] == [None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("Jane &amp; Söhne", "Jane & Söhne"),
+        ("O&#8217;Neil &#x26; Co", "O’Neil & Co"),
+        ("M&uuml;ller", "Müller"),
+        ("&lt;b&gt;", "<b>"),
+        ("&amp;amp;", "&amp;"),
+        ("AT&T", "AT&T"),
+        ("R&DCOPY &copy", "R&DCOPY &copy"),
+        ("A & B;", "A & B;"),
+        ("&nothing;", "&nothing;"),
+        ("", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_the_entities_of_names_are_read_once(value: Any, told: str | None) -> None:
+    assert words(value) == told
 
 
 @pytest.mark.parametrize(
