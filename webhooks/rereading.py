@@ -7,6 +7,7 @@ import structlog
 
 from integration.models import Store
 from integration.services import Services
+from integration.sync.erasures import Marks
 from integration.sync.reread import read_again
 from integration.sync.sourced import Sourced, Wanted
 from platforms.errors import PlatformError
@@ -37,7 +38,12 @@ class Rereading:
         missing = wanted - self.fresh.keys()
         if not missing:
             return list(items), []
-        unread = self._read_some(sorted(missing, key=lambda w: (w.kind, w.external_id)))
+        # Of what was erased nothing would be taken.
+        erased = self._erased(missing)
+        self._remember(list(erased), ())
+        missing -= erased
+        listed = sorted(missing, key=lambda w: (w.kind, w.external_id))
+        unread = self._read_some(listed) if listed else {}
         going: list[Item] = []
         failures: list[Failure] = []
         for item in items:
@@ -47,6 +53,11 @@ class Rereading:
             else:
                 failures.append(failure)
         return going, failures
+
+    def _erased(self, wanted: frozenset[Wanted]) -> set[Wanted]:
+        store = self._store
+        with self._services.db.workspace(store.workspace_id) as session:
+            return Marks(session.connection(), store.workspace_id, store.id).erased(wanted)
 
     def _read_some(self, wanted: Sequence[Wanted]) -> dict[Wanted, PlatformError]:
         try:

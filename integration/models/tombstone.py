@@ -1,4 +1,4 @@
-"""What a store deleted."""
+"""What a store deleted, and what was erased here."""
 
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from integration.models.declarative import IMPERSONAL, BigId, ExternalId, Model,
 class Tombstone(WorkspaceScoped, Model):
     """That a store deleted an object, and when; kept even where the object was never seen.
 
-    `kind` is order or customer.
+    `kind` is order or customer, or returned: an account that bought again after its erasure. With
+    `erased_at` it is an erased person's, and nothing that the store tells of it is taken any more;
+    the time is by the store's clock where that is known to be ahead of ours.
     """
 
     __tablename__ = "tombstones"
@@ -24,3 +26,4 @@ class Tombstone(WorkspaceScoped, Model):
     kind: Mapped[str] = mapped_column(info=IMPERSONAL)
     external_id: Mapped[ExternalId]
     deleted_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]

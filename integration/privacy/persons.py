@@ -1,7 +1,7 @@
 """Erasing one person from one store's copy.
 
-Rows stay as anonymous figures under the time of the erasure, so that whatever the store tells that
-is older (a late webhook, a repeated read) is refused as old news.
+Rows stay as anonymous figures. Each order and account leaves a mark, so that nothing that the store
+tells of it later is taken (`integration.sync.erased`).
 """
 
 from collections.abc import Collection, Sequence
@@ -29,6 +29,7 @@ from integration.models import (
 )
 from integration.privacy.blank import blank_values
 from integration.privacy.subject import PrivacySubject
+from integration.sync.erasures import Marks
 
 _SILENT = {"synchronize_session": False}
 
@@ -78,11 +79,16 @@ def _find_accounts(
 
 
 def erase_person(
-    session: WorkspaceSession, store: Store, found: Found, now: datetime
+    session: WorkspaceSession, store: Store, subject: PrivacySubject, found: Found, now: datetime
 ) -> tuple[int, ...]:
-    """Blank what was found. Returns the profiles that live on by other stores' or orders' data."""
+    """Blank what was found, and mark it and what the request names as erased.
+
+    Returns the profiles that live on by other stores' or orders' data.
+    """
+    erased_at = _outdating(session, store, found, now)
+    _mark(session, store, subject, found, erased_at)
     cleared = {
-        "source_updated_at": _outdating(session, store, found, now),
+        "source_updated_at": erased_at,
         "source_triggered_at": None,
         "profile_id": None,
     }
@@ -92,6 +98,8 @@ def erase_person(
         _these(Customer, store, found.customer_ids),
         **cleared,
         deleted_at=now,
+        merged_into_external_id=None,
+        merged_at=None,
         content_digest=None,
         withheld={},
     )
@@ -110,6 +118,43 @@ def erase_person(
             and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
         )
     return settle_profiles(session, found.profile_ids, now)
+
+
+def _mark(
+    session: WorkspaceSession,
+    store: Store,
+    subject: PrivacySubject,
+    found: Found,
+    erased_at: datetime,
+) -> None:
+    orders = {*found.order_ids, *subject.order_external_ids}
+    accounts = {*found.customer_ids, *_untold_accounts(session, store, found)}
+    if subject.customer_external_id:
+        accounts.add(subject.customer_external_id)
+    marks = Marks(session.connection(), session.workspace_id, store.id)
+    marks.keep(
+        {("order", external_id): erased_at for external_id in orders}
+        | {("customer", external_id): erased_at for external_id in accounts}
+    )
+
+
+def _untold_accounts(session: WorkspaceSession, store: Store, found: Found) -> set[str]:
+    """The accounts that nobody told us yet and that no orders but these name."""
+    told = select(Customer.external_id).where(
+        Customer.store_id == Order.store_id,
+        Customer.external_id == Order.customer_external_id,
+        Customer.source_updated_at.is_not(None),
+    )
+    named = select(Order.customer_external_id).where(
+        Order.store_id == store.id, Order.external_id.in_(found.order_ids), ~told.exists()
+    )
+    accounts = {account for account in session.execute(named).scalars() if account is not None}
+    others = select(Order.customer_external_id).where(
+        Order.store_id == store.id,
+        Order.customer_external_id.in_(accounts),
+        Order.external_id.not_in(found.order_ids),
+    )
+    return accounts.difference(session.execute(others).scalars())
 
 
 def _outdating(session: WorkspaceSession, store: Store, found: Found, now: datetime) -> datetime:

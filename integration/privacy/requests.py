@@ -115,7 +115,7 @@ def _erase_person(services: Services, store: Store, request: PrivacyRequest) -> 
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         found = find_person(session, store, subject)
-        erase_person(session, store, found, services.now())
+        erase_person(session, store, subject, found, services.now())
     erase_bodies_of(services, store, subject, found)
     return len(found.customer_ids) + len(found.order_ids)
 

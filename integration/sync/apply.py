@@ -21,13 +21,14 @@ from integration.db import WorkspaceSession
 from integration.models import Store, StoreSync
 from integration.sync.batch import sort_out
 from integration.sync.customers import Accounts, take_customers, write_customers
+from integration.sync.erased import refuse_erased
 from integration.sync.held import Mirror
 from integration.sync.order_rows import RESTS
 from integration.sync.orders import Orders, mark_deleted, take_orders, write_orders
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import Tombstones, keep_tombstones
 from integration.sync.touched import touched
-from integration.sync.wanted import keep_named, keep_wanted
+from integration.sync.wanted import keep_again, keep_named, keep_wanted
 
 _SYNCS = table_of(StoreSync)
 
@@ -46,13 +47,15 @@ def apply(
     a time, money that a body doesn't tell): read them again (`reread.read_again`) and apply what
     comes. They are also kept in the database until that was done. `parts_apart` is the platform's
     trait: accounts that orders name without telling them are then kept to be read as well, at
-    leisure. Takes changes of customers and orders only; raises TypeError for others.
+    leisure. What is an erased person's is refused (`refuse_erased`). Takes changes of customers and
+    orders only; raises TypeError for others.
     """
     session.lock_workspace()
     connection = session.connection()
     mirror = Mirror(connection, session.workspace_id, store.id, store.country_code)
     place = Place(connection, session.workspace_id, store.id, now)
     batch = sort_out(changes)
+    erased = refuse_erased(mirror, batch)
     orders = take_orders(mirror, batch)
     accounts = take_customers(mirror, batch, orders.customer_external_ids())
     tombstones = keep_tombstones(mirror, batch, orders.held, accounts.held)
@@ -65,6 +68,7 @@ def apply(
     settle(place, attachment)
     profile_ids = _refresh(place, attachment, orders, accounts)
     wanted = keep_wanted(mirror, batch, now)
+    keep_again(mirror, batch, erased.returned, now)
     named = _named(orders, accounts, tombstones) if parts_apart else frozenset()
     keep_named(mirror, named, now)
     _note_news(mirror, changes, now)
@@ -72,7 +76,7 @@ def apply(
         profile_ids=frozenset(profile_ids),
         wanted=wanted,
         written=orders.written() + accounts.written(),
-        refused=orders.refused() + accounts.refused(),
+        refused=orders.refused() + accounts.refused() + erased.changes,
         leaves_parts=parts_apart and (bool(named) or orders.leave_parts()),
     )
 

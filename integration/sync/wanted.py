@@ -41,6 +41,15 @@ def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted
     return frozenset(wanted)
 
 
+def keep_again(mirror: Mirror, batch: Batch, accounts: Iterable[str], now: datetime) -> None:
+    """Have the next refresh read these accounts, unless the batch brings them fresh."""
+    wanted = {Wanted("customer", external_id) for external_id in accounts} - batch.read
+    rows = [
+        (mirror.workspace_id, mirror.store_id, what.kind, what.external_id, now) for what in wanted
+    ]
+    write_rows(mirror.connection, TABLE, _COLUMNS, rows, key=_KEY)
+
+
 def keep_named(mirror: Mirror, external_ids: Iterable[str], now: datetime) -> None:
     """Keep accounts that orders name to be read by themselves."""
     rows = [(mirror.workspace_id, mirror.store_id, NAMED, one, now) for one in external_ids]

@@ -1,19 +1,22 @@
 """The schema, the mirror and the context on a real PostgreSQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from integration.crm.context import Viewer, read_context
 from integration.crm.search import search_profiles
 from integration.crm.subject import Subject
 from integration.db import Database
 from integration.errors import NotFound
-from integration.models import Store
+from integration.models import Customer, Order, Store
+from integration.privacy.persons import erase_person, find_person
+from integration.privacy.subject import PrivacySubject
 from integration.sync.apply import apply
 from integration.sync.due import claim_named, claim_untold, let_rest
 from integration.sync.sourced import Sourced, Wanted
@@ -64,6 +67,31 @@ def test_a_store_that_leaves_parts_out_ends_as_it_is_too(db: Database, seed: int
     deliveries = [*story.told, *random.sample(story.told, len(story.told) // 3)]
     random.shuffle(deliveries)
     any_order.assert_is_the_store(any_order.mirrored(db, story, deliveries, random), story)
+
+
+def test_an_erased_person_stays_out_until_they_buy_again(db: Database) -> None:
+    workspace_id = make_workspace(db)
+    store_id = make_store(db, workspace_id, "erased.example")
+    theirs = customer("7", email="canary@example.com")
+    old = order("100", email="canary@example.com", customer_external_id="7")
+    bought_later = {"placed_at": NOW + timedelta(days=1), "updated_at": NOW + timedelta(days=1)}
+    subject = PrivacySubject("7", None, None, ())
+    with db.workspace(workspace_id, write=True) as session:
+        store = session.get_one(Store, store_id)
+        apply(session, store, [told(theirs), told(old)], now=NOW)
+        erase_person(session, store, subject, find_person(session, store, subject), NOW)
+        later = NOW + timedelta(hours=1)
+        news = [replace(theirs, updated_at=later), replace(old, updated_at=later)]
+        news.append(replace(old, external_id="99", updated_at=later))
+        applied = apply(session, store, [told(one) for one in news], now=later)
+        assert (applied.written, applied.refused, len(applied.wanted)) == (0, 3, 0)
+        apply(session, store, [told(replace(old, external_id="101", **bought_later))], now=later)
+        assert apply(session, store, [told(theirs, fresh=True)], now=later).written == 1
+        rows = session.execute(select(Order.external_id, Order.email, Order.profile_id)).all()
+        [account] = session.execute(select(Customer)).scalars()
+    held = {row.external_id: (row.email, row.profile_id) for row in rows}
+    assert held == {"100": (None, None), "101": ("canary@example.com", account.profile_id)}
+    assert account.profile_id is not None
 
 
 def test_what_is_untold_is_found_by_its_index(db: Database) -> None:
