@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from integration.app import connect_valkey
 from integration.commands.context import as_json, print_json, with_services
-from integration.models import Alarm, DeliveryWork, Store
+from integration.models import Alarm, DeliveryWork, Store, StoreSync
 from integration.models.vocabulary import StoreStatus, WorkState
 from integration.services import Services
 
@@ -62,10 +62,17 @@ def _address(services: Services) -> dict[str, object]:
 def _stores(services: Services) -> dict[str, object]:
     with services.db.across_workspaces() as session:
         rows = session.execute(select(Store.status, func.count()).group_by(Store.status)).all()
+        failed = session.execute(
+            select(Store.domain, StoreSync.error)
+            .join(StoreSync, StoreSync.store_id == Store.id)
+            # What one that is gone failed at last is nobody's trouble.
+            .where(StoreSync.error.is_not(None), Store.status != StoreStatus.DISCONNECTED)
+            .order_by(Store.domain)
+        ).all()
     counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    ill = counts.get(StoreStatus.REAUTHORIZE, 0)
+    ill = bool(counts.get(StoreStatus.REAUTHORIZE) or failed)
     says = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "none yet"
-    return _finding("stores", not ill, says)
+    return _finding("stores", not ill, "; ".join([says, *(f"{d}: {e}" for d, e in failed)]))
 
 
 def _parked(services: Services) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click import Command
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from integration.commands.api_keys import api_keys
 from integration.commands.doctor import doctor
@@ -20,7 +20,7 @@ from integration.db import Database
 from integration.directory import find_key
 from integration.errors import NotFound
 from integration.install.keys import new_data_key, store_key
-from integration.models import ProfileView, Store
+from integration.models import ProfileView, Store, StoreSync
 from integration.services import Services
 from platforms.errors import RequestRefused
 from tests.factories import records
@@ -180,3 +180,18 @@ def test_the_doctor_names_what_is_ill(services: Services) -> None:
     assert findings["database"] is True
     assert findings["valkey"] is False
     assert findings["stores"] is True
+
+
+def test_the_doctor_names_a_store_whose_reading_failed(services: Services) -> None:
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(update(StoreSync).values(error="The store answered nothing in 20 s."))
+    findings = json.loads(run(services, doctor, "--json").output)
+    [found] = [one for one in findings if one["part"] == "stores"]
+    assert found["ok"] is False
+    assert found["says"] == f"1 active; {DOMAIN}: The store answered nothing in 20 s."
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(update(Store).values(status="disconnected"))
+    findings = json.loads(run(services, doctor, "--json").output)
+    assert [(one["ok"], one["says"]) for one in findings if one["part"] == "stores"] == [
+        (True, "1 disconnected")
+    ]
