@@ -8,15 +8,22 @@ from functools import lru_cache
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _FOUR_DECIMALS = "CLF UYW"
+# No currency of ISO 4217's; WooCommerce lists it (get_woocommerce_currencies).
+_EIGHT_DECIMALS = "BTC"
 _EXPONENTS: dict[str, int] = {
     code: digits
-    for digits, codes in ((0, _NO_DECIMALS), (3, _THREE_DECIMALS), (4, _FOUR_DECIMALS))
+    for digits, codes in (
+        (0, _NO_DECIMALS),
+        (3, _THREE_DECIMALS),
+        (4, _FOUR_DECIMALS),
+        (8, _EIGHT_DECIMALS),
+    )
     for code in codes.split()
 }
 
 
 def exponent(currency: str) -> int:
-    """The number of decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3)."""
+    """The number of decimals of a currency's minor unit (JPY 0, EUR 2, KWD 3, BTC 8)."""
     return _EXPONENTS.get(currency, 2)
 
 

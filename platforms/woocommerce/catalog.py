@@ -51,7 +51,7 @@ class CatalogQueries:
             domain=self._domain,
             name=plain(index.get("name")) or self._domain,
             url=text(index.get("home")) or site_url(self._domain),
-            currency=text(_inside(status, "settings", "currency")) or self._currency(),
+            currency=(text(_inside(status, "settings", "currency")) or self._currency()).upper(),
             timezone=iana_zone(index.get("timezone_string"), index.get("gmt_offset")),
             country_code=country_code(_inside(country, "value")),
             admin_url=admin_url(self._domain, text(index.get("url"))),

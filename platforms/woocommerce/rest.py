@@ -25,6 +25,7 @@ from platforms.woocommerce.statuses import (
 from platforms.woocommerce.tracking import fulfillment_records, language, read_meta
 from platforms.woocommerce.values import (
     amount,
+    currency_code,
     entries,
     id_or_none,
     id_text,
@@ -124,9 +125,7 @@ def _order(body: Body) -> OrderRecord:
     get = body.get
     external_id = id_text(body["id"])
     status = platform_status(body["status"])
-    currency = body["currency"]
-    if not currency or not isinstance(currency, str) or len(currency) > 10:
-        raise ValueError("no currency")
+    currency = currency_code(body["currency"])
     created, modified = get("date_created_gmt"), get("date_modified_gmt")
     updated_at = moment(modified or created)
     placed_at = moment_if_any(created) or updated_at

@@ -17,6 +17,7 @@ from platforms.money import to_minor
 
 # Past this a database's integer ends; no order is worth it.
 _MOST_MINOR = 10**17
+_LONGEST_CURRENCY = 10
 
 # Only whole entities: "R&DCOPY" is a name, and so is "AT&T".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});", re.ASCII)
@@ -135,6 +136,14 @@ def naive_utc(at: datetime) -> str:
     A `Z` would be shifted by the store's own offset.
     """
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def currency_code(value: Any) -> str:
+    """A currency's code in upper case. Raises ValueError for what can be none."""
+    code = value.strip().upper() if isinstance(value, str) else ""
+    if not code or len(code) > _LONGEST_CURRENCY:
+        raise ValueError("no currency")
+    return code
 
 
 def amount(value: Any, currency: str) -> int:

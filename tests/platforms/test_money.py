@@ -26,6 +26,8 @@ from platforms.money import exponent, to_decimal, to_minor
         ("1.005", "EUR", 101),
         ("1.004", "EUR", 100),
         ("1.2345", "CLF", 12345),
+        ("0.00012345", "BTC", 12345),
+        ("1", "BTC", 100_000_000),
         (7, "EUR", 700),
         (Decimal("7.1"), "EUR", 710),
     ],

@@ -138,3 +138,19 @@ def test_an_error_body_is_told_by_its_code() -> None:
 def test_a_body_that_is_no_account_is_unreadable(changed: dict[str, Any]) -> None:
     with pytest.raises(DeliveryUnreadable, match="an account that can't be read"):
         customer_record({**payload("05-customer.created"), **changed})
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "total", "minor"),
+    [
+        ("eur", "EUR", "12.50", 1250),
+        (" jpy ", "JPY", "1250", 1250),
+        ("btc", "BTC", "0.00012345", 12345),
+    ],
+)
+def test_a_currency_is_told_in_upper_case(
+    written: str, currency: str, total: str, minor: int
+) -> None:
+    body = payload("13-order.updated-processing")
+    record = order_record({**body, "currency": written, "total": total})
+    assert (record.currency, record.total_minor) == (currency, minor)
