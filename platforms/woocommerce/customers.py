@@ -18,10 +18,9 @@ from platforms.woocommerce.rest import (
     CUSTOMER_FIELDS,
     customer_record,
     is_mirrored_customer,
-    unreadable_alone,
-    unreadable_or_raise,
 )
 from platforms.woocommerce.transport import StoreTransport
+from platforms.woocommerce.unreadable import unreadable_alone, unreadable_or_raise
 from platforms.woocommerce.values import id_or_none, moment_if_any
 
 CUSTOMERS = "wc/v3/customers"

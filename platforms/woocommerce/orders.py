@@ -10,11 +10,12 @@ from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import OrderRecord, Page, RefundRecord
 from platforms.woocommerce.answers import NotFound, RouteMissing
 from platforms.woocommerce.paging import Listing, Place
-from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record, unreadable_alone
+from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record
 from platforms.woocommerce.rest_parts import note_records
 from platforms.woocommerce.statuses import TRASH
 from platforms.woocommerce.tracking import META_KEYS
 from platforms.woocommerce.transport import StoreTransport
+from platforms.woocommerce.unreadable import unreadable_alone
 from platforms.woocommerce.values import id_text, moment_or_none, naive_utc
 
 ORDERS = "wc/v3/orders"

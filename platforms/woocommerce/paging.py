@@ -11,14 +11,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import Page, Unreadable
 from platforms.woocommerce.answers import PageTooHeavy
 from platforms.woocommerce.places import Place
-from platforms.woocommerce.rest import unreadable_or_raise
 from platforms.woocommerce.transport import StoreTransport
+from platforms.woocommerce.unreadable import Kind, unreadable_or_raise
 from platforms.woocommerce.windows import Lookahead, Window
 
 __all__ = ["PAGE_RECORDS", "WINDOW", "Listing", "Place"]
@@ -50,7 +50,7 @@ class Listing(Generic[R]):
         params: Mapping[str, Any],
         to_record: Callable[[Mapping[str, Any]], R | None],
         window: int = WINDOW,
-        kind: Literal["order", "customer"] = "order",
+        kind: Kind = "order",
     ) -> None:
         self._kind = kind
         self._transport = transport

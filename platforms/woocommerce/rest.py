@@ -5,10 +5,10 @@ or account at all raises DeliveryUnreadable, whatever it is.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from platforms.errors import DeliveryUnreadable, RecordUnreadable, StoreAnsweredNonsense
-from platforms.records import CustomerRecord, OrderRecord, Unreadable
+from platforms.errors import DeliveryUnreadable
+from platforms.records import CustomerRecord, OrderRecord
 from platforms.woocommerce.rest_parts import (
     address_record,
     line_records,
@@ -31,6 +31,7 @@ from platforms.woocommerce.values import (
     id_text,
     moment,
     moment_if_any,
+    shown,
     text,
     words,
 )
@@ -101,26 +102,6 @@ def customer_record(body: Body) -> CustomerRecord:
         raise DeliveryUnreadable(_why(body, "an account", error)) from error
 
 
-def unreadable_or_raise(
-    body: Any, kind: Literal["order", "customer"], error: Exception
-) -> Unreadable:
-    """What is told of a body that can't be read, by its id.
-
-    Raises StoreAnsweredNonsense where it has none: such an answer is no object of the store's.
-    """
-    number = body.get("id") if isinstance(body, Mapping) else None
-    if type(number) is not int or number <= 0:
-        raise StoreAnsweredNonsense(f"the store answers {error}") from error
-    return Unreadable(kind, str(number), str(error))
-
-
-def unreadable_alone(
-    body: Any, kind: Literal["order", "customer"], error: Exception
-) -> RecordUnreadable:
-    """The fault of one object that was asked for. Raises as `unreadable_or_raise`."""
-    return RecordUnreadable(f"the store answers {unreadable_or_raise(body, kind, error).reason}")
-
-
 def _order(body: Body) -> OrderRecord:
     get = body.get
     external_id = id_text(body["id"])
@@ -137,7 +118,7 @@ def _order(body: Body) -> OrderRecord:
     meta = read_meta(get("meta_data"))
     return OrderRecord(
         external_id=external_id,
-        name=f"#{text(get('number')) or external_id}",
+        name=f"#{shown(get('number')) or external_id}",
         placed_at=placed_at,
         updated_at=updated_at,
         currency=currency,

@@ -154,3 +154,22 @@ def test_a_currency_is_told_in_upper_case(
     body = payload("13-order.updated-processing")
     record = order_record({**body, "currency": written, "total": total})
     assert (record.currency, record.total_minor) == (currency, minor)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("1001", "#1001"),
+        ("SHOP-1001/é", "#SHOP-1001/é"),
+        (1001, "#1001"),
+        ("10\x0001\n", "#1001"),
+        ("\u202e1001\u2066", "#1001"),
+        ("\u200f10 01\ud800", "#10 01"),
+        ("\x00\u202e", "#42"),
+        ("", "#42"),
+        (None, "#42"),
+        ([], "#42"),
+    ],
+)
+def test_an_orders_name_holds_nothing_that_turns_or_ends_text(number: Any, name: str) -> None:
+    assert order_record({**payload("13-order.updated-processing"), "number": number}).name == name
