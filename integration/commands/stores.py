@@ -19,7 +19,7 @@ from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.sync.backfill import backfill
 from integration.sync.parts import enqueue_parts, has_parts_apart, read_newest
-from integration.sync.reading import StoreNotActive
+from integration.sync.reading import OnProgress, StoreNotActive
 from integration.sync.refresh import refresh
 from platforms.errors import PlatformError
 
@@ -127,7 +127,14 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
             **extra,
         )
         view = _settled(services, store)
-        untold = None if view.error else _read_parts(services, store)
+
+        def show_notes(done: int, total: int | None) -> None:
+            words = f"reading notes: {done} of {total}"
+            progress.update(task, description=words, completed=done, total=total)
+            if not console.is_terminal:
+                click.echo(words, err=True)
+
+        untold = None if view.error else _read_parts(services, store, show_notes)
     if view.error:
         _fail(view.error)
     if view.status != StoreStatus.ACTIVE:
@@ -139,12 +146,17 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
     click.echo(f"{view.domain}: {_fresh(view)}")
 
 
-def _read_parts(services: Services, store: Store) -> str | None:
+def _read_parts(services: Services, store: Store, on_progress: OnProgress) -> str | None:
     """Read the newest orders by themselves where lists leave notes out; why it stopped short."""
     if not has_parts_apart(services, store.platform):
         return None
     try:
-        is_done = read_newest(services, workspace_id=store.workspace_id, store_id=store.id)
+        is_done = read_newest(
+            services,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            on_progress=on_progress,
+        )
     except (PlatformError, StoreNotActive) as error:
         return str(error)
     if not is_done:

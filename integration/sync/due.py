@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, text, update
 
 from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
@@ -29,6 +29,26 @@ def claim_untold(
     """The newest orders of which something is untold, claimed."""
     due = or_(_ORDERS.c.rests_until.is_(None), _ORDERS.c.rests_until <= now)
     return _claim(session, store_id, now, at_most, _is_untold(session.connection()), due)
+
+
+def count_untold(session: WorkspaceSession, store_id: int, now: datetime) -> int:
+    """How many orders and accounts there are that could be claimed as untold or named."""
+    connection = session.connection()
+    orders = select(func.count()).where(
+        _ORDERS.c.workspace_id == session.workspace_id,
+        _ORDERS.c.store_id == store_id,
+        _ORDERS.c.deleted_at.is_(None),
+        _ORDERS.c.profile_id.is_not(None),
+        or_(_ORDERS.c.rests_until.is_(None), _ORDERS.c.rests_until <= now),
+        _is_untold(connection),
+    )
+    accounts = select(func.count()).where(
+        _REREADS.c.workspace_id == session.workspace_id,
+        _REREADS.c.store_id == store_id,
+        _REREADS.c.kind == NAMED,
+        _REREADS.c.wanted_at <= now,
+    )
+    return sum(connection.execute(one).scalar_one() for one in (orders, accounts))
 
 
 def claim_newest(

@@ -12,8 +12,8 @@ import structlog
 from integration.db import WorkspaceSession
 from integration.services import Services
 from integration.sync.apart import Apart
-from integration.sync.due import claim_named, claim_newest, claim_untold
-from integration.sync.reading import StoreNotActive
+from integration.sync.due import claim_named, claim_newest, claim_untold, count_untold
+from integration.sync.reading import OnProgress, StoreNotActive
 from integration.sync.sourced import Wanted
 from platforms.errors import PlatformError
 
@@ -74,27 +74,50 @@ def read_newest(
     store_id: int,
     at_most: int = 50,
     at_most_seconds: float = 90.0,
+    on_progress: OnProgress = lambda _done, _total: None,
 ) -> bool:
     """Read what is untold, then the newest orders once more: whether all of that was done in time.
 
-    For whoever waits for it: a note that was added changes no order that a list would tell. Raises
-    PlatformError, StoreNotActive.
+    For whoever waits for it: a note that was added changes no order that a list would tell.
+    `on_progress` hears how many of how many were read, of both together. Raises PlatformError,
+    StoreNotActive.
     """
     until = time.monotonic() + at_most_seconds
     apart = Apart(services, workspace_id, store_id)
-    is_done = _read_for(services, apart, store_id, 10 * at_most, at_most_seconds)
+    with services.db.workspace(workspace_id) as session:
+        untold = min(10 * at_most, count_untold(session, store_id, services.now()))
+    read = 0
+
+    def tell(more: int, still: int) -> None:
+        nonlocal read
+        read += more
+        on_progress(read, max(read, still))
+
+    if untold:
+        tell(0, untold)
+    is_done = _read_for(
+        services, apart, store_id, 10 * at_most, at_most_seconds, lambda more: tell(more, untold)
+    )
     newest = apart.claim(
         lambda session: claim_newest(session, store_id, services.now(), at_most=at_most)
     )
+    total = read + len(newest)
     for start in range(0, len(newest), _AT_A_TIME):
         if time.monotonic() > until:
             return False
-        apart.read(newest[start : start + _AT_A_TIME])
+        some = newest[start : start + _AT_A_TIME]
+        apart.read(some)
+        tell(len(some), total)
     return is_done
 
 
 def _read_for(
-    services: Services, apart: Apart, store_id: int, at_most: int, at_most_seconds: float
+    services: Services,
+    apart: Apart,
+    store_id: int,
+    at_most: int,
+    at_most_seconds: float,
+    tell: Callable[[int], None] = lambda _read: None,
 ) -> bool:
     """Read until nothing is due (True), or so many are read or so much time has passed."""
     until = time.monotonic() + at_most_seconds
@@ -105,6 +128,7 @@ def _read_for(
             return True
         apart.read(wanted)
         read += len(wanted)
+        tell(len(wanted))
         if time.monotonic() > until:
             break
     return False

@@ -18,7 +18,7 @@ from integration.models import Customer, Order, Store
 from integration.privacy.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.sync.apply import apply
-from integration.sync.due import claim_named, claim_untold, let_rest
+from integration.sync.due import claim_named, claim_untold, count_untold, let_rest
 from integration.sync.sourced import Sourced, Wanted
 from integration.upgrade import TARGETS, upgrade_database
 from platforms.changes import OrderChanged
@@ -105,6 +105,8 @@ def test_what_is_untold_is_found_by_its_index(db: Database) -> None:
             session, store, [told(one) for one in (*listed, *whole)], now=NOW, parts_apart=True
         )
     assert applied.leaves_parts
+    with db.workspace(workspace_id) as session:
+        assert count_untold(session, store_id, NOW) == 3
     plans: list[str] = []
 
     def explain(

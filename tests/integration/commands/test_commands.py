@@ -195,3 +195,14 @@ def test_the_doctor_names_a_store_whose_reading_failed(services: Services) -> No
     assert [(one["ok"], one["says"]) for one in findings if one["part"] == "stores"] == [
         (True, "1 disconnected")
     ]
+
+
+def test_a_sync_says_how_far_the_notes_are_read(
+    db: Database, shop: FakeStore, tmp_path: Path
+) -> None:
+    make_store(db, make_workspace(db), DOMAIN)
+    services = fake_services(db, shop, tmp_path, parts_apart=True)
+    done = run(services, stores, "sync", DOMAIN)
+    assert done.exit_code == 0, done.output
+    assert "reading notes: 2 of 2\n" in done.stderr
+    assert "reading" not in done.stdout

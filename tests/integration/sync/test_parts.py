@@ -269,3 +269,12 @@ def test_what_is_untold_is_found_by_its_index(place: SparsePlace) -> None:
         steps = [row[-1] for row in plan]
     assert any("ix_orders_withheld" in step for step in steps), steps
     assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+def test_whoever_waits_hears_how_many_of_how_many_are_read(place: SparsePlace) -> None:
+    read_lists(place)
+    heard: list[tuple[int, int | None]] = []
+    assert read_newest(
+        place.services, **place.ids, on_progress=lambda done, total: heard.append((done, total))
+    )
+    assert heard == [(0, 5), (5, 5), (10, 10)]
