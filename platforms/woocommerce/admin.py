@@ -18,6 +18,9 @@ from platforms.woocommerce.tickets import (
 
 SERVICE_USES = frozenset({"export", "erase", "disconnect"})
 _OF_A_PERSON = frozenset({"export", "erase"})
+# Whom the plugin names: its server itself, or a WordPress user (never 0: nobody is signed in).
+_SERVER = "wordpress"
+_USER_ID = re.compile(r"[1-9]\d{0,19}", re.ASCII)
 _EXTERNAL_ID = re.compile(r"\d{1,20}", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z0-9_\-]{2,35}", re.ASCII)
 _LONGEST_EMAIL = 320
@@ -39,6 +42,8 @@ class WooCommerceAdminHost:
         self._check(claims)
         if claims["use"] != "panel":
             raise SessionRefused("the ticket is for something else")
+        if not _USER_ID.fullmatch(claims["sub"]):
+            raise SessionRefused("the ticket names no user of the store")
         return AdminSession(
             domain=self._issuer(claims),
             staff_external_id=claims["sub"],
@@ -63,6 +68,8 @@ class WooCommerceAdminHost:
         use = claims["use"]
         if use not in SERVICE_USES:
             raise SessionRefused("the ticket is for something else")
+        if claims["sub"] != _SERVER:
+            raise SessionRefused("the ticket isn't the store's own server's")
         email = claimed_text(claims, "email", _LONGEST_EMAIL) if use in _OF_A_PERSON else None
         return ServiceTicket(
             use,

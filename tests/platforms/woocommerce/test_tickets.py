@@ -86,6 +86,13 @@ def test_every_claim_is_required(name: str) -> None:
         {"iat": float("nan")},
         {"sub": ""},
         {"sub": 1},
+        {"sub": "0"},
+        {"sub": "-1"},
+        {"sub": "1 "},
+        {"sub": "\u0661"},
+        {"sub": "9" * 21},
+        {"sub": "jane"},
+        {"sub": "wordpress"},
         {"jti": "short"},
         {"jti": "x" * 65},
         {"jti": "0123456789abcdef\n"},
@@ -261,3 +268,10 @@ def test_a_signed_ticket_with_odd_claims_is_a_session_or_refused(changed: dict[s
 )
 def test_only_a_plain_yes_tells_who_manages_the_store(claim: Any, manages: bool) -> None:
     assert _session(ticket(manager=claim)).manages is manages
+
+
+@pytest.mark.parametrize("sub", ["1", "WordPress", "wordpress ", "", None, 1])
+@pytest.mark.parametrize("use", ["export", "erase", "disconnect"])
+def test_only_the_stores_own_server_asks_for_services(use: str, sub: Any) -> None:
+    with pytest.raises(SessionRefused):
+        _asked(ticket(use=use, sub=sub, email="jane@example.com", page=1))
