@@ -82,7 +82,8 @@ class Admin:
             self.world.services, workspace_id=self.workspace_id, store_id=self.store_id
         )
         assert companion is not None
-        made = ticket(companion, "", NOW, iss=self.domain, jti=secrets.token_hex(16), locale="en")
+        claims = {"iss": self.domain, "jti": secrets.token_hex(16), "locale": "en", "manager": True}
+        made = ticket(companion, "", NOW, **claims)
         self.tickets.append(made)
         return made
 
