@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,14 +49,6 @@ def test_a_store_at_the_root(site: FakeSite) -> None:
     assert {each.headers["user-agent"] for each in site.store.asked} == {
         "Tillside (+https://app.example)"
     }
-
-
-@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n ", b"\xef\xbb\xbf\n"])
-def test_an_index_behind_a_byte_order_mark(site: FakeSite, before: bytes) -> None:
-    site.wordpress()
-    index = site.pages["/wp-json/"]
-    site.pages["/wp-json/"] = replace(index, body=before + index.body)
-    assert site.visitor().visit(site.origin).rest_root == f"{site.origin}/wp-json/"
 
 
 def test_a_store_in_a_folder(site: FakeSite) -> None:

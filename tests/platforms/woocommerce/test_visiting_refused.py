@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,30 +64,6 @@ def test_another_site_is_named_and_not_called(site: FakeSite, to: str) -> None:
     assert error.code == "redirects_elsewhere"
     assert "leads to another site" in str(error)
     assert site.asked == ["/"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (b"<br />\n<b>Notice</b>:  Undefined index in <b>/x.php</b> on line <b>3</b><br />\n", b""),
-        (b"<br />\n<b>Deprecated</b>:  x in <b>/x.php</b> on line <b>3</b><br />\n", b""),
-        (b"\nWarning: Undefined variable $x in /srv/x.php on line 3\n", b""),
-        (b"PHP Notice: x in /srv/x.php on line 3\n", b""),
-        (b"", b"<br />\n<b>Warning</b>:  x in <b>/x.php</b> on line <b>3</b><br />\n"),
-    ],
-)
-@pytest.mark.parametrize("page_says", [True, False])
-def test_an_index_amid_phps_messages(
-    site: FakeSite, before: bytes, after: bytes, page_says: bool
-) -> None:
-    site.wordpress()
-    if not page_says:
-        site.pages["/"] = page("<p>a shop</p>")
-    index = site.pages["/wp-json/"]
-    site.pages["/wp-json/"] = replace(index, body=before + index.body + after)
-    error = _refused(site)
-    assert error.code == "prints_messages"
-    assert str(error).endswith("Switch WP_DEBUG_DISPLAY off, and try again.")
 
 
 @pytest.mark.parametrize("to", ["javascript:alert(1)", "file:///etc/passwd", "http://[::1", "x:"])
