@@ -86,5 +86,11 @@ def _parked(services: Services) -> dict[str, object]:
 
 def _alarms(services: Services) -> dict[str, object]:
     with services.db.across_workspaces() as session:
-        alarms = session.execute(select(func.count()).select_from(Alarm)).scalar_one()
-    return _finding("alarms", not alarms, f"{alarms} raised" if alarms else "none")
+        rows = session.execute(select(Alarm.code, func.count()).group_by(Alarm.code)).all()
+        newest = session.execute(select(Alarm.message).order_by(Alarm.id.desc()).limit(1)).scalar()
+    if not rows:
+        return _finding("alarms", True, "none")
+    counts = ", ".join(
+        f"{count} {code}" for code, count in sorted((row[0], row[1]) for row in rows)
+    )
+    return _finding("alarms", False, f"{counts} raised; the newest: {newest}")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from integration.commands import doctor
 from integration.db import Database
 from integration.models import Alarm, Order, Reread, StoreSync
 from integration.sync.backfill import backfill
@@ -67,6 +68,9 @@ def test_the_others_are_read_and_one_alarm_is_raised(
     backfill(place.services, **place.ids)
     assert sorted(row.external_id for row in place.rows(Order)) == ["100", "102", "103"]
     assert _alarms(place) == [_expected(place)]
+    finding = doctor._alarms(place.services)
+    assert finding["ok"] is False
+    assert "1 record_unreadable raised; the newest: the store's order 101" in str(finding["says"])
     refresh(place.services, **place.ids)
     backfill(place.services, **place.ids, anew=True)
     (sync,) = place.rows(StoreSync)
