@@ -57,6 +57,10 @@ _REASONS: dict[str, object] = {
     "site_failed": lazy_gettext(
         "The site answers with an error of its own. Try again when it works."
     ),
+    "prints_messages": lazy_gettext(
+        "The site writes PHP's notices into its answers, so that nobody can read them. Switch "
+        "WP_DEBUG_DISPLAY off, and try again."
+    ),
     "not_wordpress": lazy_gettext(
         "There is no WordPress there, as far as we can see from outside."
     ),
