@@ -68,6 +68,7 @@ def refused(page: Page) -> Iterator[None]:
 def _to_consent(page: Page, place: Place) -> None:
     page.goto(place.form)
     expect(page.get_by_label("Address of your store")).to_be_focused()
+    expect(page.get_by_label("Address of your store")).to_be_focused()
     page.keyboard.type(place.stores.url(LAB))
     page.get_by_role("button", name="Go on to your store").click()
     page.get_by_label("Username").fill("admin")
@@ -126,6 +127,7 @@ def test_a_denial_comes_back_with_the_address(place: Place, page: Page) -> None:
 def test_a_refusal_stands_beside_the_field_and_is_read_out(place: Place, page: Page) -> None:
     place.stores.site(LAB).pretty_permalinks = False
     page.goto(place.form)
+    expect(page.get_by_label("Address of your store")).to_be_focused()
     page.keyboard.type(place.stores.url(LAB))
     page.keyboard.press("Enter")
     field = page.get_by_label("Address of your store")
@@ -140,6 +142,7 @@ def test_an_application_password_where_keys_cannot_be_handed_over(place: Place, 
     typed = place.stores.control("application-passwords/create", site=LAB)
     place.stores.site(LAB).pretty_permalinks = False
     page.goto(place.form)
+    expect(page.get_by_label("Address of your store")).to_be_focused()
     page.keyboard.type(place.stores.url(LAB))
     page.keyboard.press("Enter")
     # The other way stands open by now.

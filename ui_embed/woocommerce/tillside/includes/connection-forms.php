@@ -30,7 +30,7 @@ function tillside_print_connect_form() {
 		?>
 		</li>
 		<li><?php esc_html_e( 'Once you allow it, Tillside reads customers and orders: names, addresses, phone numbers, what was bought, refunds and notes. It sets up webhooks by which WooCommerce tells it of every change. It changes nothing else.', 'tillside' ); ?></li>
-		<li><?php esc_html_e( 'People who may edit orders see them in Tillside’s panel. For each look, their user number, their language and the number of the order or customer are sent, signed.', 'tillside' ); ?></li>
+		<li><?php esc_html_e( 'People who may edit orders see them in Tillside’s panel. For each look, their user number, their language, whether they manage the store, and the number of the order or customer are sent, signed.', 'tillside' ); ?></li>
 		<li><?php esc_html_e( 'Personal data that you export or erase with WordPress’ tools is exported or erased in Tillside too.', 'tillside' ); ?></li>
 	</ul>
 	<?php if ( '' !== $obstacle ) : ?>
