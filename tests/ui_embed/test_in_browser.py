@@ -84,6 +84,8 @@ def test_the_panel_goes_by_keyboard(shared: tuple[World, str], page: Page) -> No
         page.keyboard.press("o")
         expect(page.locator("#person-name")).to_have_text("Δήμητρα Παπαδοπούλου")
         assert "/profiles/12" in page.url
+        # Only then the new screen has taken the focus.
+        expect(page.locator("#screen")).to_be_focused()
         page.keyboard.press("j")
         page.keyboard.press("/")
         expect(page.locator("#search")).to_be_focused()
