@@ -36,9 +36,9 @@ class PendingConnection(Model):
     `nonce_digest` is of the nonce that the store gives back, `return_digest` of the token in the
     address where the browser comes back, `browser_digest` of that browser's cookie. `state` is
     begun, given (keys came, unproven, and the nonce is burned), proved or failed. `site` is what
-    the platform saw when it visited the store. `sealed_keys` are the unproven keys, sealed by the
-    operator's own key, None again once they are proved or failed. `join_workspace_id` is the
-    workspace that it joins, by an owner's session or by a code.
+    the platform saw when it visited the store. `sealed_keys` are the unproven keys, sealed by a key
+    derived from SECRET_KEY, None again once they are proved or failed. `join_workspace_id` is the
+    workspace that it joins by an owner's session.
     """
 
     __tablename__ = "pending_connections"
