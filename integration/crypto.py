@@ -9,6 +9,7 @@ import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -122,3 +123,8 @@ def _decode_key(key_id: str, encoded: str) -> bytes:
     if not key_id.isalnum() or not key_id.isascii() or len(key) != _KEY_BYTES:
         raise MissingSetting("ENCRYPTION_KEYS is wrong: each part is id:base64url of 32 bytes")
     return key
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a random token, and what it is found by. Takes any text of a stranger's."""
+    return sha256(token.encode(errors="surrogatepass")).digest()

@@ -6,11 +6,11 @@ unscoped reads: a store by its verified name, a key by its digest. Each is one s
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import or_, select, update
 
+from integration.crypto import token_digest
 from integration.models import ApiKey, Session, Store, StoreSync
 from integration.models.vocabulary import SessionKind, StoreStatus
 from integration.services import Services
@@ -59,11 +59,6 @@ class SessionPlace:
     expires_at: datetime
 
 
-def key_digest(key: str) -> bytes:
-    """What is kept of an API key or of a session's token. Takes any text, as strangers send it."""
-    return sha256(key.encode(errors="surrogatepass")).digest()
-
-
 def find_store(services: Services, platform: str, domain: str) -> Place | None:
     """The store of that canonical name, whatever its status."""
     with services.db.across_workspaces() as session:
@@ -78,7 +73,7 @@ def find_key(services: Services, key: str) -> Place | None:
         _stores()
         .add_columns(ApiKey.id, ApiKey.last_used_at)
         .join(ApiKey, ApiKey.store_id == Store.id)
-        .where(ApiKey.key_digest == key_digest(key), ApiKey.revoked_at.is_(None))
+        .where(ApiKey.key_digest == token_digest(key), ApiKey.revoked_at.is_(None))
     )
     with services.db.across_workspaces() as session:
         row = session.execute(statement).one_or_none()
@@ -99,7 +94,7 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
         .add_columns(Session)
         .join(Session, Session.store_id == Store.id)
         .where(
-            Session.token_digest == key_digest(token),
+            Session.token_digest == token_digest(token),
             Session.expires_at > now,
             or_(Session.kind == SessionKind.BROWSER, Store.status.in_(_CONNECTED)),
         )

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
-from integration.crypto import DataKey
-from integration.install.endpoints import open_webhook_secret, token_digest
+from integration.crypto import DataKey, token_digest
+from integration.install.endpoints import open_webhook_secret
 from integration.install.keys import store_key
 from integration.models import Store, WebhookKey
 from integration.models.vocabulary import StoreStatus

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from integration.directory import key_digest
+from integration.crypto import token_digest
 from integration.errors import NotFound
 from integration.models import ApiKey, Store
 from integration.services import Services
@@ -21,7 +21,7 @@ def create_key(services: Services, workspace_id: int, store_id: int) -> str:
         session.add(
             ApiKey(
                 store_id=store_id,
-                key_digest=key_digest(key),
+                key_digest=token_digest(key),
                 hint=key[:_HINT_LENGTH],
                 created_at=services.now(),
             )

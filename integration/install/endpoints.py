@@ -1,11 +1,10 @@
 """Where a store sends its webhooks, and what it signs them with."""
 
 import secrets
-from hashlib import sha256
 
 from sqlalchemy import select
 
-from integration.crypto import CannotOpen, DataKey, associated
+from integration.crypto import CannotOpen, DataKey, associated, token_digest
 from integration.install.keys import store_key
 from integration.models import Installation, Store, WebhookKey
 from integration.services import Services
@@ -26,11 +25,6 @@ def webhook_endpoint(services: Services, store: Store) -> WebhookEndpoint:
     except CannotOpen as error:
         raise AuthorizationLost(str(error)) from None
     return WebhookEndpoint(f"{address}/{token}", secret)
-
-
-def token_digest(token: str) -> bytes:
-    """What a store is found by when a delivery comes to its address. Takes any text."""
-    return sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def about_webhook_key(installation_id: int, field: str) -> bytes:

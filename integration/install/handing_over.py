@@ -4,8 +4,9 @@ import hmac
 
 from sqlalchemy import select, update
 
+from integration.crypto import token_digest
 from integration.errors import NotFound
-from integration.install.pending import LIFETIME, digest, seal_keys
+from integration.install.pending import LIFETIME, seal_keys
 from integration.models import PendingConnection
 from integration.models.vocabulary import ConnectionState
 from integration.services import Services
@@ -25,8 +26,8 @@ def receive_keys(services: Services, slug: str, token: str, raw_body: bytes) -> 
         handed = handover.receive(raw_body)
     except InstallRefused:
         raise unknown from None
-    nonce_digest = digest(token)
-    if not hmac.compare_digest(nonce_digest, digest(handed.nonce)):
+    nonce_digest = token_digest(token)
+    if not hmac.compare_digest(nonce_digest, token_digest(handed.nonce)):
         raise unknown
     connection_id = _burn(services, slug, nonce_digest, handed.keys)
     if connection_id is None:

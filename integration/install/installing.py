@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, select
 
-from integration.crypto import derive
+from integration.crypto import derive, token_digest
 from integration.errors import Invalid, NotFound
 from integration.install.granting import Kept, keep_grant
 from integration.install.joining import check_join_code, join_code_digest, use_join_code
@@ -46,10 +46,10 @@ def begin(services: Services, slug: str, query: Query, browser_token: str | None
             check_join_code(session, join[0], now)
         session.add(
             InstallState(
-                nonce_digest=_digest(nonce),
+                nonce_digest=token_digest(nonce),
                 platform=slug,
                 domain=domain,
-                browser_digest=_digest(browser),
+                browser_digest=token_digest(browser),
                 join_code_digest=join_code_digest(join[0]) if join and join[0] else None,
                 expires_at=now + STATE_LIFETIME,
             )
@@ -104,13 +104,13 @@ def _burn_state(
     if not nonce or not hmac.compare_digest(expected.encode(), signature.encode()):
         raise InstallRefused("the install's state isn't ours")
     with services.db.across_workspaces(write=True) as session:
-        state = session.get(InstallState, _digest(nonce), with_for_update=True)
+        state = session.get(InstallState, token_digest(nonce), with_for_update=True)
         if state is not None:
             session.delete(state)
             session.flush()
     if state is None or state.platform != slug or state.expires_at < services.now():
         raise InstallRefused("the install was completed already or took too long: begin again")
-    if not hmac.compare_digest(state.browser_digest, _digest(browser_token or "")):
+    if not hmac.compare_digest(state.browser_digest, token_digest(browser_token or "")):
         raise InstallRefused("the install was begun in another browser")
     return state
 
@@ -128,7 +128,3 @@ def _joined_workspace(services: Services, code_digest: bytes | None) -> int | No
 def _signature(services: Services, nonce: str) -> str:
     key = derive(services.settings.secret_key.get_secret_value(), "install-state")
     return hmac.new(key, nonce.encode(), sha256).hexdigest()
-
-
-def _digest(text: str) -> bytes:
-    return sha256(text.encode()).digest()

@@ -3,9 +3,8 @@
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from integration.crypto import DataKey, associated, derive
+from integration.crypto import DataKey, associated, derive, token_digest
 from integration.models import PendingConnection
 from integration.models.vocabulary import ConnectionState
 from integration.services import Services
@@ -50,9 +49,9 @@ def pending_row(
         platform=slug,
         domain=site.domain,
         site=asdict(site),
-        nonce_digest=digest(tokens.nonce),
-        return_digest=digest(tokens.way_back),
-        browser_digest=digest(tokens.browser),
+        nonce_digest=token_digest(tokens.nonce),
+        return_digest=token_digest(tokens.way_back),
+        browser_digest=token_digest(tokens.browser),
         join_code_digest=joining.code_digest,
         join_workspace_id=joining.workspace_id,
         state=ConnectionState.BEGUN,
@@ -60,11 +59,6 @@ def pending_row(
         created_at=now,
         expires_at=now + LIFETIME,
     )
-
-
-def digest(text: str) -> bytes:
-    """What is kept of a token. Takes any text, as strangers send it."""
-    return sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def seal_keys(services: Services, nonce_digest: bytes, keys: Secret) -> bytes:

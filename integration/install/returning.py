@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from integration.crypto import token_digest
 from integration.errors import NotFound
-from integration.install.pending import digest
 from integration.install.sessions import BROWSER_LIFETIME, OpenedSession, new_session
 from integration.models import PendingConnection
 from integration.models.vocabulary import ConnectionState, Role, SessionKind
@@ -41,12 +41,12 @@ def connection_view(
         row = session.execute(
             select(PendingConnection).where(
                 PendingConnection.platform == slug,
-                PendingConnection.return_digest == digest(return_token),
+                PendingConnection.return_digest == token_digest(return_token),
             )
         ).scalar_one_or_none()
     if row is None or (row.state != ConnectionState.GIVEN and row.expires_at <= services.now()):
         raise NotFound("This connection is unknown or was begun too long ago. Begin again.")
-    is_own = hmac.compare_digest(row.browser_digest, digest(browser_token or ""))
+    is_own = hmac.compare_digest(row.browser_digest, token_digest(browser_token or ""))
     return ConnectionView(
         state=row.state,
         domain=row.domain,
@@ -81,8 +81,8 @@ def _signed_in(
             update(PendingConnection)
             .where(
                 PendingConnection.platform == slug,
-                PendingConnection.return_digest == digest(return_token),
-                PendingConnection.browser_digest == digest(browser_token),
+                PendingConnection.return_digest == token_digest(return_token),
+                PendingConnection.browser_digest == token_digest(browser_token),
                 PendingConnection.state == ConnectionState.PROVED,
                 PendingConnection.is_new_workspace,
                 PendingConnection.expires_at > now,

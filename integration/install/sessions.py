@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from integration.crypto import associated
-from integration.directory import key_digest
+from integration.crypto import associated, token_digest
 from integration.install.companion_keys import Signer, refused_ticket, signer_of
 from integration.models import Session
 from integration.models.vocabulary import Role, SessionKind
@@ -75,7 +74,7 @@ def new_session(
     """A session's row for the caller's transaction, and its token."""
     token = _PREFIXES.get(kind, "") + secrets.token_urlsafe(32)
     row = Session(
-        token_digest=key_digest(token),
+        token_digest=token_digest(token),
         kind=kind,
         created_at=now,
         expires_at=now + lifetime,
@@ -110,7 +109,7 @@ def exchange_ticket(services: Services, ticket: str) -> OpenedSession:
 
 def ticket_digest(signer: Signer, token_id: str) -> bytes:
     """What lets a ticket work once: of its id, since one ticket can be written in several ways."""
-    return key_digest(associated("ticket", signer.public_id, token_id).hex())
+    return token_digest(associated("ticket", signer.public_id, token_id).hex())
 
 
 def close_session(services: Services, token: str) -> None:
@@ -118,7 +117,7 @@ def close_session(services: Services, token: str) -> None:
     with services.db.across_workspaces(write=True) as session:
         session.execute(
             update(Session)
-            .where(Session.token_digest == key_digest(token), Session.expires_at > services.now())
+            .where(Session.token_digest == token_digest(token), Session.expires_at > services.now())
             .values(expires_at=services.now())
             .execution_options(synchronize_session=False)
         )

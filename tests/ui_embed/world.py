@@ -10,9 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from integration.app import build_house, create_flask
-from integration.crypto import keyring, new_key_text
+from integration.crypto import keyring, new_key_text, token_digest
 from integration.db import Database
-from integration.directory import key_digest
 from integration.doors import House
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
@@ -150,7 +149,7 @@ def add_key(services: Services, place: tuple[int, int], key: str) -> None:
             ApiKey(
                 workspace_id=place[0],
                 store_id=place[1],
-                key_digest=key_digest(key),
+                key_digest=token_digest(key),
                 hint=key[:4],
                 created_at=NOW,
             )

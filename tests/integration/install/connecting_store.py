@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import func, select, update
 
+from integration.crypto import token_digest
 from integration.install.access import store_access
 from integration.install.connecting import (
     ConnectionView,
@@ -12,7 +13,6 @@ from integration.install.connecting import (
     connection_view,
     receive_keys,
 )
-from integration.install.pending import digest
 from integration.install.proving import prove
 from integration.models import PendingConnection, Store
 from integration.recorded_jobs import RecordedJobs
@@ -48,7 +48,7 @@ class Connecting:
     @property
     def row(self) -> PendingConnection:
         """Its row."""
-        found = PendingConnection.nonce_digest == digest(self.nonce)
+        found = PendingConnection.nonce_digest == token_digest(self.nonce)
         with self._services.db.across_workspaces() as session:
             return session.execute(select(PendingConnection).where(found)).scalar_one()
 

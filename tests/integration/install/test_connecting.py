@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
+from integration.crypto import token_digest
 from integration.errors import Invalid, NotFound
 from integration.install.connecting import (
     BegunConnection,
@@ -21,7 +22,6 @@ from integration.install.connecting import (
     sign_in,
 )
 from integration.install.joining import new_join_code
-from integration.install.pending import digest
 from integration.models import PendingConnection, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
@@ -72,8 +72,8 @@ def test_a_connection_begins_at_the_stores_own_page_and_keeps_digests_only(
     nonce, way_back = tokens_in(begun)
     [row] = pending(services)
     assert (row.state, row.domain, row.sealed_keys) == ("begun", DOMAIN, None)
-    assert row.nonce_digest == digest(nonce)
-    assert row.return_digest == digest(way_back)
+    assert row.nonce_digest == token_digest(nonce)
+    assert row.return_digest == token_digest(way_back)
     assert min(len(nonce), len(way_back)) >= 32
     assert len({nonce, way_back, begun.browser_token}) == 3
     path = services.db.engine.url.database
