@@ -182,6 +182,7 @@ def test_drops_and_pauses(client: Client, sink: Sink) -> None:
     assert act(client, sink, "orders/place") == []
     client.running.control("switches", paused=False)
     sink.wait(1)
+    client.running.settle()
     log = client.running.control("deliveries", "GET")
     assert [one["state"] for one in log] == ["dropped", "sent"]
 
