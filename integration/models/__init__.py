@@ -9,6 +9,7 @@ from integration.models.order import Fulfillment, Order, OrderLine, Refund
 from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
 from integration.models.profile import Identity, Profile, ProfileTotal, ProfileView
+from integration.models.reconciliation import Reconciliation, StoreHour
 from integration.models.session import Session
 from integration.models.store import Credential, Installation, Store
 from integration.models.sync import Reread, StoreSync
@@ -39,10 +40,12 @@ __all__ = [
     "Profile",
     "ProfileTotal",
     "ProfileView",
+    "Reconciliation",
     "Refund",
     "Reread",
     "Session",
     "Store",
+    "StoreHour",
     "StoreSync",
     "Tombstone",
     "Variant",

@@ -106,7 +106,10 @@ class InboxMark(Model):
 
 
 class Alarm(Model):
-    """Something that an operator must look at: a foreign delivery, an unbelievable erasure."""
+    """Something that an operator must look at: a foreign delivery, an unbelievable erasure.
+
+    `cleared_at` is set once what it tells of is over (deliveries come again).
+    """
 
     __tablename__ = "alarms"
     __table_args__ = (Index(None, "workspace_id", "raised_at"),)
@@ -119,3 +122,4 @@ class Alarm(Model):
     message: Mapped[str] = mapped_column(info=IMPERSONAL)
     details: Mapped[dict[str, Any]] = mapped_column(Document, info=IMPERSONAL)
     raised_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]

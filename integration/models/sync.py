@@ -15,8 +15,9 @@ class StoreSync(WorkspaceScoped, Model):
     records; `backfill_step` and `backfill_cursor` resume it. `complete_from` is how far back the
     store lets us see (None: all), `complete_until` until when the copy is proved; `as_of` is the
     newest news and `source` who brought it (webhook, sync, reconcile). `customers_synced_until` and
-    `orders_synced_until` are by the store's own clock, from where the next reading goes on. `claim`
-    fences the job that reads: a holder whose claim was taken over can't write.
+    `orders_synced_until` are by the store's own clock, from where the next reading goes on;
+    `compared_whole_at` is when every id was last compared with the store's. `claim` fences the job
+    that reads: a holder whose claim was taken over can't write.
     """
 
     __tablename__ = "store_syncs"
@@ -38,6 +39,7 @@ class StoreSync(WorkspaceScoped, Model):
     complete_until: Mapped[datetime | None]
     customers_synced_until: Mapped[datetime | None]
     orders_synced_until: Mapped[datetime | None]
+    compared_whole_at: Mapped[datetime | None]
     as_of: Mapped[datetime | None]
     source: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     claim: Mapped[str | None] = mapped_column(info=IMPERSONAL)
