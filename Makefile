@@ -5,7 +5,7 @@ ARGS ?=
 
 RUN := .venv/bin/
 
-.PHONY: help setup browser demo up test check plugin bench lint types format lock clean
+.PHONY: help setup browser demo up test soak check plugin bench lint types format lock clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ up: setup ## Everything on one machine, for real stores; reads .env
 
 test: setup browser ## The quick suite
 	@$(RUN)python -m pytest --ignore=tests/real $(ARGS)
+
+soak: setup ## The fault tests at full length; prints what each counted
+	@SOAK=1 $(RUN)python -m pytest --no-skips tests/faults tests/real/faults $(ARGS)
 
 check: setup ## Everything: all tests, styles, types, contracts, the extension's bundle
 	@$(RUN)python scripts/check.py $(ARGS)

@@ -32,7 +32,7 @@ CHROMIUM_ARGUMENTS = (
     " , EXCLUDE 127.0.0.1 , EXCLUDE [::1]",
 )
 
-pytest_plugins = ("tests.skips",)
+pytest_plugins = ("tests.skips", "tests.counts")
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
