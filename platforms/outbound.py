@@ -1,7 +1,9 @@
 """What a call to a store is made with: secrets, the guarded client, pacing, access."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 import requests
@@ -69,16 +71,83 @@ class OutboundHttp(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class BucketTold:
+    """What an answer told of the store's bucket, in points.
+
+    `requested` has to be there for such a request to be taken, `actual` is what it was charged
+    (None for a request that was refused). The rest is the bucket as of that answer.
+    """
+
+    requested: float
+    actual: float | None
+    available: float
+    maximum: float
+    restore_per_second: float
+
+
 class Pacer(Protocol):
-    """A store's rate-limit bucket, as the platform counts it."""
+    """A store's rate-limit bucket, as the platform counts it, shared by all who call the store."""
 
-    def reserve(self, cost: float) -> None:
-        """Wait until the bucket is believed to hold `cost` points, and take them."""
+    def reserve(self, what: str) -> str:
+        """Wait until the bucket is believed to hold the price of such a request, and take it.
+
+        `what` names requests of one price; the price is learned by `settle`. What it gives names
+        the reservation. Each one is settled, whatever becomes of the request.
+        """
         ...
 
-    def observe(self, available: float, maximum: float, restore_per_second: float) -> None:
-        """Correct the belief by what the store answered."""
+    def settle(self, reservation: str, told: BucketTold | None) -> None:
+        """Correct the belief by the answer; None when none came that told of the bucket."""
         ...
+
+
+class Gate(Protocol):
+    """How many requests a host gets at once from all who call it: few, fewer when it complains."""
+
+    def turn(self) -> AbstractContextManager[int]:
+        """Wait for room and hold it. What it gives is for `complained`."""
+        ...
+
+    def went_well(self) -> None:
+        """The host answered; in time it gets more at once again."""
+        ...
+
+    def complained(self, epoch: int, closed_for_seconds: float = 0.0) -> None:
+        """The host had too much: half as many from now on, and none for so long."""
+        ...
+
+
+class Pacing(Protocol):
+    """The limits of stores, in the urgency of whoever was handed it."""
+
+    def bucket(self, store: str) -> Pacer:
+        """The bucket of that store (its domain)."""
+        ...
+
+    def gate(self, host: str) -> Gate:
+        """The gate of that host."""
+        ...
+
+
+class CallCount:
+    """Counts requests; threads share it."""
+
+    __slots__ = ("_lock", "_made")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made = 0
+
+    def add(self) -> None:
+        """One more."""
+        with self._lock:
+            self._made += 1
+
+    @property
+    def made(self) -> int:
+        """How many so far."""
+        return self._made
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +155,16 @@ class StoreAccess:
     """What a call to a store needs.
 
     `token()` gives the present token (refreshed ahead of its end); `renew(refused)` gives another
-    one after the store refused that one with 401, or raises AuthorizationLost.
+    one after the store refused that one with 401, or raises AuthorizationLost. Without `pacing`
+    the adapter paces by what its own process has seen.
     """
 
     domain: str
     token: Callable[[], Secret]
     renew: Callable[[Secret], Secret]
-    pacer: Pacer | None = None
+    pacing: Pacing | None = None
+    count: CallCount = field(default_factory=CallCount, compare=False, repr=False)
+
+    def calls(self) -> int:
+        """How many requests the store's API was sent with this access, repeated ones too."""
+        return self.count.made

@@ -23,6 +23,7 @@ class Cost:
     """What a query cost and what the bucket holds, in the store's points."""
 
     requested: float
+    actual: float | None
     available: float
     maximum: float
     restore_per_second: float
@@ -136,6 +137,7 @@ def _cost(extensions: object) -> Cost | None:
     try:
         return Cost(
             requested=float(cost.get("requestedQueryCost") or 0),
+            actual=None if (actual := cost.get("actualQueryCost")) is None else float(actual),
             available=float(status["currentlyAvailable"]),
             maximum=float(status["maximumAvailable"]),
             restore_per_second=float(status["restoreRate"]),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from platforms.own_pacing import OwnPacing
 from platforms.port import (
     AdminHost,
     Installer,
@@ -16,7 +17,6 @@ from platforms.port import (
 from platforms.shopify.admin import ShopifyAdminHost
 from platforms.shopify.config import ShopifyConfig, is_set_up, read_config
 from platforms.shopify.install import ShopifyInstaller
-from platforms.shopify.pacing import Pacers
 from platforms.shopify.reader import ShopifyReader
 from platforms.shopify.subscriptions import TOPICS, Subscriptions
 from platforms.shopify.tokens import TokenEndpoint, utc_now
@@ -43,7 +43,7 @@ class ShopifyPlatform:
         self._http = http
         self._config = config
         self._timing = timing or Timing()
-        self._pacers = Pacers(self._timing.clock, self._timing.sleep)
+        self._pacing = OwnPacing(self._timing.clock, self._timing.sleep)
         host = ShopifyAdminHost(config)
         self.host: AdminHost = host
         self.installer: Installer = ShopifyInstaller(
@@ -66,7 +66,7 @@ class ShopifyPlatform:
         return ShopifyReader(self._http, self._transport(access), access)
 
     def _transport(self, access: StoreAccess) -> GraphTransport:
-        pacer = access.pacer or self._pacers.of(access.domain)
+        pacer = (access.pacing or self._pacing).bucket(access.domain)
         return GraphTransport(self._http, self._config, access, pacer, self._timing)
 
 

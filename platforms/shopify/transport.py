@@ -18,8 +18,9 @@ from platforms.errors import (
     StoreUnreachable,
     Throttled,
 )
+from platforms.outbound import BucketTold
 from platforms.port import Answer, OutboundHttp, Pacer, Secret, StoreAccess
-from platforms.shopify.answers import CostExceeded, GraphAnswer, read_answer
+from platforms.shopify.answers import Cost, CostExceeded, GraphAnswer, Reading, read_answer
 from platforms.shopify.config import ShopifyConfig
 from platforms.shopify.documents import document
 from platforms.timing import Timing
@@ -53,7 +54,6 @@ class GraphTransport:
         self._access = access
         self._pacer = pacer
         self._timing = timing
-        self._costs: dict[str, float] = {}
 
     def execute(self, name: str, variables: Mapping[str, Any]) -> GraphAnswer:
         """The answer to the document by that name, partial data and its errors kept.
@@ -63,11 +63,11 @@ class GraphTransport:
         """
         payload = {"query": document(name), "operationName": name, "variables": dict(variables)}
         body = orjson.dumps(payload)
+        what = _priced_as(name, variables)
         patience = _Patience()
         while True:
-            self._pacer.reserve(self._costs.get(name, 0.0))
             try:
-                return self._once(name, body, patience)
+                return self._once(what, body, patience)
             except PlatformError as error:
                 self._timing.sleep(self._wait_after(error, patience))
 
@@ -85,16 +85,30 @@ class GraphTransport:
         """Sleep by the transport's clock."""
         self._timing.sleep(seconds)
 
-    def _once(self, name: str, body: bytes, patience: _Patience) -> GraphAnswer:
+    def _once(self, what: str, body: bytes, patience: _Patience) -> GraphAnswer:
         if patience.token is None:
             patience.token = self._access.token()
-        answer = self._send(body, patience.token)
+        answer, reading = self._paced(what, body, patience.token)
         if answer.status == 401:
             patience.token = self._renew(patience)
-            answer = self._send(body, patience.token)
+            answer, reading = self._paced(what, body, patience.token)
             if answer.status == 401:
                 raise AuthorizationLost("the shop refuses our token, a fresh one too")
-        return self._learn(name, answer)
+        if reading.error is not None:
+            raise reading.error
+        return reading.answer
+
+    def _paced(self, what: str, body: bytes, token: Secret) -> tuple[Answer, Reading]:
+        """One request, its price taken from the bucket before and settled after."""
+        reservation = self._pacer.reserve(what)
+        cost: Cost | None = None
+        try:
+            answer = self._send(body, token)
+            reading = read_answer(answer)
+            cost = reading.cost
+        finally:
+            self._pacer.settle(reservation, None if cost is None else _told(cost))
+        return answer, reading
 
     def _renew(self, patience: _Patience) -> Secret:
         if patience.renewed or patience.token is None:
@@ -109,19 +123,10 @@ class GraphTransport:
             "X-Shopify-Access-Token": token.reveal(),
         }
         timeout = self._timing.timeout_seconds
+        self._access.count.add()
         return self._http.send(
             "POST", self._url, headers=headers, body=body, timeout_seconds=timeout
         )
-
-    def _learn(self, name: str, answer: Answer) -> GraphAnswer:
-        reading = read_answer(answer)
-        cost = reading.cost
-        if cost is not None:
-            self._costs[name] = cost.requested
-            self._pacer.observe(cost.available, cost.maximum, cost.restore_per_second)
-        if reading.error is not None:
-            raise reading.error
-        return reading.answer
 
     def _wait_after(self, error: PlatformError, patience: _Patience) -> float:
         """Seconds to wait before trying again; raises the error when it is to be told."""
@@ -138,3 +143,19 @@ class GraphTransport:
             raise error
         backoff = self._timing.backoff(max(patience.faults, patience.throttles) - 1)
         return backoff if asked is None else asked + self._timing.jitter() * 0.1
+
+
+def _priced_as(name: str, variables: Mapping[str, Any]) -> str:
+    """A name for all requests of this price: the price follows from how many are asked for."""
+    sizes = [
+        f"{key}={len(value) if isinstance(value, list) else value}"
+        for key, value in sorted(variables.items())
+        if isinstance(value, int | list)
+    ]
+    return " ".join([name, *sizes])
+
+
+def _told(cost: Cost) -> BucketTold:
+    return BucketTold(
+        cost.requested, cost.actual, cost.available, cost.maximum, cost.restore_per_second
+    )

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from platforms.errors import AuthorizationLost, RequestRefused, StoreAnsweredNonsense
+from platforms.gates import MOST_AT_ONCE
 from platforms.records import StoreRecord, VariantRecord
 from platforms.woocommerce.answers import NotFound
 from platforms.woocommerce.orders import ORDERS
-from platforms.woocommerce.pacing import MOST_AT_ONCE
 from platforms.woocommerce.paging import WINDOW
 from platforms.woocommerce.sites import admin_url, site_url
 from platforms.woocommerce.transport import StoreTransport

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from platforms.own_pacing import OwnPacing
 from platforms.port import (
     AdminHost,
     Installer,
@@ -17,7 +18,6 @@ from platforms.woocommerce.config import WooCommerceConfig, read_config
 from platforms.woocommerce.handover import WooCommerceHandover
 from platforms.woocommerce.install import WANTED_SCOPES, WooCommerceInstaller
 from platforms.woocommerce.once import SingleCalls
-from platforms.woocommerce.pacing import HostGates
 from platforms.woocommerce.reader import WooCommerceReader
 from platforms.woocommerce.subscriptions import TOPICS, Subscriptions
 from platforms.woocommerce.transport import StoreTransport, Timing
@@ -41,7 +41,7 @@ class WooCommercePlatform:
         self._http = http
         self._config = config
         self._timing = timing or Timing(timeout_seconds=_TIMEOUT_SECONDS)
-        self._gates = HostGates(self._timing.clock, self._timing.sleep)
+        self._pacing = OwnPacing(self._timing.clock, self._timing.sleep)
         calls = SingleCalls(http, config)
         self.host: AdminHost = WooCommerceAdminHost(config)
         self.installer: Installer = WooCommerceInstaller(config, calls)
@@ -64,7 +64,8 @@ class WooCommercePlatform:
         return WooCommerceReader(self._transport(access), access)
 
     def _transport(self, access: StoreAccess) -> StoreTransport:
-        return StoreTransport(self._http, self._config, access, self._gates, self._timing)
+        pacing = access.pacing or self._pacing
+        return StoreTransport(self._http, self._config, access, pacing, self._timing)
 
 
 def create(http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform:

@@ -2,7 +2,7 @@
 
 Every fault has a name (see `platforms.errors`); passing ones are tried again with exponential
 back-off and jitter, refused keys once more and then with others, and a host that complains gets
-less at once from all of this process's readers.
+less at once from all who call it.
 """
 
 import threading
@@ -19,12 +19,12 @@ from platforms.errors import (
     StoreUnreachable,
     Throttled,
 )
+from platforms.outbound import Gate, Pacing
 from platforms.port import Answer, OutboundHttp, Secret, StoreAccess
 from platforms.timing import Timing
 from platforms.woocommerce.answers import AccessRefused, NotFound, Reply, read_answer
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.credentials import Credentials
-from platforms.woocommerce.pacing import HostGate, HostGates
 from platforms.woocommerce.wire import GuardedApi
 
 __all__ = ["AccessRefused", "NotFound", "Reply", "StoreTransport", "Timing"]
@@ -51,13 +51,13 @@ class StoreTransport:
         http: OutboundHttp,
         config: WooCommerceConfig,
         access: StoreAccess,
-        gates: HostGates,
+        pacing: Pacing,
         timing: Timing,
     ) -> None:
         self._http = http
         self._config = config
         self._access = access
-        self._gates = gates
+        self._pacing = pacing
         self._timing = timing
         self._lock = threading.Lock()
         self._keys: _Keys | None = None
@@ -125,6 +125,7 @@ class StoreTransport:
         data: Any,
     ) -> Reply:
         with keys.gate.turn() as epoch:
+            self._access.count.add()
             answer: Answer = keys.api.call(method, endpoint, params, data)
         try:
             reply = read_answer(answer)
@@ -147,7 +148,7 @@ class StoreTransport:
         credentials = Credentials.unpacked(token)
         if not credentials.is_https and not self._config.allow_http:
             raise AddressRefused("the store's REST API isn't on https")
-        gate = self._gates.of(urlsplit(credentials.rest_root).netloc.lower())
+        gate = self._pacing.gate(urlsplit(credentials.rest_root).netloc.lower())
         agent = self._config.user_agent
         api = GuardedApi(self._http, credentials, agent, self._timing.timeout_seconds)
         return _Keys(token, api, gate, now)
@@ -193,5 +194,5 @@ class _Keys:
 
     token: Secret
     api: GuardedApi
-    gate: HostGate
+    gate: Gate
     opened_at: float

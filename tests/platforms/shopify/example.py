@@ -11,9 +11,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from platforms.buckets import BucketPacer
 from platforms.port import OutboundHttp, Secret, StoreAccess, StoreFacts
 from platforms.shopify.config import read_config
-from platforms.shopify.pacing import BucketPacer
 from platforms.shopify.platform import ShopifyPlatform
 from platforms.shopify.transport import GraphTransport, Timing
 

@@ -12,6 +12,8 @@ from platforms.errors import (
     StoreUnreachable,
     Throttled,
 )
+from platforms.outbound import BucketTold
+from platforms.own_pacing import OwnPacing
 from platforms.port import Secret, StoreAccess
 from platforms.shopify.transport import CostExceeded, GraphTransport, Timing
 from tests.platforms.loopback import LoopbackStore, Said, guarded, loopback_store, said
@@ -178,26 +180,39 @@ def test_the_next_call_is_paced_by_what_the_last_one_cost(
     assert clock.slept == [2.0]
 
 
-def test_the_accesss_own_pacer_is_honoured(store: LoopbackStore, clock: Clock) -> None:
+def test_every_request_is_reserved_settled_and_counted(store: LoopbackStore, clock: Clock) -> None:
     class Noted:
-        reserved: list[float] = []
-        observed: list[tuple[float, float, float]] = []
+        reserved: list[str] = []
+        settled: list[tuple[str, BucketTold | None]] = []
 
-        def reserve(self, cost: float) -> None:
-            self.reserved.append(cost)
+        def reserve(self, what: str) -> str:
+            self.reserved.append(what)
+            return str(len(self.reserved))
 
-        def observe(self, available: float, maximum: float, restore_per_second: float) -> None:
-            self.observed.append((available, maximum, restore_per_second))
+        def settle(self, reservation: str, told: BucketTold | None) -> None:
+            self.settled.append((reservation, told))
+
+    class OfOne(OwnPacing):
+        def bucket(self, store: str) -> Any:
+            assert store == SHOP
+            return pacer
 
     pacer = Noted()
     shopify = platform(guarded(), clock, SHOPIFY_URL_TEMPLATE=store.url_template)
-    access = StoreAccess(SHOP, lambda: Secret("t"), lambda refused: refused, pacer)
+    access = StoreAccess(SHOP, lambda: Secret("t"), lambda refused: refused, OfOne())
     store.script = [said({"data": {"order": None}, "extensions": _cost(7, 90, 100, 5)})] * 2
+    store.script += [Said(hang_up=True), said({"data": {"order": None}})]
     reader = shopify.reader(access)
     assert reader.order("1") is None
     assert reader.order("1") is None
-    assert pacer.reserved == [0.0, 7.0]
-    assert pacer.observed == [(90.0, 100.0, 5.0)] * 2
+    assert access.calls() == 2
+    assert reader.order("1") is None
+    assert access.calls() == 4
+    (what,) = set(pacer.reserved)
+    assert what.startswith("order lines=")
+    assert len(pacer.reserved) == 4
+    told = BucketTold(7.0, None, 90.0, 100.0, 5.0)
+    assert pacer.settled == [("1", told), ("2", told), ("3", None), ("4", None)]
 
 
 def test_partial_data_is_kept_with_what_was_withheld(

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from platforms.own_pacing import OwnPacing
 from platforms.port import OutboundHttp, Secret, StoreAccess
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.credentials import Credentials
-from platforms.woocommerce.pacing import HostGates
 from platforms.woocommerce.reader import WooCommerceReader
 from platforms.woocommerce.transport import StoreTransport, Timing
 from tests.platforms.loopback import Asked, LoopbackStore, Said, guarded, said
@@ -53,8 +53,8 @@ def transport(
     clock = clock or Clock()
     keys = Credentials("ck_1", "cs_1", store.origin + root, "basic").packed()
     given = access or StoreAccess("shop.example", lambda: keys, refuse_renewal)
-    gates = HostGates(clock, clock.sleep)
-    return StoreTransport(http or guarded(), config, given, gates, timing(clock, **changed))
+    pacing = OwnPacing(clock, clock.sleep)
+    return StoreTransport(http or guarded(), config, given, pacing, timing(clock, **changed))
 
 
 def refuse_renewal(refused: Secret) -> Secret:

@@ -2,7 +2,7 @@
 
 import threading
 
-from platforms.woocommerce.pacing import HostGate, HostGates
+from platforms.gates import HostGate, HostGates
 from tests.platforms.woocommerce.fake_store import Clock
 
 

@@ -1,4 +1,4 @@
-"""How many requests a host gets at once from this process: few, fewer when it complains.
+"""How many requests a host gets at once from one process: few, fewer when it complains.
 
 WooCommerce has no rate limit of its own; its hosts and firewalls do, and most tell it only by
 refusing.
@@ -81,13 +81,19 @@ class HostGate:
 class HostGates:
     """A gate for each host that this process has called."""
 
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._most = most_at_once
         self._lock = threading.Lock()
         self._by_host: dict[str, HostGate] = {}
 
     def of(self, host: str) -> HostGate:
         """That host's own."""
         with self._lock:
-            return self._by_host.setdefault(host, HostGate(self._clock, self._sleep))
+            return self._by_host.setdefault(host, HostGate(self._clock, self._sleep, self._most))
