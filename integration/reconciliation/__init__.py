@@ -1,0 +1,1 @@
+"""Comparing copies with their stores, and what came of it."""
