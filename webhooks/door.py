@@ -11,7 +11,7 @@ def register(house: House) -> None:
     """The receiver, the jobs and the commands of deliveries."""
     house.asgi[receiver.PREFIX] = receiver.create
     house.add_job(JobDefinition("webhooks.drain", drain.drain))
-    house.add_job(JobDefinition("webhooks.sweep", _sweep, every_seconds=5, timeout_seconds=60))
+    house.add_job(JobDefinition("webhooks.sweep", _sweep, every_seconds=2, timeout_seconds=60))
     house.commands.append(deliveries)
 
 

@@ -18,7 +18,7 @@ from integration.services import Services
 
 # What a killed worker held is stuck for as long. Once a batch commits its rows are locked: a slow
 # commit loses nothing by it.
-LEASE_LASTS = timedelta(seconds=15)
+LEASE_LASTS = timedelta(seconds=10)
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
 _COMPANY = ((0, 0, 200), (1, 2, 10), (3, 1_000_000, 1))
 # Written out, so that SQLite's planner sees that the partial index covers the query.

@@ -18,7 +18,7 @@ from webhooks.reading import Item
 
 log = structlog.get_logger(__name__)
 
-_BEAT_SECONDS = 4.0
+_BEAT_SECONDS = 3.0
 # A copy that still lags after so many attempts is no lag: its times are just kept otherwise.
 _LAGS_AT_MOST = 3
 

@@ -19,7 +19,7 @@ def test_the_house_has_the_door() -> None:
     house = build_house()
     assert house.asgi["/webhooks"] is create
     assert house.jobs["webhooks.drain"].queue == "live"
-    assert house.jobs["webhooks.sweep"].every_seconds == 5
+    assert house.jobs["webhooks.sweep"].every_seconds == 2
     assert house.jobs["privacy.run"].queue == "bulk"
     assert {"deliveries", "privacy"} <= {command.name for command in house.commands}
 

@@ -52,7 +52,7 @@ def test_an_expired_lease_is_handed_out_again_by_the_sweep_and_not_before(
     services: Services, three: Store, clock: StandingClock
 ) -> None:
     lease(services, three.id, clock())
-    clock.advance(seconds=14)
+    clock.advance(seconds=9)
     assert sweep(services) == 0
     clock.advance(seconds=2)
     assert sweep(services) == 3
@@ -101,11 +101,11 @@ def test_a_renewed_lease_lasts_longer_and_a_lost_one_cannot_be_renewed(
 ) -> None:
     held = lease(services, three.id, clock())
     assert held is not None
-    clock.advance(seconds=12)
+    clock.advance(seconds=8)
     renew(services, held.works, clock())
-    clock.advance(seconds=12)
+    clock.advance(seconds=8)
     assert release_expired(services, clock()) == 0
-    clock.advance(seconds=4)
+    clock.advance(seconds=3)
     assert release_expired(services, clock()) == 3
     with pytest.raises(LeaseLost):
         renew(services, held.works, clock())
