@@ -8,6 +8,8 @@ from platforms.changes import Change
 from platforms.outbound import Answer, OutboundHttp, Pacer, Secret, StoreAccess
 from platforms.records import (
     CustomerRecord,
+    Differing,
+    Mark,
     OrderRecord,
     Page,
     StoreRecord,
@@ -33,12 +35,14 @@ __all__ = [
     "AdminSession",
     "Answer",
     "Companion",
+    "Differing",
     "Envelope",
     "Grant",
     "HandedKeys",
     "HostDocument",
     "Installer",
     "KeyHandover",
+    "Mark",
     "OutboundHttp",
     "Pacer",
     "PlatformFactory",
@@ -136,6 +140,36 @@ class Reader(Protocol):
         self, since: datetime | None = None, cursor: str | None = None
     ) -> Iterator[Page[OrderRecord]]:
         """Orders changed since then (all without), resumed after `cursor`."""
+        ...
+
+    def changed_customers(
+        self, since: datetime, differing: Differing
+    ) -> Iterator[Page[CustomerRecord]]:
+        """Accounts changed since then that the copy doesn't hold as they are, in few calls.
+
+        The reader may ask `differing` which those are and count the others as `compared`, or hand
+        all of them out where asking saves no call.
+        """
+        ...
+
+    def changed_orders(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
+        """Orders changed since then that the copy doesn't hold as they are, in few calls."""
+        ...
+
+    def customer_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        """The mark of every account, proved to be all of them before the last page."""
+        ...
+
+    def order_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        """The mark of every order, trashed ones too, proved to be all before the last page."""
+        ...
+
+    def customers_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
+        """These accounts as they are now; those that the store has no more are left out."""
+        ...
+
+    def orders_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
+        """These orders as they are now; those that the store has no more are left out."""
         ...
 
     def customer(self, external_id: str) -> CustomerRecord | None:

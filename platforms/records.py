@@ -6,9 +6,10 @@ names fields that the source could not tell (a body without tags, protected data
 what is held already stands for them.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 R = TypeVar("R")
 
@@ -211,12 +212,31 @@ class Page(Generic[R]):
     `cursor` resumes the read after this page and is None after the last; `total` is how many
     records the whole read has, where the platform says so. A page may be empty while the platform
     still prepares its answer. What could not be read stands in `unreadable`; the read goes on.
+    `compared` counts what was compared by its mark alone and is as the copy holds it.
     """
 
     records: tuple[R, ...]
     cursor: str | None
     total: int | None = None
     unreadable: tuple[Unreadable, ...] = ()
+    compared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Which state of an object a store holds, as cheaply as the store tells it.
+
+    `facts` are fields of its record by their names with their values, told beside the time because
+    an object may change twice within the second that the store's times know.
+    """
+
+    external_id: str
+    updated_at: datetime
+    facts: tuple[tuple[str, Any], ...] = ()
+
+
+Differing = Callable[[Sequence[Mark]], frozenset[str]]
+"""Which of these the copy doesn't hold as told, by their external ids."""
 
 
 @dataclass(frozen=True, slots=True)

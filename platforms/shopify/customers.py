@@ -1,13 +1,16 @@
 """Customers by query: what changed, and one by its id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from platforms.errors import RequestRefused
 from platforms.records import CustomerRecord, Page
+from platforms.shopify.by_id import NodesById
 from platforms.shopify.graph import customer_record
 from platforms.shopify.orders import zulu
 from platforms.shopify.paging import PageSize, cursor_after, resumed_at, walk
+from platforms.shopify.prices import CUSTOMER_POINTS, CUSTOMERS_AT_FIRST, Prices
 from platforms.shopify.transport import GraphTransport
 from platforms.shopify.withholding import below, customer_withheld
 
@@ -20,9 +23,12 @@ _PROBED_CUSTOMERS = 5
 class CustomerQueries:
     """Reads the customers of one shop by query."""
 
-    def __init__(self, transport: GraphTransport) -> None:
+    def __init__(self, transport: GraphTransport, prices: Prices) -> None:
         self._transport = transport
+        self._prices = prices
         self._page = PageSize(50)
+        self._newest = PageSize(CUSTOMERS_AT_FIRST)
+        self._nodes = NodesById(transport, "customers_by_id", "Customer", {})
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         """Customers whose updated_at isn't before `since`, in the order of their updates."""
@@ -37,6 +43,36 @@ class CustomerQueries:
             )
             fresh = tuple(record for record in records if record.updated_at >= since)
             yield Page(fresh, cursor_after(page.next_cursor))
+
+    def newest(self, since: datetime) -> Iterator[Page[CustomerRecord]]:
+        """Customers updated since then, newest first, in as few calls as the filter allows.
+
+        The filter matches whole days, so the list is left at the first that is older; one whose
+        order isn't what we asked for is read to its end. Who is updated meanwhile comes to its
+        front, behind us: after the reading began, which is the next one's.
+        """
+        variables = {"query": f"updated_at:>='{zulu(since - _OVERLAP)}'"}
+        for answer, page in walk(
+            self._transport, "newest_customers", variables, self._newest, None
+        ):
+            self._prices.learn(answer, self._newest.asked, CUSTOMER_POINTS)
+            records = [
+                customer_record(
+                    node,
+                    customer_withheld(below(answer.withheld, "newest_customers", "nodes", index)),
+                )
+                for index, node in enumerate(page.nodes)
+            ]
+            yield Page(tuple(one for one in records if one.updated_at >= since), None)
+            falls = all(one.updated_at >= other.updated_at for one, other in pairwise(records))
+            if records and falls and records[-1].updated_at < since:
+                return
+
+    def by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
+        """These customers as they are now, without those that are gone."""
+        for found in self._nodes.pages(external_ids):
+            records = (customer_record(node, customer_withheld(paths)) for node, paths in found)
+            yield Page(tuple(records), None)
 
     def one(self, external_id: str) -> CustomerRecord | None:
         """The customer as it is now. Raises RequestRefused when the shop withholds it."""

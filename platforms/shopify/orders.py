@@ -1,13 +1,15 @@
 """Orders by query: what changed, and one by its id, each with all of its lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from platforms.errors import RequestRefused, StoreAnsweredNonsense
-from platforms.records import OrderRecord, Page
+from platforms.records import Differing, OrderRecord, Page
 from platforms.shopify.answers import CostExceeded, GraphAnswer, Path
+from platforms.shopify.by_id import NodesById
 from platforms.shopify.graph import Node, order_record
+from platforms.shopify.marks import order_mark
 from platforms.shopify.paging import (
     Connection,
     PageSize,
@@ -17,6 +19,7 @@ from platforms.shopify.paging import (
     resumed_at,
     walk,
 )
+from platforms.shopify.prices import MARK_POINTS, MARKS_AT_FIRST, Prices, whole_points
 from platforms.shopify.transport import GraphTransport
 from platforms.shopify.withholding import Withheld, below, order_withheld
 
@@ -26,11 +29,14 @@ _PROBED_ORDERS = 5
 class OrderQueries:
     """Reads the orders of one shop by query."""
 
-    def __init__(self, transport: GraphTransport) -> None:
+    def __init__(self, transport: GraphTransport, prices: Prices) -> None:
         self._transport = transport
-        self._page = PageSize(10)
+        self._prices = prices
+        self._marks_page = PageSize(MARKS_AT_FIRST)
         self._further_lines = PageSize(100)
         self._lines = 20
+        self._page = PageSize(prices.whole_orders(self._lines))
+        self._nodes = NodesById(transport, "orders_by_id", "Order", {"lines": self._lines})
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
         """Orders whose updated_at isn't before `since`, in the order of their updates."""
@@ -39,6 +45,33 @@ class OrderQueries:
         for answer, page in self._walk(query, after):
             records = tuple(self._records(answer, page))
             yield Page(records, cursor_after(page.next_cursor))
+
+    def differing(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
+        """Orders updated since then, in as few calls as the shop's prices allow.
+
+        Where whole orders come on pages as large as those of marks, whole ones save the calls for
+        those that differ; else marks tell which few have to be read whole.
+        """
+        query, after = f"updated_at:>='{zulu(since)}'", None
+        if not self._prices.is_known:
+            for answer, page in self._walk(query, None):
+                yield Page(tuple(self._records(answer, page)), None)
+                after = page.next_cursor
+                break
+            if after is None:
+                return
+        if not self._prices.are_whole_pages_large:
+            after = yield from self._by_marks(query, after, differing)
+            if after is None:
+                return
+        self._page.size = max(self._page.size, self._prices.whole_orders(self._lines))
+        for answer, page in self._walk(query, after):
+            yield Page(tuple(self._records(answer, page)), None)
+
+    def by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
+        """These orders as they are now, without those that are gone."""
+        for found in self._nodes.pages(external_ids):
+            yield Page(tuple(self._record(node, paths) for node, paths in found), None)
 
     def one(self, external_id: str) -> OrderRecord | None:
         """The order as it is now. Raises RequestRefused when the shop withholds it."""
@@ -68,11 +101,35 @@ class OrderQueries:
             yield found
             return
 
+    def _by_marks(
+        self, query: str, after: str | None, differing: Differing
+    ) -> Generator[Page[OrderRecord], None, str | None]:
+        """What differs by its mark; the cursor from where on most differs, None at the end."""
+        variables, waiting = {"query": query}, list[str]()
+        following: str | None = None
+        for answer, page in walk(
+            self._transport, "order_marks", variables, self._marks_page, after
+        ):
+            self._prices.learn(answer, self._marks_page.asked, MARK_POINTS)
+            marks = [order_mark(node) for node in page.nodes]
+            wanted = differing(marks)
+            yield Page((), None, compared=len(marks) - len(wanted))
+            waiting += [mark.external_id for mark in marks if mark.external_id in wanted]
+            if 2 * len(wanted) > len(marks):
+                following = page.next_cursor
+                break
+            full = len(waiting) - len(waiting) % self._nodes.size
+            yield from self.by_id(waiting[:full])
+            waiting = waiting[full:]
+        yield from self.by_id(waiting)
+        return following
+
     def _walk(self, query: str, after: str | None) -> Iterator[tuple[GraphAnswer, Connection]]:
         while True:
             try:
                 variables = {"query": query, "lines": self._lines}
                 for answer, page in walk(self._transport, "orders", variables, self._page, after):
+                    self._learn(answer)
                     after = page.next_cursor
                     yield answer, page
             except CostExceeded:
@@ -82,6 +139,11 @@ class OrderQueries:
                 self._lines //= 2
             else:
                 return
+
+    def _learn(self, answer: GraphAnswer) -> None:
+        if not self._prices.is_known:
+            self._prices.learn(answer, self._page.asked, whole_points(self._lines))
+            self._page.size = max(self._page.size, self._prices.whole_orders(self._lines))
 
     def _records(self, answer: GraphAnswer, page: Connection) -> Iterator[OrderRecord]:
         for index, node in enumerate(page.nodes):

@@ -10,17 +10,21 @@ from platforms.errors import RequestRefused, StoreAnsweredNonsense
 from platforms.shopify.answers import CostExceeded, GraphAnswer
 from platforms.shopify.transport import GraphTransport
 
-# A single query may cost 1,000 points (Shopify, API limits); the rest is room for error.
-_TARGET_COST = 800.0
-_LARGEST_PAGE = 250
+# A single query may cost 1,000 points (Shopify, API limits); the rest is room for rounding.
+_TARGET_COST = 990.0
+LARGEST_PAGE = 250
 
 
 @dataclass(slots=True)
 class PageSize:
-    """How many objects the next page asks for; it learns from what the last one cost."""
+    """How many objects the next page asks for; it learns from what the last one cost.
+
+    `asked` is how many the last answered page asked for.
+    """
 
     size: int
-    largest: int = _LARGEST_PAGE
+    largest: int = LARGEST_PAGE
+    asked: int = 0
 
     def shrink(self) -> bool:
         """Halve it. False when it can't get smaller."""
@@ -54,6 +58,7 @@ def ask_affordably(
             if not page_size.shrink():
                 raise
             continue
+        page_size.asked = page_size.size
         page_size.learn(answer)
         return answer
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import CustomerRecord, Page, Unreadable
+from platforms.records import CustomerRecord, Mark, Page, Unreadable
 from platforms.woocommerce.answers import NotFound, RouteMissing
+from platforms.woocommerce.marks import ACCOUNT_MARK_FIELDS, customer_mark
 from platforms.woocommerce.orders import ORDERS, changed_since
 from platforms.woocommerce.paging import WINDOW, Listing, Place
 from platforms.woocommerce.rest import (
@@ -54,6 +55,18 @@ class CustomerQueries:
             yield Page((), ordered)
             place = Place(_ORDERED)
         yield from self._ordered(since, place)
+
+    def marks(self, cursor: str | None) -> Iterator[Page[Mark]]:
+        """The mark of every buyer's account, in the order of ids."""
+        params = {"_fields": ACCOUNT_MARK_FIELDS, "role": "all"}
+        return Listing(self._transport, CUSTOMERS, params, customer_mark, kind="customer").pages(
+            Place.read(cursor)
+        )
+
+    def by_id(self, numbers: list[int]) -> Iterator[Page[CustomerRecord]]:
+        """These accounts as they are now, without those that are gone or no buyers'."""
+        for start in range(0, len(numbers), WINDOW):
+            yield _page(self._included(numbers[start : start + WINDOW]), None)
 
     def one(self, external_id: str) -> CustomerRecord | None:
         """The account as it is now; None for none, and for one that is no buyer's."""

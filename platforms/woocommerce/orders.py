@@ -1,15 +1,16 @@
 """Orders by REST: all of them, what changed, and one by its id with all that is told of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import OrderRecord, Page, RefundRecord
+from platforms.records import Mark, OrderRecord, Page, RefundRecord
 from platforms.woocommerce.answers import NotFound, RouteMissing
-from platforms.woocommerce.paging import Listing, Place
+from platforms.woocommerce.marks import MARK_FIELDS, order_mark
+from platforms.woocommerce.paging import WINDOW, Listing, Place
 from platforms.woocommerce.rest import ORDER_FIELDS, is_draft, order_record
 from platforms.woocommerce.rest_parts import note_records
 from platforms.woocommerce.statuses import TRASH
@@ -17,6 +18,8 @@ from platforms.woocommerce.tracking import META_KEYS
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.unreadable import unreadable_alone
 from platforms.woocommerce.values import id_text, moment_or_none, naive_utc
+
+R = TypeVar("R")
 
 ORDERS = "wc/v3/orders"
 
@@ -45,14 +48,45 @@ class OrderQueries:
         one by time would move under the reader. What joins it behind him is modified after the
         reading began, and so is the next one's.
         """
+        return self._both_parts(_FIELDS | changed_since(since), listed, cursor)
+
+    def marks(self, cursor: str | None) -> Iterator[Page[Mark]]:
+        """The mark of every order, those in the trash after the others."""
+        return self._both_parts({"_fields": MARK_FIELDS}, order_mark, cursor)
+
+    def by_id(self, numbers: Sequence[int]) -> Iterator[Page[OrderRecord]]:
+        """These orders, those in the trash too, as they are now; the gone are left out."""
+        for start in range(0, len(numbers), WINDOW):
+            wanted = numbers[start : start + WINDOW]
+            found = self._included(wanted, _FIELDS)
+            stands = {int(each.external_id) for page in found for each in page.records}
+            stands |= {int(each.external_id) for page in found for each in page.unreadable}
+            missing = [number for number in wanted if number not in stands]
+            yield from found
+            if missing:
+                yield from self._included(missing, _FIELDS | {"status": TRASH})
+
+    def _included(
+        self, numbers: Sequence[int], params: Mapping[str, Any]
+    ) -> list[Page[OrderRecord]]:
+        include = {"include": ",".join(map(str, numbers))}
+        listing = Listing(self._transport, ORDERS, {**params, **include}, listed)
+        return [replace(page, cursor=None) for page in listing.pages(Place())]
+
+    def _both_parts(
+        self,
+        params: Mapping[str, Any],
+        to_record: Callable[[Mapping[str, Any]], R | None],
+        cursor: str | None,
+    ) -> Iterator[Page[R]]:
+        """What the list holds, then what is in the trash, which no list has beside the others."""
         place = Place.read(cursor)
         if place.part == _LISTED:
-            listing = Listing(self._transport, ORDERS, _FIELDS | changed_since(since), listed)
-            for page in listing.pages(place):
+            for page in Listing(self._transport, ORDERS, params, to_record).pages(place):
                 yield replace(page, cursor=page.cursor or Place(_TRASHED).cursor())
             place = Place(_TRASHED)
-        params = _FIELDS | changed_since(since) | {"status": TRASH}
-        yield from Listing(self._transport, ORDERS, params, listed).pages(place)
+        trashed = {**params, "status": TRASH}
+        yield from Listing(self._transport, ORDERS, trashed, to_record).pages(place)
 
     def one(self, external_id: str) -> OrderRecord | None:
         """The order as it is now, its notes and its refunds' times with it; None for none."""

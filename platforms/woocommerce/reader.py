@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from platforms.port import StoreAccess
-from platforms.records import CustomerRecord, OrderRecord, Page, StoreRecord, VariantRecord
+from platforms.records import (
+    CustomerRecord,
+    Differing,
+    Mark,
+    OrderRecord,
+    Page,
+    StoreRecord,
+    VariantRecord,
+)
 from platforms.woocommerce.catalog import CatalogQueries
 from platforms.woocommerce.customers import CustomerQueries
 from platforms.woocommerce.orders import OrderQueries
@@ -42,6 +50,32 @@ class WooCommerceReader:
             return self._orders.changed(since, cursor)
         return self._orders.all(cursor)
 
+    def changed_customers(
+        self, since: datetime, differing: Differing
+    ) -> Iterator[Page[CustomerRecord]]:
+        """Buyers' accounts that are new or ordered since then, all whole: a page holds as many."""
+        return self._customers.changed(since, None)
+
+    def changed_orders(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
+        """Orders changed since then, all whole: a page holds as many of them as of their marks."""
+        return self._orders.changed(since, None)
+
+    def customer_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        """Every buyer's account's mark, by pages that overlap."""
+        return self._customers.marks(cursor)
+
+    def order_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        """Every order's mark, those in the trash after the others."""
+        return self._orders.marks(cursor)
+
+    def customers_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
+        """These accounts as they are now, without those that are gone or no buyers'."""
+        return self._customers.by_id(_numbers(external_ids))
+
+    def orders_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
+        """These orders as they are now, trashed ones too, without those that are gone."""
+        return self._orders.by_id(_numbers(external_ids))
+
     def customer(self, external_id: str) -> CustomerRecord | None:
         """One account as it is now, None when the store has no buyer by that id."""
         return self._customers.one(external_id) if _NUMBER.fullmatch(external_id) else None
@@ -57,3 +91,7 @@ class WooCommerceReader:
     def complete_from(self, scopes: Sequence[str], now: datetime) -> datetime | None:
         """All of it: a store hides nothing of its past."""
         return None
+
+
+def _numbers(external_ids: Sequence[str]) -> list[int]:
+    return sorted({int(each) for each in external_ids if _NUMBER.fullmatch(each)})

@@ -1,7 +1,7 @@
 """A store in memory behind the platform's port, and services around it: no network, no host."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,14 @@ from integration.services import Services
 from integration.settings import load
 from integration.sync.jobs import register
 from platforms.port import OutboundHttp, StoreAccess, StorePlatform, Traits
-from platforms.records import CustomerRecord, OrderRecord, Page, VariantRecord
+from platforms.records import (
+    CustomerRecord,
+    Differing,
+    Mark,
+    OrderRecord,
+    Page,
+    VariantRecord,
+)
 from tests.factories.stores import NOW
 
 
@@ -24,13 +31,14 @@ class FakeStore:
     """What a store holds. Its reader hands out pages of `page_size` records.
 
     `on_page` is called before each page and may raise, or change what is held; so is `on_order`
-    before an order is read by itself.
+    before an order is read by itself. `tells_marks` has changed orders compared by marks first.
     """
 
     customers: dict[str, CustomerRecord] = field(default_factory=dict)
     orders: dict[str, OrderRecord] = field(default_factory=dict)
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     page_size: int = 2
+    tells_marks: bool = False
     asked: list[tuple[str, Any]] = field(default_factory=list)
     on_page: Callable[[str, int], None] = lambda _kind, _number: None
     on_order: Callable[[str], None] = lambda _external_id: None
@@ -44,6 +52,12 @@ class FakeStore:
         for record in records:
             held: Any = self.orders if isinstance(record, OrderRecord) else self.customers
             held[record.external_id] = record
+
+
+def order_mark(order: OrderRecord) -> Mark:
+    """The mark that a fake store tells of an order."""
+    facts = (("financial_status", order.financial_status), ("refunded_minor", order.refunded_minor))
+    return Mark(order.external_id, order.updated_at, facts)
 
 
 class FakeReader:
@@ -61,6 +75,39 @@ class FakeReader:
         self, since: datetime | None = None, cursor: str | None = None
     ) -> Iterator[Page[OrderRecord]]:
         return self._pages("orders", self._store.orders, since, cursor)
+
+    def changed_customers(
+        self, since: datetime, differing: Differing
+    ) -> Iterator[Page[CustomerRecord]]:
+        return self._pages("customers", self._store.customers, since, None)
+
+    def changed_orders(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
+        for page in self._pages("orders", self._store.orders, since, None):
+            if not self._store.tells_marks:
+                yield page
+                continue
+            wanted = differing([order_mark(each) for each in page.records])
+            records = tuple(each for each in page.records if each.external_id in wanted)
+            yield replace(page, records=records, compared=len(page.records) - len(records))
+
+    def customer_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        for page in self._pages("customer_marks", self._store.customers, None, cursor):
+            marks = tuple(Mark(each.external_id, each.updated_at) for each in page.records)
+            yield Page(marks, page.cursor, page.total)
+
+    def order_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
+        for page in self._pages("order_marks", self._store.orders, None, cursor):
+            yield Page(tuple(map(order_mark, page.records)), page.cursor, page.total)
+
+    def customers_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
+        self._store.asked.append(("customers_by_id", tuple(external_ids)))
+        held = self._store.customers
+        yield Page(tuple(held[each] for each in external_ids if each in held), None)
+
+    def orders_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
+        self._store.asked.append(("orders_by_id", tuple(external_ids)))
+        held = self._store.orders
+        yield Page(tuple(held[each] for each in external_ids if each in held), None)
 
     def customer(self, external_id: str) -> CustomerRecord | None:
         self._store.asked.append(("customer", external_id))

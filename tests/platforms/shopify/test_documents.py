@@ -38,7 +38,7 @@ SCHEMAS = {
 }
 
 # Shopify takes the query of a bulk operation as text of its own.
-_BULK = ("bulk_customers", "bulk_orders")
+_BULK = ("bulk_customer_marks", "bulk_customers", "bulk_order_marks", "bulk_orders")
 
 
 @cache

@@ -54,7 +54,7 @@ def test_orders_changed_since(shop: FakeShop) -> None:
     assert first == {
         "query": "updated_at:>='2026-11-02T09:30:00Z'",
         "lines": 20,
-        "first": 10,
+        "first": 5,
         "after": None,
     }
     assert second["after"] == "c1"
@@ -90,28 +90,34 @@ def test_an_order_that_goes_between_two_pages_of_lines_is_told(shop: FakeShop) -
 
 def test_the_page_grows_towards_the_target_cost(shop: FakeShop) -> None:
     shop.answers["orders"] = [
-        _costing(_page(range(1, 2), "a"), 100),
-        _costing(_page(range(2, 3), "b"), 200),
-        _costing(_page(range(3, 4), "c"), 780),
-        _costing(_page(range(4, 5)), 790),
+        _costing(_page(range(1, 2), "a"), 700),
+        _costing(_page(range(2, 3), "b"), 800),
+        _costing(_page(range(3, 4), "c"), 980),
+        _costing(_page(range(4, 5)), 980),
     ]
     list(shop.reader.orders(since=SINCE))
-    assert [given["first"] for given in shop.variables("orders")] == [10, 20, 40, 41]
+    assert [given["first"] for given in shop.variables("orders")] == [5, 7, 8, 8]
+
+
+def test_where_large_pages_are_cheap_they_are_as_large_as_the_shop_allows(shop: FakeShop) -> None:
+    shop.answers["orders"] = [_costing(_page(range(1, 2), "a"), 185), _page(range(2, 3))]
+    list(shop.reader.orders(since=SINCE))
+    assert [given["first"] for given in shop.variables("orders")] == [5, 250]
 
 
 def test_a_page_never_costs_more_than_the_shops_bucket_holds(shop: FakeShop) -> None:
     shop.answers["orders"] = [
-        _costing(_page(range(1, 2), "a"), 100, maximum=50),
+        _costing(_page(range(1, 2), "a"), 185, maximum=100),
         _page(range(2, 3)),
     ]
     list(shop.reader.orders(since=SINCE))
-    assert [given["first"] for given in shop.variables("orders")] == [10, 4]
+    assert [given["first"] for given in shop.variables("orders")] == [5, 2]
 
 
 def test_a_page_that_is_too_dear_is_halved(shop: FakeShop) -> None:
     shop.answers["orders"] = [_too_dear(), _too_dear(), _page(range(1, 2))]
     assert len(list(shop.reader.orders(since=SINCE))) == 1
-    assert [given["first"] for given in shop.variables("orders")] == [10, 5, 2]
+    assert [given["first"] for given in shop.variables("orders")] == [5, 2, 1]
 
 
 def test_one_order_that_is_too_dear_is_asked_with_fewer_lines(shop: FakeShop) -> None:
