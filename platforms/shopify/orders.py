@@ -40,8 +40,7 @@ class OrderQueries:
 
     def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
         """Orders whose updated_at isn't before `since`, in the order of their updates."""
-        query = f"updated_at:>='{zulu(since)}'"
-        after = resumed_at(cursor)
+        query, after = f"updated_at:>='{zulu(since)}'", resumed_at(cursor)
         for answer, page in self._walk(query, after):
             records = tuple(self._records(answer, page))
             yield Page(records, cursor_after(page.next_cursor))
@@ -64,7 +63,7 @@ class OrderQueries:
             after = yield from self._by_marks(query, after, differing)
             if after is None:
                 return
-        self._page.size = max(self._page.size, self._prices.whole_orders(self._lines))
+        self._enlarge()
         for answer, page in self._walk(query, after):
             yield Page(tuple(self._records(answer, page)), None)
 
@@ -143,7 +142,11 @@ class OrderQueries:
     def _learn(self, answer: GraphAnswer) -> None:
         if not self._prices.is_known:
             self._prices.learn(answer, self._page.asked, whole_points(self._lines))
-            self._page.size = max(self._page.size, self._prices.whole_orders(self._lines))
+            self._enlarge()
+
+    def _enlarge(self) -> None:
+        if self._prices.are_whole_pages_large:
+            self._page.size = self._prices.whole_orders(self._lines)
 
     def _records(self, answer: GraphAnswer, page: Connection) -> Iterator[OrderRecord]:
         for index, node in enumerate(page.nodes):
