@@ -6,48 +6,88 @@ PostgreSQL refuses to run as root, so root hands it to `nobody`.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.integration.demo.running_demo import alive, descendants
+
 # Fast because nothing of it has to outlive a crash of the machine.
 _CAREFREE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=100"
+# What was committed outlives a crash of the server, if not of the machine.
+OUTLIVES_A_KILL = "-c fsync=off -c synchronous_commit=on -c max_connections=100"
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """The URL of a server's empty database, on a Unix socket; the server ends with it."""
+    with running_server() as server:
+        yield server.url
+
+
+@contextmanager
+def running_server(options: str = _CAREFREE) -> Iterator["PostgresServer"]:
+    """A server that can be killed and started again; it ends with the block."""
     with tempfile.TemporaryDirectory(prefix="tillside-pg-", dir="/tmp") as name:
-        folder = Path(name)
-        server = _Server(folder, _who())
+        server = PostgresServer(Path(name), _who(), options)
         server.start()
         try:
-            yield f"postgresql://postgres@/postgres?host={quote(name, safe='')}"
+            yield server
         finally:
-            server.run("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "-w", "stop")
+            server.run("pg_ctl", "-D", server.data, "-m", "immediate", "-w", "stop")
 
 
-class _Server:
-    def __init__(self, folder: Path, who: dict[str, Any]) -> None:
+class PostgresServer:
+    """A server in a folder of its own. `url` is its first database's."""
+
+    def __init__(self, folder: Path, who: dict[str, Any], options: str) -> None:
         self.folder = folder
         self.who = who
+        self.options = options
+        self.data = str(folder / "data")
+        self.url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
         self.binaries = _binaries(folder, who)
         if who:
             os.chown(folder, who["user"], who["group"])
 
     def start(self) -> None:
-        data, log = str(self.folder / "data"), str(self.folder / "log")
-        self.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-h '' -k {self.folder} {_CAREFREE}"
-        self.run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "-t", "60", "start")
+        """Make its files and start it."""
+        self.run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start it on the files that it has; returns once it answers."""
+        options = f"-h '' -k {self.folder} {self.options}"
+        log = str(self.folder / "log")
+        self.run("pg_ctl", "-D", self.data, "-l", log, "-o", options, "-w", "-t", "60", "start")
+
+    def kill(self) -> None:
+        """SIGKILL to the server and to each process of it; returns once all are gone."""
+        pid_file = Path(self.data, "postmaster.pid")
+        first = int(pid_file.read_text().partition("\n")[0])
+        processes = {first, *descendants(first)}
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while alive(processes):
+            if time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL outlived a SIGKILL")
+            time.sleep(0.01)
+        # Nobody may have reaped it, and then it would take its own ghost for somebody else.
+        for left in (pid_file, *self.folder.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
     def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs. Raises RuntimeError where it fails."""
         command = [str(self.binaries / program), *arguments]
         # The output goes to a file: a server that inherits a pipe would hold it open.
         with (self.folder / "output").open("a+b") as output:
