@@ -63,6 +63,12 @@ class DeliveryWork(Model):
             sqlite_where=text("state IN ('waiting', 'leased')"),
             postgresql_where=text("state IN ('waiting', 'leased')"),
         ),
+        Index(
+            "ix_delivery_works_parked",
+            "delivery_id",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
         Index(None, "workspace_id", "state"),
     )
 
