@@ -56,6 +56,40 @@ def write_rows(
         connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
 
 
+def add_rows(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: list[tuple[Any, ...]],
+    *,
+    key: tuple[str, ...],
+    sums: tuple[str, ...],
+) -> None:
+    """Insert rows; where a row's key is there already, `sums` are added to what it has."""
+    if rows:
+        name = connection.dialect.name
+        statement = _statement(table, columns, key, name, sums)
+        connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
+
+
+def stretch_rows(
+    connection: Connection,
+    table: Table,
+    least: tuple[str, ...],
+    greatest: tuple[str, ...],
+    rows: list[tuple[Any, ...]],
+) -> None:
+    """Lower `least` and raise `greatest` of the rows with these ids; None stands for nothing.
+
+    A row has the columns' values in that order, then the id.
+    """
+    if rows:
+        name = connection.dialect.name
+        statement = _stretching(table, least, greatest, name)
+        columns = (*least, *greatest, "id")
+        connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
+
+
 def update_rows(
     connection: Connection,
     table: Table,
@@ -92,11 +126,17 @@ def encode_document(value: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def _statement(table: Table, columns: tuple[str, ...], key: tuple[str, ...], name: str) -> str:
+def _statement(
+    table: Table,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    name: str,
+    sums: tuple[str, ...] = (),
+) -> str:
     values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
     target = _in_order(table, columns)
     insert = sqlite_insert if name == "sqlite" else postgresql_insert
-    return _compiled(_upsert(insert(target), values, key), name, columns)
+    return _compiled(_upsert(insert(target), target, values, key, sums), name, columns)
 
 
 def _in_order(table: Table, columns: tuple[str, ...]) -> TableClause:
@@ -118,13 +158,37 @@ def _update(table: Table, columns: tuple[str, ...], key: tuple[str, ...], name: 
 
 
 def _upsert(
-    statement: sqlite.Insert | postgresql.Insert, values: dict[str, Any], key: tuple[str, ...]
+    statement: sqlite.Insert | postgresql.Insert,
+    target: TableClause,
+    values: dict[str, Any],
+    key: tuple[str, ...],
+    sums: tuple[str, ...],
 ) -> Executable:
     statement = statement.values(values)
     if key:
-        changed = {name: statement.excluded[name] for name in values if name not in key}
+        told = statement.excluded
+        changed: dict[str, Any] = {name: told[name] for name in values if name not in key}
+        if sums:
+            changed = {name: target.c[name] + told[name] for name in sums}
         return statement.on_conflict_do_update(index_elements=key, set_=changed)
     return statement
+
+
+@lru_cache(maxsize=8)
+def _stretching(table: Table, least: tuple[str, ...], greatest: tuple[str, ...], name: str) -> str:
+    """By hand: SQLite's min and max are NULL when either is, PostgreSQL's have other names."""
+    parts = []
+    for place, column_name in enumerate(least + greatest, 1):
+        is_least = place <= len(least)
+        if name == "sqlite":
+            word = "min" if is_least else "max"
+            known = f"coalesce({column_name}, ?{place}), coalesce(?{place}, {column_name})"
+        else:
+            word = "least" if is_least else "greatest"
+            known = f"{column_name}, %s"
+        parts.append(f"{column_name} = {word}({known})")
+    last = f"?{len(least + greatest) + 1}" if name == "sqlite" else "%s"
+    return f"UPDATE {table.name} SET {', '.join(parts)} WHERE id = {last}"  # noqa: S608
 
 
 def _compiled(statement: Any, name: str, columns: tuple[str, ...]) -> str:

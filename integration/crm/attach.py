@@ -15,23 +15,14 @@ from sqlalchemy import Table, bindparam, delete, func, select, union_all, update
 from integration.bulk import among, table_of, write_rows
 from integration.crm.family import Family, OrderFacts, Place
 from integration.crm.keys import Accounts, Key
+from integration.crm.links import COLUMNS as LINK_COLUMNS
+from integration.crm.links import link_row
 from integration.crm.profile_ids import reserve_profile_ids
 from integration.models import Customer, Identity, Order, Profile
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
 _IDENTITIES, _PROFILES = table_of(Identity), table_of(Profile)
 _TABLES: dict[str, Table] = {"account": _CUSTOMERS, "order": _ORDERS}
-_LINK_COLUMNS = (
-    "workspace_id",
-    "profile_id",
-    "kind",
-    "value",
-    "verified",
-    "links",
-    "evidence",
-    "store_id",
-    "created_at",
-)
 
 
 class Member(NamedTuple):
@@ -48,7 +39,8 @@ class Attachment:
     """Whose each account and order is, by external id.
 
     `moved` are rows outside the batch that go elsewhere, `left` profiles that somebody left,
-    `emptied` those that nobody is on any more, `renamed` those that go on under another key.
+    `emptied` those that nobody is on any more, `renamed` those that go on under another key, `new`
+    those whose rows have still to be written.
     """
 
     accounts: dict[str, int] = field(default_factory=dict)
@@ -57,6 +49,7 @@ class Attachment:
     left: set[int] = field(default_factory=set)
     emptied: set[int] = field(default_factory=set)
     renamed: set[int] = field(default_factory=set)
+    new: dict[Key, int] = field(default_factory=dict)
 
     def profile_ids(self) -> set[int]:
         """Every profile that is touched and stays."""
@@ -74,8 +67,8 @@ def attach(
     """Profiles for the accounts that changed, for these orders, and for what moves with them.
 
     `accounts` are the facts of all accounts in play as they are to be, `changed` those whose
-    address or merge is new, `written` those whose rows the caller writes. Writes profiles and their
-    linking identities; the caller writes its rows with the ids it is given, then calls `settle`.
+    address or merge is new, `written` those whose rows the caller writes. The caller introduces the
+    new profiles, writes its rows with the ids it is given, then calls `settle`.
     """
     family = Family(place, accounts, changed)
     members = [
@@ -149,9 +142,13 @@ def _assign(place: Place, members: list[Member]) -> tuple[Attachment, dict[Key, 
     attachment.renamed = set(kept.values())
     _unlink(place, deserted)
     ids |= kept
-    new = _create(place, sorted({member.key for member in members} - ids.keys()))
-    _link(place, kept | new)
-    return attachment, ids | new
+    if kept:
+        rows = [link_row(place, profile_id, key) for key, profile_id in kept.items()]
+        write_rows(place.connection, _IDENTITIES, LINK_COLUMNS, rows)
+    keys = sorted({member.key for member in members} - ids.keys())
+    new_ids = reserve_profile_ids(place.connection, len(keys))
+    attachment.new = dict(zip(keys, new_ids, strict=True))
+    return attachment, ids | attachment.new
 
 
 def _profiles_of(place: Place, keys: set[Key]) -> dict[Key, int]:
@@ -197,33 +194,3 @@ def _unlink(place: Place, profile_ids: set[int]) -> None:
                 among(place.connection, _IDENTITIES.c.profile_id, profile_ids),
             )
         )
-
-
-def _create(place: Place, keys: list[Key]) -> dict[Key, int]:
-    ids = reserve_profile_ids(place.connection, len(keys))
-    write_rows(
-        place.connection,
-        _PROFILES,
-        ("id", "workspace_id", "tags", "created_at"),
-        [(profile_id, place.workspace_id, [], place.now) for profile_id in ids],
-    )
-    return dict(zip(keys, ids, strict=True))
-
-
-def _link(place: Place, profiles: dict[Key, int]) -> None:
-    store_of = {"email": None}
-    rows = [
-        (
-            place.workspace_id,
-            profile_id,
-            key.kind,
-            key.value,
-            True,
-            True,
-            "store",
-            store_of.get(key.kind, place.store_id),
-            place.now,
-        )
-        for key, profile_id in profiles.items()
-    ]
-    write_rows(place.connection, _IDENTITIES, _LINK_COLUMNS, rows)

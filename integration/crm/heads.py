@@ -33,6 +33,12 @@ class Head:
     locale: str | None = None
     tags: set[str] = field(default_factory=set)
 
+    def hear(self, account: Any) -> None:
+        """Take what an account tells, after those that weigh more."""
+        self.display_name = self.display_name or full_name(account.first_name, account.last_name)
+        self.locale = self.locale or account.locale
+        self.tags.update(account.tags)
+
 
 def refresh_heads(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:
     """Work these profiles' heads out again from their accounts and orders as they are now."""
@@ -81,15 +87,13 @@ def _hear_accounts(connection: Connection, workspace_id: int, heads: dict[int, H
         accounts[row.profile_id].append(row)
     for profile_id, of_profile in accounts.items():
         if len(of_profile) > 1:
-            of_profile.sort(key=_weight, reverse=True)
-        head = heads[profile_id]
+            of_profile.sort(key=weight, reverse=True)
         for row in of_profile:
-            head.display_name = head.display_name or full_name(row.first_name, row.last_name)
-            head.locale = head.locale or row.locale
-            head.tags.update(row.tags)
+            heads[profile_id].hear(row)
 
 
-def _weight(row: Any) -> tuple[bool, datetime, int, str]:
+def weight(row: Any) -> tuple[bool, datetime, int, str]:
+    """A sort key of a person's accounts: whoever weighs most speaks first."""
     return (
         row.merged_into_external_id is None,
         row.source_updated_at or _EARLIEST,

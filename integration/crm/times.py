@@ -1,13 +1,54 @@
 """Since when and until when a profile ordered: the part of a head that a new order changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, case, func, select, update
 
-from integration.bulk import among, table_of
+from integration.bulk import among, stretch_rows, table_of
+from integration.crm.said import OrderSaid
 from integration.models import Customer, Order, Profile
 
 _ORDERS, _CUSTOMERS, _PROFILES = table_of(Order).c, table_of(Customer).c, table_of(Profile)
+
+
+@dataclass(slots=True)
+class Times:
+    """First and last order that count, and since when a person is known at all."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    begun: datetime | None = None
+
+    def since(self, at: datetime | None) -> None:
+        """Take a time from which on the person was known."""
+        if at is not None and (self.begun is None or at < self.begun):
+            self.begun = at
+
+    def hear(self, order: OrderSaid) -> None:
+        """Take an order in."""
+        at = order.placed_at
+        self.since(at)
+        if order.counts:
+            if self.first is None or at < self.first:
+                self.first = at
+            if self.last is None or at > self.last:
+                self.last = at
+
+
+def stretch_times(connection: Connection, added: Iterable[OrderSaid]) -> None:
+    """Widen the times of profiles by orders that are new to them."""
+    heard: dict[int, Times] = {}
+    for order in added:
+        heard.setdefault(order.profile_id, Times()).hear(order)
+    stretch_rows(
+        connection,
+        _PROFILES,
+        ("first_order_at", "customer_since"),
+        ("last_order_at",),
+        [(each.first, each.begun, each.last, profile_id) for profile_id, each in heard.items()],
+    )
 
 
 def refresh_times(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:

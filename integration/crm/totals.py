@@ -1,19 +1,44 @@
 """The figures of profiles per currency, worked out from their orders."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, case, delete, func, insert, literal, select
 
-from integration.bulk import among, table_of
+from integration.bulk import add_rows, among, table_of
+from integration.crm.said import OrderSaid
 from integration.models import Order, ProfileTotal
 from integration.models.declarative import BigId
 
 _ORDERS = table_of(Order).c
 _TOTALS = table_of(ProfileTotal)
+_COLUMNS = (
+    "profile_id",
+    "currency",
+    "orders",
+    "spent_minor",
+    "unpaid_minor",
+    "refunded_minor",
+    "workspace_id",
+)
+
+
+def add_to_totals(connection: Connection, workspace_id: int, added: Iterable[OrderSaid]) -> None:
+    """Add orders that are new to their profiles, without reading the others again."""
+    sums: dict[tuple[int, str], list[int]] = {}
+    for order in added:
+        if order.counts:
+            figures = sums.setdefault((order.profile_id, order.currency), [0, 0, 0, 0])
+            figures[0] += 1
+            figures[1 if order.is_paid else 2] += order.total_minor
+            figures[3] += order.refunded_minor
+    rows = [(*of, *figures, workspace_id) for of, figures in sums.items()]
+    add_rows(connection, _TOTALS, _COLUMNS, rows, key=_COLUMNS[:2], sums=_COLUMNS[2:6])
 
 
 def refresh_totals(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:
     """Work these profiles' figures out again from their orders as they are now."""
+    if not profile_ids:
+        return
     connection.execute(
         delete(_TOTALS).where(
             _TOTALS.c.workspace_id == workspace_id,
@@ -37,13 +62,4 @@ def refresh_totals(connection: Connection, workspace_id: int, profile_ids: Colle
         )
         .group_by(_ORDERS.profile_id, _ORDERS.currency)
     )
-    columns = (
-        "profile_id",
-        "currency",
-        "orders",
-        "spent_minor",
-        "unpaid_minor",
-        "refunded_minor",
-        "workspace_id",
-    )
-    connection.execute(insert(_TOTALS).from_select(columns, figures))
+    connection.execute(insert(_TOTALS).from_select(_COLUMNS, figures))

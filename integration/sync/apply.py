@@ -11,23 +11,37 @@ from datetime import datetime
 from sqlalchemy import update
 
 from integration.bulk import table_of
-from integration.crm.attach import Attachment, attach, settle
+from integration.crm.attach import attach, settle
 from integration.crm.family import Place
 from integration.crm.heads import refresh_heads
 from integration.crm.identities import refresh_identities
-from integration.crm.times import refresh_times
-from integration.crm.totals import refresh_totals
+from integration.crm.newcomers import introduce
+from integration.crm.said import OrderSaid
+from integration.crm.times import refresh_times, stretch_times
+from integration.crm.totals import add_to_totals, refresh_totals
 from integration.db import WorkspaceSession
 from integration.models import Store, StoreSync
 from integration.sync.batch import sort_out
-from integration.sync.customers import Accounts, take_customers, write_customers
+from integration.sync.customers import (
+    Accounts,
+    rows_of_customers,
+    take_customers,
+    write_customers,
+)
 from integration.sync.erased import refuse_erased
 from integration.sync.held import Mirror
 from integration.sync.order_rows import RESTS
-from integration.sync.orders import Orders, mark_deleted, take_orders, write_orders
+from integration.sync.orders import (
+    Orders,
+    mark_deleted,
+    rows_of_orders,
+    said_of_orders,
+    take_orders,
+    write_orders,
+)
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import Tombstones, keep_tombstones
-from integration.sync.touched import touched
+from integration.sync.touched import Touched, touched
 from integration.sync.wanted import keep_again, keep_named, keep_wanted
 
 _SYNCS = table_of(StoreSync)
@@ -62,18 +76,23 @@ def apply(
     mark_deleted(orders, tombstones)
     facts = orders.facts()
     attachment = attach(place, accounts.facts, accounts.changed, facts, accounts.contacts)
-    write_customers(mirror, accounts, attachment.accounts, tombstones)
+    customer_rows = rows_of_customers(mirror, accounts, attachment.accounts, tombstones)
     rest = {what.external_id: now + RESTS for what in batch.read if what.kind == "order"}
-    write_orders(mirror, orders, attachment.orders, tombstones, rest)
+    order_rows = rows_of_orders(mirror, orders, attachment.orders, tombstones, rest)
+    said = said_of_orders(order_rows)
+    introduce(place, attachment.new, customer_rows.said() if attachment.new else (), said)
+    write_customers(mirror, customer_rows)
+    write_orders(mirror, orders, order_rows, tombstones)
     settle(place, attachment)
-    profile_ids = _refresh(place, attachment, orders, accounts)
+    touch = touched(attachment, orders, accounts)
+    _refresh(place, touch, said)
     wanted = keep_wanted(mirror, batch, now)
     keep_again(mirror, batch, erased.returned, now)
     named = _named(orders, accounts, tombstones) if parts_apart else frozenset()
     keep_named(mirror, named, now)
     _note_news(mirror, changes, now)
     return Applied(
-        profile_ids=frozenset(profile_ids),
+        profile_ids=frozenset(touch.all),
         wanted=wanted,
         written=orders.written() + accounts.written(),
         refused=orders.refused() + accounts.refused() + erased.changes,
@@ -105,12 +124,14 @@ def _note_news(mirror: Mirror, changes: Sequence[Sourced], now: datetime) -> Non
         )
 
 
-def _refresh(place: Place, attachment: Attachment, orders: Orders, accounts: Accounts) -> set[int]:
+def _refresh(place: Place, touch: Touched, said: Sequence[OrderSaid]) -> None:
     """Work the touched profiles out again, as far as the batch can have changed them."""
-    touch = touched(attachment, orders, accounts)
     connection, workspace_id = place.connection, place.workspace_id
     refresh_identities(connection, workspace_id, touch.identities, place.now)
     refresh_totals(connection, workspace_id, touch.orders)
     refresh_heads(connection, workspace_id, touch.heads)
     refresh_times(connection, workspace_id, touch.orders - touch.heads)
-    return touch.all
+    added = [order for order in said if order.profile_id in touch.grown]
+    add_to_totals(connection, workspace_id, added)
+    stretched = touch.grown - touch.heads - touch.whole
+    stretch_times(connection, [order for order in added if order.profile_id in stretched])

@@ -7,6 +7,7 @@ from typing import Any
 
 from integration.bulk import update_rows, write_rows
 from integration.crm.keys import AccountFacts
+from integration.crm.said import AccountSaid, teller
 from integration.sync import customer_rows
 from integration.sync.batch import Batch, later_merge
 from integration.sync.held import HeldCustomer, Mirror, held_customers, load_customers
@@ -17,8 +18,21 @@ from platforms.changes import CustomersMerged, CustomerTouched
 Tombstones = Mapping[tuple[str, str], datetime]
 
 _KEY = ("store_id", "external_id")
+_SAID = teller(AccountSaid, customer_rows.COLUMNS)
 _UNTOLD: list[Any] = [None] * len(customer_rows.TOLD.names)
 _UNTOLD[customer_rows.TOLD.places["tags"]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRows:
+    """Rows to write whole, and single columns of others."""
+
+    whole: list[tuple[Any, ...]]
+    marks: list[tuple[Any, ...]]
+
+    def said(self) -> list[AccountSaid]:
+        """What the whole ones say of persons."""
+        return [AccountSaid._make(_SAID(row)) for row in self.whole]
 
 
 @dataclass(slots=True)
@@ -130,10 +144,10 @@ def _merge(batch: Batch, accounts: Accounts, external_id: str) -> str | None:
     return merge.kept_external_id
 
 
-def write_customers(
+def rows_of_customers(
     mirror: Mirror, accounts: Accounts, given: Mapping[str, int], tombstones: Tombstones
-) -> None:
-    """Write what the batch came to; an account that only a merge named gets a row of its own."""
+) -> CustomerRows:
+    """What the batch came to; an account that only a merge named gets a row of its own."""
     rows = []
     marks = []
     for external_id, held in accounts.held.items():
@@ -148,15 +162,15 @@ def write_customers(
             or deleted_at != held.deleted_at
         ):
             marks.append(_mark(mirror, accounts, external_id, deleted_at))
-    write_rows(
-        mirror.connection,
-        customer_rows.TABLE,
-        customer_rows.COLUMNS,
-        rows,
-        key=_KEY,
-    )
+    return CustomerRows(rows, marks)
+
+
+def write_customers(mirror: Mirror, written: CustomerRows) -> None:
+    """Write them."""
+    connection, table = mirror.connection, customer_rows.TABLE
+    write_rows(connection, table, customer_rows.COLUMNS, written.whole, key=_KEY)
     columns = ("merged_into_external_id", "merged_at", "deleted_at", "source_triggered_at")
-    update_rows(mirror.connection, customer_rows.TABLE, columns, marks, key=_KEY)
+    update_rows(connection, table, columns, written.marks, key=_KEY)
 
 
 def _row(

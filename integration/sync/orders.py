@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from integration.bulk import among, update_rows, write_rows
 from integration.crm.family import OrderFacts
+from integration.crm.said import OrderSaid, teller
 from integration.sync import order_rows, refunds
 from integration.sync.batch import Batch
 from integration.sync.held import (
@@ -30,6 +31,8 @@ Tombstones = Mapping[tuple[str, str], datetime]
 _PLACE = order_rows.TOLD.places
 _FULFILLMENTS, _REFUNDS = _PLACE["fulfillments"], _PLACE["refunds"]
 _REFUND_TIMES = _PLACE["refund_times"]
+_KEY = ("store_id", "external_id")
+_SAID = teller(OrderSaid, order_rows.COLUMNS)
 
 
 @dataclass(slots=True)
@@ -71,6 +74,10 @@ class Orders:
         changed = self._with_changed_parcels() | self.changed_by_tombstone
         ids = (self.held[external_id].profile_id for external_id in changed)
         return {profile_id for profile_id in ids if profile_id is not None}
+
+    def replaced(self) -> frozenset[str]:
+        """The written orders that were held before."""
+        return self.existed & self.contacts.keys()
 
     def leave_parts(self) -> bool:
         """Whether the newest state of a written order leaves something out."""
@@ -145,37 +152,47 @@ def mark_deleted(orders: Orders, tombstones: Tombstones) -> None:
             orders.changed_by_tombstone.add(external_id)
 
 
-def write_orders(
+def rows_of_orders(
     mirror: Mirror,
     orders: Orders,
     profile_ids: Mapping[str, int],
     tombstones: Tombstones,
     resting: Mapping[str, datetime],
-) -> None:
-    """Write what the batch came to. `resting` are the orders that were just read by themselves."""
-    connection, prefix = mirror.connection, (mirror.workspace_id, mirror.store_id)
-    rows, lines, given_back = [], [], []
+) -> list[tuple[Any, ...]]:
+    """What the batch came to. `resting` are the orders that were just read by themselves."""
+    prefix = (mirror.workspace_id, mirror.store_id)
+    rows = []
     for external_id, (_, email, phone) in orders.contacts.items():
         register = orders.held[external_id].register
         tombstone = tombstones.get(("order", external_id))
         key = (*prefix, external_id, profile_ids[external_id])
         rests_until = resting.get(external_id)
-        told = register.told or []
         rows.append(order_rows.order_row(key, register, email, phone, tombstone, rests_until))
+    return rows
+
+
+def said_of_orders(rows: list[tuple[Any, ...]]) -> list[OrderSaid]:
+    """What these rows say of persons."""
+    return [OrderSaid._make(_SAID(row)) for row in rows]
+
+
+def write_orders(
+    mirror: Mirror, orders: Orders, rows: list[tuple[Any, ...]], tombstones: Tombstones
+) -> None:
+    """Write these rows, their parts, and single columns of other orders."""
+    connection, prefix = mirror.connection, (mirror.workspace_id, mirror.store_id)
+    lines, given_back = [], []
+    for external_id in orders.contacts:
+        told = orders.held[external_id].register.told or []
         lines.extend(order_rows.line_rows(*prefix, external_id, told))
-        given_back.extend(
-            refunds.refund_rows(*prefix, external_id, told[_REFUNDS], told[_REFUND_TIMES])
-        )
-    replaced = orders.existed & orders.contacts.keys()
+        if told[_REFUNDS]:
+            given_back.extend(
+                refunds.refund_rows(*prefix, external_id, told[_REFUNDS], told[_REFUND_TIMES])
+            )
+    replaced = orders.replaced()
     for table in (order_rows.LINES, refunds.TABLE) if replaced else ():
         _delete_parts(mirror, table, replaced)
-    write_rows(
-        connection,
-        order_rows.TABLE,
-        order_rows.COLUMNS,
-        rows,
-        key=("store_id", "external_id"),
-    )
+    write_rows(connection, order_rows.TABLE, order_rows.COLUMNS, rows, key=_KEY)
     write_rows(connection, order_rows.LINES, order_rows.LINE_COLUMNS, lines)
     write_rows(connection, refunds.TABLE, refunds.COLUMNS, given_back)
     write_parcels(mirror, orders.parcels)
@@ -203,7 +220,7 @@ def _write_marks(mirror: Mirror, orders: Orders, tombstones: Tombstones) -> None
             (tombstones["order", external_id], False, store, external_id)
             for external_id in orders.changed_by_tombstone
         ],
-        key=("store_id", "external_id"),
+        key=_KEY,
     )
     update_rows(
         mirror.connection,
@@ -214,5 +231,5 @@ def _write_marks(mirror: Mirror, orders: Orders, tombstones: Tombstones) -> None
             for external_id, held in orders.held.items()
             if held.register.retriggered and external_id not in orders.contacts
         ],
-        key=("store_id", "external_id"),
+        key=_KEY,
     )

@@ -15,12 +15,18 @@ from integration.sync.orders import Orders
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Ids of profiles: all that changed, those whose identities, heads or orders may have."""
+    """Ids of profiles: all that changed, those whose identities, heads or orders may have.
+
+    `grown` only got orders that are new, or are new themselves; they aren't among `orders`. `whole`
+    are new and nobody outside the batch is on them.
+    """
 
     all: set[int]
     identities: set[int]
     heads: set[int]
     orders: set[int]
+    grown: set[int]
+    whole: set[int]
 
 
 def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touched:
@@ -41,12 +47,19 @@ def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touch
         if is_changed or _may_name(held, contacts, accounts):
             unnamed.add(profile_id)
     gone = attachment.emptied
+    joined = {member.profile_id for member in attachment.moved}
+    # Nobody else is on these: they were written whole.
+    whole = set(attachment.new.values()) - joined
+    replaced = {attachment.orders[external_id] for external_id in orders.replaced()}
+    changed = (moved | replaced | orders.shown_by()) - whole
     of_orders = moved | set(attachment.orders.values()) | orders.shown_by()
     return Touched(
         all=(attachment.profile_ids() | of_accounts | of_orders) - gone,
-        identities=(moved | of_accounts | shown) - gone,
-        heads=(moved | of_accounts | unnamed) - gone,
-        orders=of_orders - gone,
+        identities=(moved | of_accounts | shown) - gone - whole,
+        heads=(moved | of_accounts | unnamed) - gone - whole,
+        orders=changed - gone,
+        grown=of_orders - changed - gone,
+        whole=whole,
     )
 
 

@@ -1,0 +1,140 @@
+"""Profiles that a batch makes: whole at once, from what the batch says.
+
+Nobody but the batch speaks of them, so nothing has to be read back. What is written is what
+`heads`, `times` and `identities` would work out afterwards.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from integration.bulk import table_of, write_rows
+from integration.crm.family import Place
+from integration.crm.heads import Head, weight
+from integration.crm.keys import Key
+from integration.crm.links import COLUMNS as LINK_COLUMNS
+from integration.crm.links import link_row
+from integration.crm.said import AccountSaid, OrderSaid
+from integration.crm.times import Times
+from integration.models import Identity, Profile
+
+_COLUMNS = (
+    "id",
+    "workspace_id",
+    "display_name",
+    "locale",
+    "tags",
+    "first_order_at",
+    "last_order_at",
+    "customer_since",
+    "created_at",
+)
+
+
+@dataclass(slots=True)
+class Newcomer:
+    """A new profile with those who are on it."""
+
+    key: Key
+    accounts: list[AccountSaid] = field(default_factory=list)
+    orders: list[OrderSaid] = field(default_factory=list)
+
+    def head(self) -> Head:
+        """Its name, language and tags."""
+        head = Head()
+        for account in sorted(self.accounts, key=weight, reverse=True):
+            head.hear(account)
+        if head.display_name is None or head.locale is None:
+            for order in sorted(self.orders, key=_recency, reverse=True):
+                head.display_name = head.display_name or order.buyer_name
+                head.locale = head.locale or order.locale
+        return head
+
+    def times(self) -> Times:
+        """Since when and until when it ordered."""
+        times = Times()
+        for account in self.accounts:
+            times.since(account.source_created_at)
+        for order in self.orders:
+            times.hear(order)
+        return times
+
+    def shown(self) -> dict[tuple[str, str], bool]:
+        """The identities that are shown beside its key, each with whether a store asserts it."""
+        found: dict[tuple[str, str], bool] = {}
+        for account in self.accounts:
+            found["customer", f"{account.store_id}:{account.external_id}"] = True
+            if account.phone_normalized is not None:
+                found["phone", account.phone_normalized] = True
+            if account.email_normalized is not None:
+                found["email", account.email_normalized] = True
+        for order in self.orders:
+            is_guests = order.customer_external_id is None
+            if order.phone_normalized is not None:
+                phone = "phone", order.phone_normalized
+                found[phone] = is_guests or found.get(phone, False)
+            if order.email_normalized is not None and not is_guests:
+                found.setdefault(("email", order.email_normalized), False)
+        found.pop(self.key, None)
+        return found
+
+
+def introduce(
+    place: Place,
+    new: Mapping[Key, int],
+    accounts: Iterable[AccountSaid],
+    orders: Iterable[OrderSaid],
+) -> None:
+    """Write these new profiles with their identities; rows that name them may follow."""
+    if not new:
+        return
+    people = {profile_id: Newcomer(key) for key, profile_id in new.items()}
+    for account in accounts:
+        if account.profile_id in people:
+            people[account.profile_id].accounts.append(account)
+    for order in orders:
+        if order.profile_id in people:
+            people[order.profile_id].orders.append(order)
+    profiles = [_row(place, profile_id, one) for profile_id, one in people.items()]
+    write_rows(place.connection, table_of(Profile), _COLUMNS, profiles)
+    identities = [
+        row for profile_id, one in people.items() for row in _links(place, profile_id, one)
+    ]
+    write_rows(place.connection, table_of(Identity), LINK_COLUMNS, identities)
+
+
+def _row(place: Place, profile_id: int, one: Newcomer) -> tuple[Any, ...]:
+    head, times = one.head(), one.times()
+    return (
+        profile_id,
+        place.workspace_id,
+        head.display_name,
+        head.locale,
+        sorted(head.tags),
+        times.first,
+        times.last,
+        times.begun,
+        place.now,
+    )
+
+
+def _links(place: Place, profile_id: int, one: Newcomer) -> Iterable[tuple[Any, ...]]:
+    yield link_row(place, profile_id, one.key)
+    for (kind, value), asserted in one.shown().items():
+        evidence = "store" if asserted else "order"
+        yield (
+            place.workspace_id,
+            profile_id,
+            kind,
+            value,
+            asserted,
+            False,
+            evidence,
+            place.store_id,
+            place.now,
+        )
+
+
+def _recency(order: OrderSaid) -> tuple[datetime, int, str]:
+    return order.placed_at, order.store_id, order.external_id
