@@ -23,6 +23,8 @@ from integration.events_valkey import ValkeyEvents
 from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
 from integration.jobs import Jobs
+from integration.pacing.shared import SharedPacing
+from integration.pacing.urgency import PacingFor, not_shared
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
@@ -69,9 +71,11 @@ def build_services(
     definitions = (house or build_house()).jobs
     jobs: Jobs = RecordedJobs(definitions)
     events: Events = RecordedEvents()
+    pacing: PacingFor = not_shared
     if settings.redis_url:
         connection = connect_valkey(settings)
         jobs, events = RqJobs(connection, definitions), ValkeyEvents(connection)
+        pacing = SharedPacing(settings.redis_url)
     db = Database(settings.effective_database_url)
     return Services(
         settings=settings,
@@ -82,6 +86,7 @@ def build_services(
         platforms=build_platforms(http, environment),
         jobs=jobs,
         events=events,
+        pacing=pacing,
     )
 
 

@@ -8,6 +8,7 @@ from integration.crypto import Keyring
 from integration.db import Database
 from integration.events import Events
 from integration.jobs import Jobs
+from integration.pacing.urgency import PacingFor, not_shared
 from integration.settings import Settings
 from platforms.port import OutboundHttp, StorePlatform
 
@@ -29,3 +30,4 @@ class Services:
     jobs: Jobs
     events: Events
     now: Clock = field(default=utc_now)
+    pacing: PacingFor = field(default=not_shared)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 MOST_AT_ONCE = 4
 # Requests that have to go well before one more may run beside them.
-_GROWS_AFTER = 20
+GROWS_AFTER = 20
 
 
 class HostGate:
@@ -56,7 +56,7 @@ class HostGate:
         """The host answered; in time it gets more at once again."""
         with self._room:
             self._went_well += 1
-            if self._went_well >= _GROWS_AFTER and self._limit < self._most:
+            if self._went_well >= GROWS_AFTER and self._limit < self._most:
                 self._limit += 1
                 self._went_well = 0
                 self._room.notify_all()

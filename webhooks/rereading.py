@@ -61,9 +61,10 @@ class Rereading:
 
     def _read_some(self, wanted: Sequence[Wanted]) -> dict[Wanted, PlatformError]:
         try:
-            self._remember(
-                wanted, read_again(self._services, self._store, wanted, source="webhook")
+            found = read_again(
+                self._services, self._store, wanted, source="webhook", urgency="live"
             )
+            self._remember(wanted, found)
         except PlatformError as error:
             if len(wanted) == 1 or error.retryable or error.reauthorize:
                 return dict.fromkeys(wanted, error)

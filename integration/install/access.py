@@ -13,6 +13,7 @@ from integration.install.keys import about_token, store_key
 from integration.install.standing import mark_reauthorize
 from integration.models import Credential, Installation, Store
 from integration.models.vocabulary import StoreStatus
+from integration.pacing.urgency import Urgency
 from integration.services import Services
 from platforms.errors import AuthorizationLost, PlatformError, StoreUnreachable
 from platforms.port import Secret, StoreAccess
@@ -42,12 +43,18 @@ class _Held:
         self.domain = store.domain
 
 
-def store_access(services: Services, *, workspace_id: int, store_id: int) -> StoreAccess:
-    """How to call a store. Its `token` and `renew` raise AuthorizationLost once it is gone."""
+def store_access(
+    services: Services, *, workspace_id: int, store_id: int, urgency: Urgency = "bulk"
+) -> StoreAccess:
+    """How to call a store. Its `token` and `renew` raise AuthorizationLost once it is gone.
+
+    Calls of `live` urgency go before those of `bulk`, in all processes.
+    """
     with services.db.workspace(workspace_id) as session:
         domain = session.execute(select(Store.domain).where(Store.id == store_id)).scalar_one()
     gate = _TokenGate(services, workspace_id, store_id)
-    return StoreAccess(domain=domain, token=gate.token, renew=gate.renew)
+    pacing = services.pacing(urgency)
+    return StoreAccess(domain, gate.token, gate.renew, pacing)
 
 
 class _TokenGate:

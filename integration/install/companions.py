@@ -55,7 +55,7 @@ def greet(services: Services, *, workspace_id: int, store_id: int) -> None:
     companion = companion_of(services, workspace_id=workspace_id, store_id=store_id)
     if companion is None:
         return
-    access = store_access(services, workspace_id=workspace_id, store_id=store_id)
+    access = store_access(services, workspace_id=workspace_id, store_id=store_id, urgency="live")
     handover = services.platforms[_platform(services, workspace_id, store_id)].handover
     assert handover is not None
     try:

@@ -158,7 +158,8 @@ def _can_renew(services: Services, workspace_id: int, store_id: int) -> bool:
 def _connected(services: Services, workspace_id: int, store_id: int) -> tuple[Store, StoreAccess]:
     with services.db.workspace(workspace_id) as session:
         store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
-    return store, store_access(services, workspace_id=workspace_id, store_id=store_id)
+    ids = {"workspace_id": workspace_id, "store_id": store_id}
+    return store, store_access(services, **ids, urgency="live")
 
 
 def _remember(services: Services, workspace_id: int, store_id: int, record: StoreRecord) -> None:

@@ -135,7 +135,7 @@ def _tidying(services: Services, workspace_id: int, store_id: int) -> list[Calla
     if store.status == StoreStatus.DISCONNECTED:
         return []
     platform = services.platforms[store.platform]
-    access = store_access(services, workspace_id=workspace_id, store_id=store_id)
+    access = store_access(services, workspace_id=workspace_id, store_id=store_id, urgency="live")
     return [
         lambda: platform.gate.unsubscribe(access, webhook_endpoint(services, store)),
         # Last: it may take the very key that the others are done with.

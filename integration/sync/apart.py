@@ -11,6 +11,7 @@ from integration.db import WorkspaceSession
 from integration.events import Event
 from integration.models import Store
 from integration.models.vocabulary import StoreStatus
+from integration.pacing.urgency import Urgency
 from integration.services import Services
 from integration.sync.apply import apply
 from integration.sync.due import let_rest
@@ -29,8 +30,11 @@ Claiming: TypeAlias = Callable[[WorkspaceSession], list[Wanted]]
 class Apart:
     """A store whose objects are read by themselves, without its claim: nobody waits for this."""
 
-    def __init__(self, services: Services, workspace_id: int, store_id: int) -> None:
+    def __init__(
+        self, services: Services, workspace_id: int, store_id: int, urgency: Urgency = "bulk"
+    ) -> None:
         self._services = services
+        self._urgency: Urgency = urgency
         self._workspace_id = workspace_id
         self._store_id = store_id
 
@@ -78,7 +82,7 @@ class Apart:
     def _read_one(self, store: Store, one: Wanted) -> list[Sourced]:
         """What was read, nothing where the store refuses to tell this one only."""
         try:
-            return read_again(self._services, store, [one])
+            return read_again(self._services, store, [one], urgency=self._urgency)
         except PlatformError as error:
             if error.retryable or error.reauthorize:
                 raise

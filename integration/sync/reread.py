@@ -5,6 +5,7 @@ from datetime import datetime
 
 from integration.install.access import store_access
 from integration.models import Store
+from integration.pacing.urgency import Urgency
 from integration.services import Services
 from integration.sync.sourced import Source, Sourced, Wanted
 from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
@@ -19,6 +20,7 @@ def read_again(
     wanted: Iterable[Wanted],
     *,
     source: Source = "sync",
+    urgency: Urgency = "bulk",
     unreadable: list[Unreadable] | None = None,
 ) -> list[Sourced]:
     """These objects as the store holds them now, as fresh changes.
@@ -30,7 +32,9 @@ def read_again(
     listed = sorted(wanted, key=lambda one: (one.kind, one.external_id))
     if not listed:
         return []
-    access = store_access(services, workspace_id=store.workspace_id, store_id=store.id)
+    access = store_access(
+        services, workspace_id=store.workspace_id, store_id=store.id, urgency=urgency
+    )
     reader = services.platforms[store.platform].reader(access)
     found: list[Sourced] = []
     for one in listed:

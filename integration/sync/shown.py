@@ -50,7 +50,7 @@ def read_shown(
 ) -> None:
     """Read a person's newest orders, and that one, again where they don't rest."""
     for store_id, order_ids in _shown(services, workspace_id, profile_id, order_id).items():
-        apart = Apart(services, workspace_id, store_id)
+        apart = Apart(services, workspace_id, store_id, "live")
         try:
             wanted = apart.claim(
                 lambda session, store_id=store_id, ids=order_ids: claim_these(  # type: ignore[misc]

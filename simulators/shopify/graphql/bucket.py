@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Bucket:
-    """Fills with `rate` points a second up to `size`."""
+    """Fills with `rate` points a second up to `size`.
+
+    What a query asks for has to be there; what it didn't spend is given back when it is answered.
+    """
 
     size: float
     rate: float
     available: float = field(init=False)
+    taken: float = 0.0
+    """Points spent since it was made."""
+    refused: int = 0
+    """Queries answered THROTTLED since it was made."""
     _seen: float = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -31,13 +38,17 @@ class Bucket:
         with self._lock:
             self._refill()
             if points > self.available:
+                self.refused += 1
                 return False
             self.available -= points
+            self.taken += points
             return True
 
     def give_back(self, points: float) -> None:
         with self._lock:
+            self._refill()
             self.available = min(self.size, self.available + points)
+            self.taken -= points
 
     def drain(self) -> None:
         """Empty it, for tests of throttling."""

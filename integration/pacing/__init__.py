@@ -1,0 +1,1 @@
+"""The stores' rate limits, shared by all processes through Valkey."""
