@@ -40,8 +40,16 @@ def main() -> int:
     parser.add_argument(
         "--retry-seconds", default="", help="pauses before a webhook is sent again: 1,2,4,8"
     )
+    parser.add_argument(
+        "--restore-rate",
+        type=float,
+        default=0.0,
+        help="points a second of every shop: Plus has 1000",
+    )
     options = parser.parse_args()
     state = seeded(app_config(options.app_config), options.seed, options.orders)
+    for shop in state.shops.values() if options.restore_rate else ():
+        shop.restore_rate, shop.bucket_size = options.restore_rate, options.restore_rate * 20
     pauses = tuple(float(one) for one in options.retry_seconds.split(",") if one)
     app = create_app(
         state, retry_seconds=pauses or RETRY_SECONDS, extension_dist=options.extension_dist
