@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.peers.environment import made_once
+
 _SOURCE = Path(__file__).parent / "shopify_api"
 _FOLDER = Path(__file__).resolve().parents[2] / ".bench" / "node"
 _MADE_OF = ("package.json", "package-lock.json")
@@ -46,17 +48,21 @@ def environment() -> Path:
     """
     told = _FOLDER / "made-of"
     wanted = "".join((_SOURCE / name).read_text(encoding="utf-8") for name in _MADE_OF)
-    if not (told.exists() and told.read_text(encoding="utf-8") == wanted):
-        _FOLDER.mkdir(parents=True, exist_ok=True)
-        told.unlink(missing_ok=True)
-        for name in _MADE_OF:
-            shutil.copy(_SOURCE / name, _FOLDER / name)
-        command = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=_FOLDER, check=True, stdout=subprocess.DEVNULL)
-        told.write_text(wanted, encoding="utf-8")
-    for script in _SOURCE.glob("*.mjs"):
-        shutil.copy(script, _FOLDER / script.name)
+    with made_once("node"):
+        if not (told.exists() and told.read_text(encoding="utf-8") == wanted):
+            _install()
+            told.write_text(wanted, encoding="utf-8")
+        for script in _SOURCE.glob("*.mjs"):
+            shutil.copy(script, _FOLDER / script.name)
     return _FOLDER
+
+
+def _install() -> None:
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in _MADE_OF:
+        shutil.copy(_SOURCE / name, _FOLDER / name)
+    command = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
+    subprocess.run(command, cwd=_FOLDER, check=True, stdout=subprocess.DEVNULL)
 
 
 def versions() -> dict[str, str]:
