@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from integration.models import Workspace, WorkspaceScoped
+from integration.operations.measures import commit_seconds
 
 _WRITE = "tillside_write"
 # A backfill reads and writes JSON columns by the ten thousand.
@@ -65,7 +66,8 @@ class Database:
             with session:
                 yield session
                 if write:
-                    session.commit()
+                    with commit_seconds.time():
+                        session.commit()
 
     @contextmanager
     def across_workspaces(self, *, write: bool = False) -> Iterator[Session]:
@@ -75,7 +77,8 @@ class Database:
             with session:
                 yield session
                 if write:
-                    session.commit()
+                    with commit_seconds.time():
+                        session.commit()
 
     @contextmanager
     def _connected(self, write: bool) -> Iterator[Any]:

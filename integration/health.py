@@ -1,15 +1,19 @@
 """For operators: alive, ready, metrics."""
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import CollectorRegistry
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from integration.operations import gauges, schema, storage
+from integration.operations.scraped import may_scrape
 from integration.services import Services
 
 blueprint = Blueprint("health", __name__)
+_ANSWERS_WITHIN_SECONDS = 2
 
 
 @blueprint.get("/healthz")
@@ -20,9 +24,18 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when database and Valkey answer, else 503 that names what doesn't."""
+    """200 when database and Valkey answer, the schema is ours and the inbox takes deliveries.
+
+    Else 503 that names what doesn't.
+    """
     services: Services = current_app.extensions["services"]
-    parts = {"database": _database(services), "valkey": _valkey(services)}
+    answers = _database(services)
+    parts = {
+        "database": answers,
+        "valkey": _valkey(services),
+        "schema": answers and schema.is_current(services),
+        "inbox": answers and storage.takes_deliveries(services),
+    }
     answer = jsonify({"status": "ok" if all(parts.values()) else "not_ready", "parts": parts})
     answer.status_code = 200 if all(parts.values()) else 503
     return answer
@@ -30,8 +43,20 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Prometheus' text format."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Prometheus' text format, for who may scrape: this process' counters, the house's gauges."""
+    services: Services = current_app.extensions["services"]
+    if not may_scrape(services.settings, request.remote_addr, request.headers.get):
+        abort(404)
+    text = generate_latest() + generate_latest(_house(services))
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _house(services: Services) -> CollectorRegistry:
+    kept = current_app.extensions
+    if "gauges" not in kept:
+        kept["gauges"] = gauges.registry_of(services, _client(services))
+    registry: CollectorRegistry = kept["gauges"]
+    return registry
 
 
 def _database(services: Services) -> bool:
@@ -44,12 +69,17 @@ def _database(services: Services) -> bool:
 
 
 def _valkey(services: Services) -> bool:
-    if not services.settings.redis_url:
+    client = _client(services)
+    if client is None:
         return False
-    client = Redis.from_url(services.settings.redis_url, socket_timeout=2)
     try:
         return bool(client.ping())
     except RedisError:
         return False
     finally:
         client.close()
+
+
+def _client(services: Services) -> "Redis | None":
+    url = services.settings.redis_url
+    return Redis.from_url(url, socket_timeout=_ANSWERS_WITHIN_SECONDS) if url else None

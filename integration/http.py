@@ -22,6 +22,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from integration.addresses import is_loopback, is_public
+from integration.operations.measures import outcome_of, store_call_seconds
 from platforms.errors import (
     AddressRefused,
     CertificateRefused,
@@ -179,8 +180,10 @@ class GuardedHttp:
         body: bytes | None,
         timeout_seconds: float,
     ) -> requests.Response:
+        began = time.monotonic()
+        outcome = "unreachable"
         try:
-            return self._session.request(
+            response = self._session.request(
                 method,
                 url,
                 headers=dict(headers or {}),
@@ -189,10 +192,14 @@ class GuardedHttp:
                 allow_redirects=False,
                 stream=True,
             )
+            outcome = outcome_of(response.status_code)
+            return response
         except requests.RequestException as error:
             raise _named(error, url) from None
         except _Refused as error:
             raise AddressRefused(str(error)) from None
+        finally:
+            store_call_seconds.labels(outcome).observe(time.monotonic() - began)
 
 
 def _nowhere(response: requests.Response) -> None:

@@ -21,7 +21,7 @@ from integration.rq_jobs import SERIALIZER, queue_of
 
 log = structlog.get_logger(__name__)
 
-_LEADER_KEY = "tillside:scheduler:leader"
+LEADER_KEY = "tillside:scheduler:leader"
 _LEADS_FOR_SECONDS = 10
 _RENEW_SECONDS = 3.0
 _MOVE_SECONDS = 1.0
@@ -92,7 +92,7 @@ def _move_delayed(connection: Redis) -> None:
 
 def _leads(connection: Redis, leader: str) -> bool:
     try:
-        return bool(connection.eval(_RENEW, 1, _LEADER_KEY, leader, str(_LEADS_FOR_SECONDS)))
+        return bool(connection.eval(_RENEW, 1, LEADER_KEY, leader, str(_LEADS_FOR_SECONDS)))
     except RedisError as error:
         log.warning("scheduler.valkey_unreachable", error=type(error).__name__)
         return False

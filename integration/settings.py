@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     allow_private_addresses: Switch = False
     log_level: str = "INFO"
     sentry_dsn: SecretStr = SecretStr("")
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    metrics_token: SecretStr = SecretStr("")
 
     @cached_property
     def effective_database_url(self) -> str:

@@ -46,8 +46,11 @@ def upgrade_database(database: Database, target: Target) -> None:
         command.upgrade(alembic_config(connection, target), "head")
 
 
-def alembic_config(connection: Connection, target: Target) -> Config:
-    """Alembic's configuration for one target, from the installed package."""
+def alembic_config(connection: Connection | None, target: Target) -> Config:
+    """Alembic's configuration for one target, from the installed package.
+
+    Without a connection it is good for reading what migrations there are.
+    """
     folder = Path(str(files("migrations")))
     config = Config()
     config.set_main_option("script_location", _escaped(folder))

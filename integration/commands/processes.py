@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import click
@@ -15,6 +15,8 @@ from integration.commands.context import environment
 from integration.errors import MissingSetting
 from integration.jobs import QueueName
 from integration.kept import keep, make_keys
+from integration.operations.scraped import serve_metrics
+from integration.operations.signs import keep_telling
 from integration.scheduler import schedule
 from integration.settings import Settings, load
 from integration.supervisor import Supervisor, supervised, tillside_command
@@ -23,7 +25,6 @@ from integration.valkey import await_valkey, prepare_valkey
 from integration.worker import work
 
 _WORKERS = tuple(("worker", "--queue", queue) for queue in get_args(QueueName))
-_PARTS = (("web",), *_WORKERS, ("scheduler",))
 
 
 @click.command()
@@ -63,8 +64,18 @@ def start_everything(supervisor: Supervisor, values: Mapping[str, str]) -> dict[
 
 def start_parts(supervisor: Supervisor, values: Mapping[str, str]) -> None:
     """Start web, workers and scheduler with these settings."""
-    for part in _PARTS:
-        supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
+    supervisor.add("web", tillside_command("web"), {**os.environ, **values})
+    _start_apart(supervisor, (*_WORKERS, ("scheduler",)), values)
+
+
+def _start_apart(
+    supervisor: Supervisor, parts: Sequence[tuple[str, ...]], values: Mapping[str, str]
+) -> None:
+    """Start parts that serve their metrics at a port of their own: METRICS_PORT and those after."""
+    first = load(values).metrics_port
+    for number, part in enumerate(parts):
+        port = {"METRICS_PORT": str(first + number)} if first else {}
+        supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values, **port})
 
 
 def _check_port(settings: Settings) -> None:
@@ -116,8 +127,7 @@ def worker(queues: tuple[QueueName, ...]) -> None:
     values = environment()
     if not queues:
         with supervised() as supervisor:
-            for part in _WORKERS:
-                supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values})
+            _start_apart(supervisor, _WORKERS, values)
             supervisor.watch()
         return
     settings = load(values)
@@ -125,7 +135,11 @@ def worker(queues: tuple[QueueName, ...]) -> None:
     error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, values, house=house)
-    work(services, connect_valkey(settings), house.jobs, queues)
+    connection = connect_valkey(settings)
+    for queue in queues:
+        keep_telling(connection, f"worker:{queue}")
+    serve_metrics(settings)
+    work(services, connection, house.jobs, queues)
 
 
 @click.command()
@@ -137,4 +151,7 @@ def scheduler() -> None:
     error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, values, house=house)
-    schedule(connect_valkey(settings), services.jobs, house.jobs.values())
+    connection = connect_valkey(settings)
+    keep_telling(connection, "scheduler")
+    serve_metrics(settings)
+    schedule(connection, services.jobs, house.jobs.values())

@@ -25,6 +25,7 @@ ACROSS_WORKSPACES = {
     "integration/install/returning.py": "a browser comes back to a connection",
     "integration/install/sessions.py": "a session is ended by its token",
     "integration/demo/walk.py": "the demo compares what is held with the stand-in's own books",
+    "integration/operations/condition.py": "metrics and the doctor count over the whole house",
     "integration/privacy/requests.py": "what is due is worked off, whoever it is for",
     "integration/privacy/stored_bodies.py": "stored deliveries are not in a workspace's reach",
     "integration/privacy/whole_store.py": "an erased store takes its emptied workspace along",

@@ -1,0 +1,66 @@
+"""Who may read metrics, and a port of their own for processes that serve nothing else."""
+
+import hmac
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from integration.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# A request that carries one came through a proxy, from wherever.
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+Header = Callable[[str], str | None]
+
+
+def may_scrape(settings: Settings, peer: str | None, header: Header) -> bool:
+    """Whether this request may read metrics: by METRICS_TOKEN, without one from this machine."""
+    token = settings.metrics_token.get_secret_value()
+    if token:
+        given = (header("Authorization") or "").encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(given, f"Bearer {token}".encode())
+    return _is_loopback(peer) and not any(header(name) for name in _FORWARDED)
+
+
+def serve_metrics(settings: Settings) -> None:
+    """Serve this process' metrics at HOST and METRICS_PORT, where one is set.
+
+    A port that is taken is told of and no more: the work matters, not its figures.
+    """
+    if not settings.metrics_port:
+        return
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            peer = str(self.client_address[0])
+            if self.path != "/metrics" or not may_scrape(settings, peer, self.headers.get):
+                self.send_error(404)
+                return
+            body = generate_latest()
+            self.send_response(200)
+            self.send_header("Content-Type", CONTENT_TYPE_LATEST)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody needs to know."""
+
+    try:
+        server = ThreadingHTTPServer((settings.host, settings.metrics_port), Handler)
+    except OSError as error:
+        log.error("metrics.port_taken", port=settings.metrics_port, error=type(error).__name__)
+        return
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def _is_loopback(peer: str | None) -> bool:
+    try:
+        return ip_address(peer or "").is_loopback
+    except ValueError:
+        return False
