@@ -1,4 +1,4 @@
-"""How many jobs that do nothing RQ's own SimpleWorker works off a second, on a Valkey of its own."""
+"""How many jobs that do nothing RQ's own SimpleWorker works off a second."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ def nothing() -> None:
 
 
 def jobs_per_second(folder: Path, jobs: int) -> float:
-    """Unmodified and as it comes: one queue, one SimpleWorker in this process, burst."""
+    """Unmodified and on a Valkey of its own: one queue, one SimpleWorker in this process, burst."""
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     with running_valkey(folder) as server:
         connection = Redis.from_url(server.url)

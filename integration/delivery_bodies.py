@@ -4,12 +4,30 @@ A store's deliveries are sealed with the store's data key, so that destroying th
 A compliance delivery for a store that we don't know is sealed with an intake key of our own.
 """
 
+from typing import Protocol
+
 from integration.crypto import CannotOpen, DataKey, associated, derive
 from integration.install.keys import store_key
-from integration.models import Delivery, DeliveryWork, Store
+from integration.models import DeliveryWork, Store
 from integration.services import Services
 
 ERASED = b""
+
+
+class Stored(Protocol):
+    """A delivery as far as its body goes: the model's row, or a plain one with these columns."""
+
+    @property
+    def id(self) -> int:
+        """Our own."""
+
+    @property
+    def dedupe_key(self) -> bytes:
+        """What the body is bound to."""
+
+    @property
+    def sealed_body(self) -> bytes:
+        """The body, sealed."""
 
 
 def intake_key(services: Services) -> DataKey:
@@ -27,28 +45,43 @@ def about_mended(delivery_id: int) -> bytes:
     return associated("delivery_works", delivery_id)
 
 
+class Opener:
+    """Opens the bodies of one store's deliveries (None: of none that we know)."""
+
+    def __init__(self, services: Services, store: Store | None) -> None:
+        self._services = services
+        self._store = store
+        self._key: DataKey | None = None
+
+    def open(self, delivery: Stored, work: DeliveryWork | None) -> bytes:
+        """The body as it came, or as somebody mended it. Raises CannotOpen."""
+        if work is not None and work.sealed_mended_body:
+            return self._opened(work.sealed_mended_body, about_mended(delivery.id))
+        if delivery.sealed_body == ERASED:
+            raise CannotOpen("the body was erased")
+        return self._opened(delivery.sealed_body, about_body(delivery.dedupe_key))
+
+    def _opened(self, sealed: bytes, about: bytes) -> bytes:
+        store = self._store
+        if store is not None and store.data_key:
+            if self._key is None:
+                self._key = store_key(self._services.keyring, store)
+            try:
+                return self._key.open(sealed, about)
+            except CannotOpen:
+                # It may have come before the store was connected.
+                return intake_key(self._services).open(sealed, about)
+        return intake_key(self._services).open(sealed, about)
+
+
 def open_body(
-    services: Services, delivery: Delivery, work: DeliveryWork | None, store: Store | None
+    services: Services, delivery: Stored, work: DeliveryWork | None, store: Store | None
 ) -> bytes:
-    """The body as it came, or as somebody mended it. Raises CannotOpen."""
-    if work is not None and work.sealed_mended_body:
-        return _opened(services, work.sealed_mended_body, about_mended(delivery.id), store)
-    if delivery.sealed_body == ERASED:
-        raise CannotOpen("the body was erased")
-    return _opened(services, delivery.sealed_body, about_body(delivery.dedupe_key), store)
+    """One body. Raises CannotOpen."""
+    return Opener(services, store).open(delivery, work)
 
 
 def seal_mended(services: Services, delivery_id: int, store: Store | None, body: bytes) -> bytes:
     """A mended body, sealed for its work row. Raises CannotOpen without the store's key."""
     key = intake_key(services) if store is None else store_key(services.keyring, store)
     return key.seal(body, about_mended(delivery_id))
-
-
-def _opened(services: Services, sealed: bytes, about: bytes, store: Store | None) -> bytes:
-    if store is not None and store.data_key:
-        try:
-            return store_key(services.keyring, store).open(sealed, about)
-        except CannotOpen:
-            # It may have come before the store was connected.
-            return intake_key(services).open(sealed, about)
-    return intake_key(services).open(sealed, about)

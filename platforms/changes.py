@@ -1,5 +1,6 @@
 """The platform-neutral meaning of a delivery: what `WebhookGate.parse` returns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -84,6 +85,14 @@ class OrderTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class Superseded:
+    """An order's or account's state that a newer one, which we have, replaces as a whole."""
+
+    kind: Literal["order", "customer"]
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFinished:
     """A long read at the platform (bulk operation) has ended."""
 
@@ -127,8 +136,15 @@ Change: TypeAlias = (
     | FulfillmentChanged
     | ShipmentMoved
     | OrderTouched
+    | Superseded
     | ReadFinished
     | AppUninstalled
     | ScopesChanged
     | PrivacyRequested
 )
+
+# Whether a newer state of that object is there already which tells as much: of its kind, external
+# id, the source's time and what it withholds.
+IsSuperseded: TypeAlias = Callable[
+    [Literal["order", "customer"], str, datetime, frozenset[str]], bool
+]

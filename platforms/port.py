@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from platforms.changes import Change
+from platforms.changes import Change, IsSuperseded
 from platforms.outbound import Answer, OutboundHttp, Pacer, Secret, StoreAccess
 from platforms.records import (
     CustomerRecord,
@@ -208,8 +208,17 @@ class WebhookGate(Protocol):
         """The canonical name of the store that it is for ('' when it can't be told)."""
         ...
 
-    def parse(self, envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[Change]:
-        """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
+    def parse(
+        self,
+        envelope: Envelope,
+        raw_body: bytes,
+        store: StoreFacts,
+        is_superseded: IsSuperseded | None = None,
+    ) -> list[Change]:
+        """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign.
+
+        A state of which `is_superseded` says so may be told as no more than `Superseded`.
+        """
         ...
 
     def subscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:

@@ -76,9 +76,9 @@ class Batch:
         items, foreign = refuse_foreign(self._services, self._store, read.items)
         self._failures += [*read.failures, *foreign]
         if self._store.status == StoreStatus.ACTIVE:
-            self._unread = [item for item in items if wanted_by(item)]
-            self._wanted = {found for item in self._unread for found in wanted_by(item)}
-            items = [item for item in items if not wanted_by(item)]
+            self._wanted = {found for item in items for found in wanted_by(item)}
+            self._unread = [item for item in items if self._has_to_wait(item)]
+            items = [item for item in items if not self._has_to_wait(item)]
         self._commit(items, self._put_off)
         self._finish()
         counters.drain_rounds.inc()
@@ -94,6 +94,12 @@ class Batch:
     def unread(self) -> list[HeldWork]:
         """What is left for `apply_read`; its lease has to be kept until then."""
         return [item.work for item in self._unread]
+
+    def _has_to_wait(self, item: Item) -> bool:
+        """Whether it has to be read, or gives way to one that has to."""
+        if item.is_superseded:
+            return bool(objects_of(item) & self._wanted)
+        return bool(wanted_by(item))
 
     def _finish(self) -> None:
         effects, self._effects = self._effects, Effects()
@@ -144,9 +150,19 @@ class Batch:
             log.warning("drain.not_applied", delivery_id=items[0].work.delivery_id, error=where)
             self._fail(items, Verdict.RETRY, "unexpected", where)
             return
+        items = self._whole(items)
         middle = len(items) // 2
         self._commit(items[:middle], on_wanted, rounds_left)
         self._commit(items[middle:], on_wanted, rounds_left)
+
+    def _whole(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The same, told whole: none may rest on another that perhaps can't be applied."""
+        if not any(item.is_superseded for item in items):
+            return items
+        works = [item.work for item in items]
+        read = read_batch(self._services, works, self._store, whole=True)
+        self._failures += read.failures
+        return read.items
 
     def _fail(self, items: Sequence[Item], verdict: Verdict, code: str, message: str) -> None:
         self._failures += [Failure(item.work, verdict, code, message) for item in items]

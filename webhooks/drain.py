@@ -10,10 +10,12 @@ from integration.models import Store
 from integration.services import Services
 from webhooks.batch import Batch
 from webhooks.intake import take_in
-from webhooks.leases import lease, release_expired, stores_with_work
+from webhooks.leases import lease, release_expired
+from webhooks.pace import Pace
 from webhooks.reading import where_it_failed
 from webhooks.rereading import KeptLease
 from webhooks.storeless import work_off_storeless
+from webhooks.turns import Turns, stores_with_work
 
 log = structlog.get_logger(__name__)
 
@@ -21,36 +23,19 @@ log = structlog.get_logger(__name__)
 _AT_MOST_SECONDS = 120.0
 _READERS = 4
 _LOOKS_UP_SECONDS = 0.2
+# What a process learned of its stores outlives the job.
+_PACE = Pace()
 
 
 def drain(services: Services) -> None:
     """Work off every delivery that is due. Several may run at once.
 
-    Each pass takes one batch of every store that has work, so that a store with a long backlog
-    doesn't keep the others waiting. What has to be read from a store is read beside the passes: a
-    store that answers slowly delays its own deliveries only.
+    One batch at a time, the stores in turns, so that a store with a long backlog doesn't keep the
+    others waiting. What has to be read from a store is read beside it: a store that answers slowly
+    delays its own deliveries only.
     """
-    readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reread")
-    try:
-        is_done = _drain(services, readers)
-    finally:
-        # At the end of our time what is still being read goes on under its lease.
-        readers.shutdown(wait=False)
-    if not is_done:
+    if not Drain(services).work_off(_AT_MOST_SECONDS):
         services.jobs.enqueue("webhooks.drain", key="drain")
-
-
-def _drain(services: Services, readers: ThreadPoolExecutor) -> bool:
-    until = time.monotonic() + _AT_MOST_SECONDS
-    reading: set[Future[None]] = set()
-    while time.monotonic() < until:
-        take_in(services)
-        served = [_serve(services, found, readers, reading) for found in _waiting(services)]
-        if not any(served):
-            if not reading:
-                return True
-            _, reading = wait(reading, timeout=_LOOKS_UP_SECONDS, return_when=FIRST_COMPLETED)
-    return False
 
 
 def sweep(services: Services) -> int:
@@ -62,36 +47,72 @@ def sweep(services: Services) -> int:
     if expired:
         log.warning("drain.leases_expired", deliveries=expired)
     take_in(services)
-    if _waiting(services):
+    if stores_with_work(services, services.now()):
         services.jobs.enqueue("webhooks.drain", key="drain")
     return expired
 
 
-def _waiting(services: Services) -> list[int | None]:
-    return stores_with_work(services, services.now())
+class Drain:
+    """One process' working off. `rests` is asked when nothing is due: True to go on looking."""
 
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._turns = Turns()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reread")
+        self._reading: set[Future[None]] = set()
 
-def _serve(
-    services: Services,
-    store_id: int | None,
-    readers: ThreadPoolExecutor,
-    reading: set[Future[None]],
-) -> bool:
-    held = lease(services, store_id, services.now())
-    if held is None:
-        return False
-    try:
-        store = _store(services, held.store_id)
-        if store is None:
-            work_off_storeless(services, held)
-            return True
-        batch = Batch(services, held, store)
-        if batch.apply_told():
-            kept = KeptLease(services, batch.unread)
-            reading.add(readers.submit(_read, batch, kept, store.id))
-    except Exception as error:  # noqa: BLE001 - see _failed
-        _failed(store_id, error)
-    return True
+    def work_off(self, at_most_seconds: float) -> bool:
+        """Until nothing is due any more; False where time ran out before."""
+        until = time.monotonic() + at_most_seconds
+        try:
+            while time.monotonic() < until:
+                if not self.step():
+                    return True
+            return False
+        finally:
+            # At the end of our time what is still being read goes on under its lease.
+            self._readers.shutdown(wait=False)
+
+    def step(self) -> bool:
+        """Work off one batch of the store whose turn it is. False when nothing is to be done."""
+        services = self._services
+        take_in(services)
+        waiting = stores_with_work(services, services.now())
+        if waiting:
+            self._serve(self._turns.next(waiting))
+        elif self._reading:
+            _, self._reading = wait(
+                self._reading, timeout=_LOOKS_UP_SECONDS, return_when=FIRST_COMPLETED
+            )
+        else:
+            return False
+        return True
+
+    def _serve(self, store_id: int | None) -> None:
+        services, began = self._services, time.monotonic()
+        held = lease(services, store_id, services.now(), _PACE.size(store_id))
+        if held is None:
+            return
+        try:
+            store = _store(services, held.store_id)
+            if store is None:
+                work_off_storeless(services, held)
+                return
+            batch = Batch(services, held, store)
+            kept = KeptLease(services, held.works)
+            try:
+                is_left = batch.apply_told()
+            finally:
+                kept.close()
+            if is_left:
+                self._read_beside(batch, store.id)
+            _PACE.took(store_id, len(held.works), time.monotonic() - began)
+        except Exception as error:  # noqa: BLE001 - see _failed
+            _failed(store_id, error)
+
+    def _read_beside(self, batch: Batch, store_id: int) -> None:
+        kept = KeptLease(self._services, batch.unread)
+        self._reading.add(self._readers.submit(_read, batch, kept, store_id))
 
 
 def _read(batch: Batch, kept: KeptLease, store_id: int) -> None:

@@ -1,5 +1,6 @@
 """Taking new deliveries in: each gets its work row in the main database, once."""
 
+import time
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -12,16 +13,18 @@ from integration.services import Services
 
 _MARK = "inbox"
 _CHUNK = 1000
+# What is taken in has to be worked off as well: a backlog of any length holds nobody up for longer.
+_AT_MOST_SECONDS = 0.2
 
 
 def take_in(services: Services) -> int:
-    """Give every new delivery its work row. Returns how many were taken in.
+    """Give new deliveries their work rows, as many as a moment allows. Returns how many.
 
     Ids become visible in their order (one writer on SQLite, a lock on PostgreSQL), so whoever holds
     the mark has missed nothing below it; conflicts are left alone all the same.
     """
-    taken = 0
-    while _has_new(services):
+    taken, until = 0, time.monotonic() + _AT_MOST_SECONDS
+    while has_new(services) and time.monotonic() < until:
         count = _take_chunk(services)
         taken += count
         if count < _CHUNK:
@@ -29,7 +32,8 @@ def take_in(services: Services) -> int:
     return taken
 
 
-def _has_new(services: Services) -> bool:
+def has_new(services: Services) -> bool:
+    """Whether the inbox holds what wasn't taken in yet."""
     with services.inbox.across_workspaces() as session:
         newest = session.execute(select(func.max(Delivery.id))).scalar_one()
     with services.db.across_workspaces() as session:
@@ -40,7 +44,11 @@ def _has_new(services: Services) -> bool:
 def _take_chunk(services: Services) -> int:
     with services.db.across_workspaces(write=True) as session:
         _make_mark(session, services.db.is_sqlite)
-        mark = session.get_one(InboxMark, _MARK, with_for_update=True)
+        statement = select(InboxMark).where(InboxMark.name == _MARK)
+        mark = session.execute(statement.with_for_update(skip_locked=True)).scalar_one_or_none()
+        if mark is None:
+            # Another drain takes in just now; nobody queues for it.
+            return 0
         rows = _read_after(services, mark.taken_id)
         if rows:
             statement = _insert(DeliveryWork.__table__, services.db.is_sqlite)

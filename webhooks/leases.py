@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from integration.bulk import among
 from integration.models import DeliveryWork
 from integration.models.vocabulary import WorkState
 from integration.services import Services
@@ -19,10 +20,11 @@ from integration.services import Services
 # What a killed worker held is stuck for as long. Once a batch commits its rows are locked: a slow
 # commit loses nothing by it.
 LEASE_LASTS = timedelta(seconds=10)
+AT_ONCE = 200
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
-_COMPANY = ((0, 0, 200), (1, 2, 10), (3, 1_000_000, 1))
+_COMPANY = ((0, 0, 1_000_000), (1, 2, 10), (3, 1_000_000, 1))
 # Written out, so that SQLite's planner sees that the partial index covers the query.
-_OPEN = text("delivery_works.state IN ('waiting', 'leased')")
+OPEN = text("delivery_works.state IN ('waiting', 'leased')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +48,14 @@ class LeaseLost(Exception):
     """Another drain has taken over; nothing may be committed."""
 
 
-def stores_with_work(services: Services, now: datetime) -> list[int | None]:
-    """The stores that have a delivery due; the one that has waited longest comes first."""
-    oldest = (
-        select(DeliveryWork.store_id, DeliveryWork.delivery_id)
-        .where(_OPEN, _due(now))
-        .order_by(DeliveryWork.delivery_id)
-        .limit(1)
-    )
-    found: list[tuple[int, int | None]] = []
-    with services.db.across_workspaces() as session:
-        for store_id in _stores_waiting(session):
-            row = session.execute(oldest.where(_of(store_id))).one_or_none()
-            if row is not None:
-                found.append((row.delivery_id, store_id))
-    return [store_id for _, store_id in sorted(found, key=lambda pair: pair[0])]
-
-
-def lease(services: Services, store_id: int | None, now: datetime) -> Lease | None:
+def lease(
+    services: Services, store_id: int | None, now: datetime, at_most: int = AT_ONCE
+) -> Lease | None:
     """Lease a store's next deliveries; None when nothing is due or another drain holds some."""
     with services.db.across_workspaces(write=True) as session:
         if not _alone(services, session, store_id) or _is_leased(session, store_id, now):
             return None
-        rows = session.execute(_next(session, store_id, now)).all()
+        rows = session.execute(_next(session, store_id, now, at_most)).all()
         works = tuple(HeldWork(row.delivery_id, row.fence + 1, row.attempts) for row in rows)
         if not works:
             return None
@@ -88,7 +75,7 @@ def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
     To be called first in the transaction that commits the effect.
     """
     statement = select(DeliveryWork.delivery_id, DeliveryWork.fence).where(
-        DeliveryWork.delivery_id.in_([work.delivery_id for work in works]),
+        _these(session, works),
         DeliveryWork.state == WorkState.LEASED.value,
     )
     rows = session.execute(statement.order_by(DeliveryWork.delivery_id).with_for_update()).all()
@@ -111,7 +98,7 @@ def release_expired(services: Services, now: datetime) -> int:
     It counts as an attempt, so that a delivery that kills its worker ends up alone, then parked.
     """
     expired = and_(
-        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, _OPEN
+        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, OPEN
     )
     with services.db.across_workspaces() as session:
         if (
@@ -139,10 +126,15 @@ def release_expired(services: Services, now: datetime) -> int:
     return len(works)
 
 
+def _these(session: Session, works: Iterable[HeldWork]) -> ColumnElement[bool]:
+    ids = [work.delivery_id for work in works]
+    return among(session.connection(), DeliveryWork.delivery_id, ids)
+
+
 def _change(session: Session, works: Iterable[HeldWork], **values: Any) -> int:
     result = session.execute(
         update(DeliveryWork)
-        .where(DeliveryWork.delivery_id.in_([work.delivery_id for work in works]))
+        .where(_these(session, works))
         .values(**values)
         .execution_options(synchronize_session=False)
     )
@@ -150,27 +142,8 @@ def _change(session: Session, works: Iterable[HeldWork], **values: Any) -> int:
     return result.rowcount
 
 
-def _stores_waiting(session: Session) -> list[int | None]:
-    # A loose index scan: one step a store, however long the backlogs are.
-    found: list[int | None] = []
-    step = (
-        select(DeliveryWork.store_id)
-        .where(_OPEN, DeliveryWork.state == WorkState.WAITING.value)
-        .order_by(DeliveryWork.store_id)
-        .limit(1)
-    )
-    if session.execute(step.where(DeliveryWork.store_id.is_(None))).first() is not None:
-        found.append(None)
-    last = 0
-    while True:
-        row = session.execute(step.where(DeliveryWork.store_id > last)).first()
-        if row is None:
-            return found
-        last = row.store_id
-        found.append(last)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
+def due(now: datetime) -> ColumnElement[bool]:
+    """What waits and may be tried by now."""
     return and_(
         DeliveryWork.state == WorkState.WAITING.value,
         or_(DeliveryWork.not_before.is_(None), DeliveryWork.not_before <= now),
@@ -195,7 +168,7 @@ def _is_leased(session: Session, store_id: int | None, now: datetime) -> bool:
     statement = (
         select(DeliveryWork.delivery_id)
         .where(
-            _OPEN,
+            OPEN,
             _of(store_id),
             DeliveryWork.state == WorkState.LEASED.value,
             DeliveryWork.leased_until >= now,
@@ -205,11 +178,13 @@ def _is_leased(session: Session, store_id: int | None, now: datetime) -> bool:
     return session.execute(statement).first() is not None
 
 
-def _next(session: Session, store_id: int | None, now: datetime) -> Select[int, int, int]:
+def _next(
+    session: Session, store_id: int | None, now: datetime, at_most: int
+) -> Select[int, int, int]:
     columns = select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)
-    due = columns.where(_OPEN, _of(store_id), _due(now)).order_by(DeliveryWork.delivery_id)
-    first = session.execute(due.limit(1)).one_or_none()
+    waiting = columns.where(OPEN, _of(store_id), due(now)).order_by(DeliveryWork.delivery_id)
+    first = session.execute(waiting.limit(1)).one_or_none()
     attempts = first.attempts if first is not None else 0
-    low, high, at_most = next(row for row in _COMPANY if row[0] <= attempts <= row[1])
-    alike = due.where(DeliveryWork.attempts.between(low, high))
-    return alike.limit(at_most).with_for_update(skip_locked=True)
+    low, high, company = next(row for row in _COMPANY if row[0] <= attempts <= row[1])
+    alike = waiting.where(DeliveryWork.attempts.between(low, high))
+    return alike.limit(min(company, at_most)).with_for_update(skip_locked=True)

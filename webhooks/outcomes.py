@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from integration.bulk import among
 from integration.models import Alarm, Attempt, DeliveryWork
 from integration.models.vocabulary import WorkState
 from webhooks.leases import HeldWork
@@ -157,7 +158,11 @@ def _set(session: Session, works: Sequence[HeldWork], **values: Any) -> None:
     if works:
         session.execute(
             update(DeliveryWork)
-            .where(DeliveryWork.delivery_id.in_([work.delivery_id for work in works]))
+            .where(among(session.connection(), DeliveryWork.delivery_id, _ids(works)))
             .values(**values)
             .execution_options(synchronize_session=False)
         )
+
+
+def _ids(works: Sequence[HeldWork]) -> list[int]:
+    return [work.delivery_id for work in works]

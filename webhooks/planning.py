@@ -15,6 +15,7 @@ from platforms.changes import (
     OrderDeleted,
     OrderTouched,
     ShipmentMoved,
+    Superseded,
 )
 from platforms.records import CustomerRecord, OrderRecord
 from webhooks.reading import Item
@@ -98,6 +99,8 @@ def _state_of(change: Change) -> Wanted | None:
         return Wanted("order", change.record.external_id)
     if isinstance(change, CustomerChanged):
         return Wanted("customer", change.record.external_id)
+    if isinstance(change, Superseded):
+        return Wanted(change.kind, change.external_id)
     return None
 
 

@@ -4,22 +4,26 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
+from integration.bulk import among
 from integration.crypto import CannotOpen
-from integration.delivery_bodies import open_body
+from integration.delivery_bodies import Opener
 from integration.models import Delivery, DeliveryWork, Store
 from integration.services import Services
-from platforms.changes import Change
+from platforms.changes import Change, IsSuperseded, Superseded
 from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import Envelope, StoreFacts
 from webhooks.leases import HeldWork
+from webhooks.newest import Newest
 from webhooks.outcomes import Failure, Verdict
 
 log = structlog.get_logger(__name__)
 
+_DELIVERIES = cast(Table, Delivery.__table__)
 # A body may have megabytes.
 _BODIES_AT_A_TIME = 10
 
@@ -36,6 +40,11 @@ class Item:
     triggered_at: datetime | None
     received_at: datetime
 
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it tells only what a newer delivery of its batch tells newer."""
+        return any(isinstance(change, Superseded) for change in self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -45,21 +54,41 @@ class Read:
     failures: list[Failure]
 
 
-def read_batch(services: Services, works: Sequence[HeldWork], store: Store | None) -> Read:
-    """What these deliveries mean. Writes nothing and calls nobody; holds few bodies at a time."""
+def read_batch(
+    services: Services, works: Sequence[HeldWork], store: Store | None, *, whole: bool = False
+) -> Read:
+    """What these deliveries mean, oldest first. Writes nothing and calls nobody; holds few bodies
+    at a time.
+
+    The newest are read first: of an object's older states no more is made than `Superseded`, unless
+    all are wanted `whole`.
+    """
     by_id = {work.delivery_id: work for work in works}
     mended = _mended(services, by_id)
-    statement = select(Delivery).where(Delivery.id.in_(by_id)).order_by(Delivery.id)
+    reader = _Reader(services, store)
+    newest = Newest()
     read = Read([], [])
     with services.inbox.across_workspaces() as session:
-        found = session.execute(statement.execution_options(yield_per=_BODIES_AT_A_TIME))
-        for delivery in found.scalars():
+        statement = select(*_DELIVERIES.c).where(
+            among(session.connection(), _DELIVERIES.c.id, by_id)
+        )
+        found = session.execute(
+            statement.order_by(_DELIVERIES.c.id.desc()).execution_options(
+                yield_per=_BODIES_AT_A_TIME
+            )
+        )
+        for row in found:
+            delivery = cast(Delivery, row)
             work = by_id.pop(delivery.id)
-            outcome = _read(services, work, delivery, mended.get(delivery.id), store)
+            outcome = reader.read(
+                work, delivery, mended.get(delivery.id), None if whole else newest.supersedes
+            )
             if isinstance(outcome, Item):
+                newest.note(outcome.changes)
                 read.items.append(outcome)
             else:
                 read.failures.append(outcome)
+    read.items.reverse()
     message = "the inbox doesn't hold this delivery"
     read.failures.extend(
         Failure(work, Verdict.PARK, "delivery_missing", message) for work in by_id.values()
@@ -68,10 +97,11 @@ def read_batch(services: Services, works: Sequence[HeldWork], store: Store | Non
 
 
 def _mended(services: Services, ids: Iterable[int]) -> dict[int, DeliveryWork]:
-    statement = select(DeliveryWork).where(
-        DeliveryWork.delivery_id.in_(ids), DeliveryWork.sealed_mended_body.is_not(None)
-    )
     with services.db.across_workspaces() as session:
+        statement = select(DeliveryWork).where(
+            among(session.connection(), DeliveryWork.delivery_id, ids),
+            DeliveryWork.sealed_mended_body.is_not(None),
+        )
         return {row.delivery_id: row for row in session.execute(statement).scalars()}
 
 
@@ -99,42 +129,51 @@ def where_it_failed(error: Exception) -> str:
     return f"{type(error).__name__} at {place}:{last.lineno}"
 
 
-def _read(
-    services: Services,
-    work: HeldWork,
-    delivery: Delivery,
-    mended: DeliveryWork | None,
-    store: Store | None,
-) -> Item | Failure:
-    # A compliance delivery that can't be believed is somebody trying something.
-    alarm = "erasure_not_believable" if delivery.is_compliance else None
-    try:
-        body = open_body(services, delivery, mended, store)
-        gate = services.platforms[delivery.platform].gate
-        changes = gate.parse(envelope_of(delivery), body, _facts(services, delivery, store))
-    except CannotOpen as error:
-        lost = "compliance_unreadable" if delivery.is_compliance else None
-        return Failure(work, Verdict.PARK, "body_unavailable", str(error), lost)
-    except DeliveryUnreadable as error:
-        return Failure(work, Verdict.PARK, error.code, str(error), alarm)
-    except DeliveryForeign as error:
-        return Failure(work, Verdict.REFUSE, error.code, str(error), alarm or error.code)
-    except Exception as error:
-        log.exception("drain.not_parsed", delivery_id=delivery.id, error=type(error).__name__)
-        return Failure(work, Verdict.RETRY, "unexpected", where_it_failed(error))
-    return Item(
-        work=work,
-        changes=tuple(changes),
-        is_compliance=delivery.is_compliance,
-        platform=delivery.platform,
-        store_hint=delivery.store_hint,
-        triggered_at=delivery.triggered_at,
-        received_at=delivery.received_at,
-    )
+class _Reader:
+    """Reads deliveries of one store."""
 
+    def __init__(self, services: Services, store: Store | None) -> None:
+        self._services = services
+        self._store = store
+        self._opener = Opener(services, store)
 
-def _facts(services: Services, delivery: Delivery, store: Store | None) -> StoreFacts:
-    if store is not None:
-        return StoreFacts(store.domain, store.external_id, store.currency)
-    gate = services.platforms[delivery.platform].gate
-    return StoreFacts(gate.identify(envelope_of(delivery)), None, None)
+    def read(
+        self,
+        work: HeldWork,
+        delivery: Delivery,
+        mended: DeliveryWork | None,
+        is_superseded: IsSuperseded | None,
+    ) -> Item | Failure:
+        """What one means, or why it can't be told."""
+        # A compliance delivery that can't be believed is somebody trying something.
+        alarm = "erasure_not_believable" if delivery.is_compliance else None
+        try:
+            body = self._opener.open(delivery, mended)
+            gate = self._services.platforms[delivery.platform].gate
+            changes = gate.parse(envelope_of(delivery), body, self._facts(delivery), is_superseded)
+        except CannotOpen as error:
+            lost = "compliance_unreadable" if delivery.is_compliance else None
+            return Failure(work, Verdict.PARK, "body_unavailable", str(error), lost)
+        except DeliveryUnreadable as error:
+            return Failure(work, Verdict.PARK, error.code, str(error), alarm)
+        except DeliveryForeign as error:
+            return Failure(work, Verdict.REFUSE, error.code, str(error), alarm or error.code)
+        except Exception as error:
+            log.exception("drain.not_parsed", delivery_id=delivery.id, error=type(error).__name__)
+            return Failure(work, Verdict.RETRY, "unexpected", where_it_failed(error))
+        return Item(
+            work=work,
+            changes=tuple(changes),
+            is_compliance=delivery.is_compliance,
+            platform=delivery.platform,
+            store_hint=delivery.store_hint,
+            triggered_at=delivery.triggered_at,
+            received_at=delivery.received_at,
+        )
+
+    def _facts(self, delivery: Delivery) -> StoreFacts:
+        store = self._store
+        if store is not None:
+            return StoreFacts(store.domain, store.external_id, store.currency)
+        gate = self._services.platforms[delivery.platform].gate
+        return StoreFacts(gate.identify(envelope_of(delivery)), None, None)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from platforms.changes import (
@@ -14,18 +14,25 @@ from platforms.changes import (
     CustomersMerged,
     CustomerTouched,
     FulfillmentChanged,
+    IsSuperseded,
     OrderChanged,
     OrderDeleted,
     OrderTouched,
     ReadFinished,
     ScopesChanged,
     ShipmentMoved,
+    Superseded,
 )
 from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import Envelope, StoreFacts
 from platforms.shopify.bodies import read_body
 from platforms.shopify.privacy import COMPLIANCE_TOPICS, privacy_request
-from platforms.shopify.rest import customer_record, order_record
+from platforms.shopify.rest import (
+    customer_record,
+    customer_withholds,
+    order_record,
+    order_withholds,
+)
 from platforms.shopify.rest_parts import fulfillment_record, id_text
 from platforms.shopify.shops import canonical_shop
 from platforms.shopify.values import moment, moment_or_none, number_of
@@ -36,10 +43,16 @@ Parser = Callable[[Body, Envelope], list[Change]]
 _SHOP_NUMBER = re.compile(r"/(\d+)/", re.ASCII)
 
 
-def changes_of(envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[Change]:
+def changes_of(
+    envelope: Envelope,
+    raw_body: bytes,
+    store: StoreFacts,
+    is_superseded: IsSuperseded | None = None,
+) -> list[Change]:
     """The changes of a delivery, none for a topic that we have no use for.
 
     Raises DeliveryUnreadable with a plain reason, DeliveryForeign when the body names another shop.
+    A state that `is_superseded` isn't made a record.
     """
     body = read_body(raw_body)
     if envelope.topic in COMPLIANCE_TOPICS:
@@ -49,11 +62,25 @@ def changes_of(envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[C
     if parser is None:
         return []
     try:
+        if is_superseded is not None and (past := _superseded(parser, body, is_superseded)):
+            return [past]
         return parser(body, envelope)
     except KeyError as error:
         raise DeliveryUnreadable(f"the body has no {error.args[0]}") from error
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DeliveryUnreadable(f"the body can't be read: {error}"[:200]) from error
+
+
+def _superseded(parser: Parser, body: Body, is_superseded: IsSuperseded) -> Superseded | None:
+    kind = _STATES.get(parser)
+    if kind is None:
+        return None
+    external_id, at = body.get("id"), body.get("updated_at")
+    if external_id is None or at is None:
+        return None
+    key = id_text(external_id)
+    withheld = order_withholds(body) if kind == "order" else customer_withholds(body)
+    return Superseded(kind, key) if is_superseded(kind, key, moment(at), withheld) else None
 
 
 def _check_shop(topic: str, body: Body, store: StoreFacts) -> None:
@@ -203,3 +230,6 @@ _PARSERS: dict[str, Parser] = {
     "orders/updated": _order,
     "refunds/create": _refund,
 }
+
+# What tells an object's whole state.
+_STATES: dict[Parser, Literal["order", "customer"]] = {_order: "order", _customer: "customer"}

@@ -80,7 +80,7 @@ def order_record(body: Body) -> OrderRecord:
         refunds=refunds,
         notes=(NoteRecord("", note),) if note else (),
         customer=customer_record(customer) if _is_whole(customer) else None,
-        withheld=_withheld(body, customer),
+        withheld=order_withholds(body),
     )
 
 
@@ -89,7 +89,9 @@ def _is_whole(customer: Body | None) -> TypeGuard[Body]:
     return customer is not None and bool(customer.get("updated_at"))
 
 
-def _withheld(body: Body, customer: Body | None) -> frozenset[str]:
+def order_withholds(body: Body) -> frozenset[str]:
+    """What an order's body doesn't tell."""
+    customer = body.get("customer")
     names = {name for key, many in _ORDER_FIELDS.items() if key not in body for name in many}
     if customer and not _is_whole(customer):
         # Without approval for protected data little more than the account's id is told.
@@ -99,7 +101,6 @@ def _withheld(body: Body, customer: Body | None) -> frozenset[str]:
 
 def customer_record(body: Body) -> CustomerRecord:
     """The account of a body. Raises as `order_record`. Bodies never tell a locale."""
-    withheld = {name for name in _CUSTOMER_FIELDS if name not in body}
     return CustomerRecord(
         external_id=id_text(body["id"]),
         updated_at=moment(body["updated_at"]),
@@ -111,8 +112,13 @@ def customer_record(body: Body) -> CustomerRecord:
         tags=_tags(body.get("tags")),
         note=text(body.get("note")),
         address=address_record(body.get("default_address")),
-        withheld=frozenset(withheld | {"locale"}),
+        withheld=customer_withholds(body),
     )
+
+
+def customer_withholds(body: Body) -> frozenset[str]:
+    """What an account's body doesn't tell: never a locale."""
+    return frozenset(name for name in _CUSTOMER_FIELDS if name not in body) | {"locale"}
 
 
 def _sum(refunds: Iterable[RefundRecord]) -> int | None:

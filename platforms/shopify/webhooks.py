@@ -7,7 +7,7 @@ itself has spoken (see `deliveries`).
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from platforms.changes import Change
+from platforms.changes import Change, IsSuperseded
 from platforms.errors import SignatureRefused
 from platforms.port import Envelope, Secret, StoreAccess, StoreFacts, WebhookEndpoint
 from platforms.records import SubscriptionReport
@@ -71,9 +71,15 @@ class ShopifyWebhookGate:
         """The shop that the delivery says it is for, '' when it names none."""
         return envelope.store_hint
 
-    def parse(self, envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[Change]:
+    def parse(
+        self,
+        envelope: Envelope,
+        raw_body: bytes,
+        store: StoreFacts,
+        is_superseded: IsSuperseded | None = None,
+    ) -> list[Change]:
         """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
-        return changes_of(envelope, raw_body, store)
+        return changes_of(envelope, raw_body, store, is_superseded)
 
     def subscribe(self, access: StoreAccess, endpoint: WebhookEndpoint) -> SubscriptionReport:
         """Make the subscriptions that we want and that aren't there."""

@@ -7,7 +7,7 @@ Every header is a hint: X-WC-Webhook-Source follows the site's own settings and 
 import re
 from collections.abc import Mapping, Sequence
 
-from platforms.changes import Change
+from platforms.changes import Change, IsSuperseded
 from platforms.errors import SignatureRefused
 from platforms.port import Envelope, Secret, StoreAccess, StoreFacts, WebhookEndpoint
 from platforms.records import SubscriptionReport
@@ -54,7 +54,13 @@ class WooCommerceWebhookGate:
         """'': a store is told by the address that its deliveries come to."""
         return ""
 
-    def parse(self, envelope: Envelope, raw_body: bytes, store: StoreFacts) -> list[Change]:
+    def parse(
+        self,
+        envelope: Envelope,
+        raw_body: bytes,
+        store: StoreFacts,
+        is_superseded: IsSuperseded | None = None,
+    ) -> list[Change]:
         """What a delivery means. Raises DeliveryUnreadable or DeliveryForeign."""
         return changes_of(envelope, raw_body, store)
 

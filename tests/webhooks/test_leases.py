@@ -12,7 +12,8 @@ from tests.webhooks.parts import Sender, add_store, rows, works
 from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
 from webhooks.intake import take_in
-from webhooks.leases import LeaseLost, hold, lease, release_expired, renew, stores_with_work
+from webhooks.leases import LeaseLost, hold, lease, release_expired, renew
+from webhooks.turns import stores_with_work
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_store_is_leased_to_one_at_a_time(
     assert lease(services, three.id, clock()) is not None
     send("orders/create", order(9))
     take_in(services)
-    assert stores_with_work(services, clock()) == [three.id]
+    assert stores_with_work(services, clock()) == []
     assert lease(services, three.id, clock()) is None
     drain(services)
     assert rows(services, Order) == []

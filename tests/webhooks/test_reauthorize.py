@@ -68,7 +68,9 @@ def test_however_long_it_takes_nothing_is_parked(
     monkeypatch: pytest.MonkeyPatch,
     clock: StandingClock,
 ) -> None:
-    def lose(_: Services, store: Store, _wanted: Any, *, source: str) -> list[Sourced]:
+    def lose(
+        _: Services, store: Store, _wanted: Any, *, source: str, urgency: str
+    ) -> list[Sourced]:
         stand(services, "reauthorize")
         raise AuthorizationLost("the store no longer accepts our token")
 
@@ -87,7 +89,9 @@ def test_a_store_that_came_back_is_read_at_once(
 ) -> None:
     asked: list[list[Wanted]] = []
 
-    def read(_: Services, store: Store, wanted: list[Wanted], *, source: str) -> list[Sourced]:
+    def read(
+        _: Services, store: Store, wanted: list[Wanted], *, source: str, urgency: str
+    ) -> list[Sourced]:
         asked.append(list(wanted))
         record = order_record(order(2, 40, total="50.00"))
         return [Sourced(OrderChanged(record), "webhook", fresh=True)]

@@ -41,7 +41,13 @@ class ScriptedReads:
         self.asked: list[list[Wanted]] = []
 
     def __call__(
-        self, services: Services, store: Store, wanted: Sequence[Wanted], *, source: str
+        self,
+        services: Services,
+        store: Store,
+        wanted: Sequence[Wanted],
+        *,
+        source: str,
+        urgency: str,
     ) -> list[Sourced]:
         assert source == "webhook"
         self.asked.append(list(wanted))
@@ -159,7 +165,9 @@ def test_a_slow_store_delays_its_own_deliveries_only(
     answered = threading.Event()
     seen: list[list[str]] = []
 
-    def slow(given: Services, of: Store, wanted: Sequence[Wanted], *, source: str) -> list[Sourced]:
+    def slow(
+        given: Services, of: Store, wanted: Sequence[Wanted], *, source: str, urgency: str
+    ) -> list[Sourced]:
         until = time.monotonic() + 10
         while time.monotonic() < until and states(services).count("applied") < 2:
             time.sleep(0.01)

@@ -1,0 +1,77 @@
+"""Whose turn it is: the stores that have a delivery due and that nobody works on."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+
+from integration.models.declarative import UtcDateTime
+from integration.services import Services
+
+# A loose index scan: one step a store, however long the backlogs are. NULL is nobody's deliveries.
+_STORES = text(
+    """
+WITH RECURSIVE stores (store_id) AS (
+  SELECT min(store_id) FROM delivery_works
+  WHERE state IN ('waiting', 'leased') AND state = 'waiting'
+  UNION ALL
+  SELECT (
+    SELECT min(store_id) FROM delivery_works
+    WHERE state IN ('waiting', 'leased') AND state = 'waiting' AND store_id > stores.store_id
+  )
+  FROM stores WHERE store_id IS NOT NULL
+)
+SELECT store_id, (
+  SELECT delivery_id FROM delivery_works
+  WHERE state IN ('waiting', 'leased') AND state = 'waiting'
+    AND delivery_works.store_id = stores.store_id
+    AND (not_before IS NULL OR not_before <= :now)
+  ORDER BY delivery_id LIMIT 1
+) AS oldest
+FROM stores WHERE store_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM delivery_works
+  WHERE state IN ('waiting', 'leased') AND state = 'leased'
+    AND delivery_works.store_id = stores.store_id AND leased_until >= :now
+)
+"""
+).bindparams(bindparam("now", type_=UtcDateTime()))
+_NOBODYS = text(
+    """
+SELECT delivery_id FROM delivery_works
+WHERE state IN ('waiting', 'leased') AND state = 'waiting' AND store_id IS NULL
+  AND (not_before IS NULL OR not_before <= :now)
+ORDER BY delivery_id LIMIT 1
+"""
+).bindparams(bindparam("now", type_=UtcDateTime()))
+
+
+class Turns:
+    """Stores take turns: who was served longest ago comes first, then who has waited longest.
+
+    So a quiet store's delivery waits for one batch of the others', not for one of each.
+    """
+
+    def __init__(self) -> None:
+        self._served: dict[int | None, int] = {}
+        self._turn = 0
+
+    def next(self, waiting: list[int | None]) -> int | None:
+        """Of these stores, the oldest waiting first, the one whose turn it is."""
+        self._turn += 1
+        chosen = min(waiting, key=lambda store_id: self._served.get(store_id, 0))
+        self._served[chosen] = self._turn
+        return chosen
+
+
+def stores_with_work(services: Services, now: datetime) -> list[int | None]:
+    """The stores that have a delivery due and none leased; the longest waiting comes first."""
+    at = {"now": now}
+    with services.db.across_workspaces() as session:
+        found = [
+            (row.oldest, row.store_id)
+            for row in session.execute(_STORES, at)
+            if row.oldest is not None
+        ]
+        nobodys = session.execute(_NOBODYS, at).one_or_none()
+    if nobodys is not None:
+        found.append((nobodys.delivery_id, None))
+    return [store_id for _, store_id in sorted(found, key=lambda pair: pair[0])]
