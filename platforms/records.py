@@ -227,12 +227,14 @@ class Mark:
     """Which state of an object a store holds, as cheaply as the store tells it.
 
     `facts` are fields of its record by their names with their values, told beside the time because
-    an object may change twice within the second that the store's times know.
+    an object may change twice within the second that the store's times know. `is_deleted` says
+    that it stands in the store's trash.
     """
 
     external_id: str
     updated_at: datetime
     facts: tuple[tuple[str, Any], ...] = ()
+    is_deleted: bool = False
 
 
 Differing = Callable[[Sequence[Mark]], frozenset[str]]

@@ -14,6 +14,17 @@ from integration.services import Services
 _LOOKED_THROUGH = 20_000
 
 
+def told_until(services: Services, workspace_id: int, store_id: int) -> datetime:
+    """Until when everything that a store delivered is worked off.
+
+    What waits isn't lost: whatever it tells of may change until then.
+    """
+    with services.db.workspace(workspace_id) as session:
+        oldest = waiting_deliveries(services, session, store_id).oldest_received_at
+    now = services.now()
+    return now if oldest is None else min(now, oldest)
+
+
 def waiting_deliveries(
     services: Services, session: WorkspaceSession, store_id: int
 ) -> HealthDeliveries:

@@ -50,6 +50,7 @@ class Reading:
         access = store_access(services, workspace_id=claim.workspace_id, store_id=claim.store_id)
         platform = services.platforms[self.store.platform]
         self.reader: Reader = platform.reader(access)
+        self.calls = access.calls
         self.parts_apart = platform.traits.parts_apart
 
     def apply(

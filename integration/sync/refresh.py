@@ -1,31 +1,37 @@
-"""Bring a copy up to date: what changed since the last reading, and what nothing could decide."""
+"""Bring a copy up to date: what changed since the last reading, and what nothing could decide.
 
-from collections.abc import Iterator
+Every reading compares what the store tells with what is held, and stands in the ledger.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from integration.events import Event
-from integration.models import Order, Store, StoreSync
+from integration.models import Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.reconciliation.comparing import Comparison
+from integration.reconciliation.deliveries import judge_deliveries
+from integration.reconciliation.ledger import AskedBy, Run, begin_run, end_run
+from integration.reconciliation.waiting import told_until
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.failures import fail
 from integration.sync.kept_claim import kept
 from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
-from integration.sync.reread import read_again
-from integration.sync.since import OVERLAP, synced_until
+from integration.sync.reread import read_wanted
+from integration.sync.since import OVERLAP, ClockShown, synced_until
 from integration.sync.sourced import Source
 from integration.sync.unreadable import report_unreadable
 from integration.sync.variants import refresh_variants
 from platforms.errors import PlatformError
-from platforms.records import CustomerRecord, OrderRecord, Page, Unreadable
+from platforms.records import CustomerRecord, OrderRecord, Page
 
 log = structlog.get_logger(__name__)
-
-_MOST_ROUNDS = 3
 
 
 def refresh(
@@ -33,7 +39,8 @@ def refresh(
     *,
     workspace_id: int,
     store_id: int,
-    source: Source = "sync",
+    source: Source = "reconcile",
+    asked_by: AskedBy = "schedule",
     attempt: int = 0,
     on_progress: OnProgress | None = None,
 ) -> None:
@@ -49,7 +56,8 @@ def refresh(
         since = _since(services, claim)
         if since is not None:
             with kept(services, claim):
-                _Refresh(Reading(services, claim, source), on_progress).run(*since)
+                reading = Reading(services, claim, source)
+                _Refresh(reading, since, asked_by, on_progress).run()
     except ClaimLost:
         log.info("sync.claim_lost", store_id=store_id)
     except StoreNotActive:
@@ -87,94 +95,126 @@ def _enqueue(services: Services, condition: ColumnElement[bool]) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """From when to read, by the store's own clock."""
+
+    orders: datetime
+    customers: datetime
+
+
 class _Refresh:
-    def __init__(self, reading: Reading, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, reading: Reading, since: _Since, asked_by: AskedBy, on_progress: OnProgress | None
+    ) -> None:
         self._reading = reading
         self._services = reading.services
+        self._claim = reading.claim
+        self._since = since
+        self._asked_by: AskedBy = asked_by
         self._on_progress = on_progress
+        self._started_at = self._services.now()
         self._done = 0
+        self._clock = ClockShown()
+        self._comparison = Comparison(
+            self._services,
+            self._claim.workspace_id,
+            self._claim.store_id,
+            told_until(self._services, self._claim.workspace_id, self._claim.store_id),
+        )
 
-    def run(self, orders_since: datetime, customers_since: datetime) -> None:
-        started_at = self._services.now()
-        until = self._synced_until(started_at)
-        reader = self._reading.reader
-        self._take(reader.customers(customers_since - OVERLAP))
-        self._take(reader.orders(orders_since - OVERLAP))
-        self._reread()
-        refresh_variants(self._reading)
-        with self._services.db.workspace(self._reading.claim.workspace_id, write=True) as session:
-            self._reading.claim.release(
+    def run(self) -> None:
+        """Read, compare and repair; the ledger has its row whatever comes of it."""
+        run = self._begin()
+        try:
+            self._read()
+        except (PlatformError, StoreNotActive) as error:
+            self._fail(run, str(error))
+            raise
+        self._finish(run)
+
+    def _begin(self) -> Run:
+        window = (self._since.orders - OVERLAP, self._started_at)
+        with self._services.db.workspace(self._claim.workspace_id, write=True) as session:
+            self._claim.hold(session, self._started_at)
+            return begin_run(
                 session,
-                {
-                    "customers_synced_until": until,
-                    "orders_synced_until": until,
-                    "complete_until": started_at,
-                    "as_of": self._services.now(),
-                    "source": self._reading.source,
-                    "error": None,
-                    "error_at": None,
-                },
+                self._claim.store_id,
+                kind="changes",
+                asked_by=self._asked_by,
+                now=self._started_at,
+                window=window,
             )
-        self._publish("store", [self._reading.claim.store_id])
+
+    def _read(self) -> None:
+        reader, differing = self._reading.reader, self._comparison.differing
+        customers_since, orders_since = self._since.customers, self._since.orders
+        # Accounts first: what they cost tells a reader how to ask for orders in fewer calls.
+        self._take(reader.changed_customers(customers_since - OVERLAP, differing("customer")))
+        self._take(reader.changed_orders(orders_since - OVERLAP, differing("order")))
+        read_wanted(self._reading, self._publish_profiles)
+        refresh_variants(self._reading)
+
+    def _finish(self, run: Run) -> None:
+        now, claim = self._services.now(), self._claim
+        behind, since = self._clock.behind, self._since
+        values = {
+            "customers_synced_until": synced_until(self._started_at, behind, since.customers),
+            "orders_synced_until": synced_until(self._started_at, behind, since.orders),
+            "complete_until": self._started_at,
+            "as_of": now,
+            "source": self._reading.source,
+            "error": None,
+            "error_at": None,
+        }
+        figures = self._comparison.figures
+        with self._services.db.workspace(claim.workspace_id, write=True) as session:
+            claim.release(session, values)
+            end_run(session, run, figures, calls=self._reading.calls(), now=now)
+            judge_deliveries(session, claim.store_id, figures, now)
+        self._services.events.publish(Event(claim.workspace_id, "store", claim.store_id))
         if self._reading.parts_apart:
-            claim = self._reading.claim
             enqueue_parts(self._services, workspace_id=claim.workspace_id, store_id=claim.store_id)
 
-    def _synced_until(self, started_at: datetime) -> datetime:
-        """From where the next reading goes on: the store's clock shows what it told us last."""
-        with self._services.db.workspace(self._reading.claim.workspace_id) as session:
-            newest = session.execute(
-                select(func.max(Order.source_updated_at)).where(
-                    Order.store_id == self._reading.claim.store_id,
-                    # An erased order has the time of its erasure, by our clock.
-                    Order.profile_id.is_not(None),
-                )
-            ).scalar_one()
-        return synced_until(started_at, newest)
+    def _fail(self, run: Run, reason: str) -> None:
+        with self._services.db.workspace(self._claim.workspace_id, write=True) as session:
+            end_run(
+                session,
+                run,
+                self._comparison.figures,
+                calls=self._reading.calls(),
+                now=self._services.now(),
+                error=reason,
+            )
 
     def _take(self, pages: Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]) -> None:
         for page in pages:
+            self._comparison.figures.compared += page.compared
+            self._done += page.compared
             report_unreadable(self._reading, page.unreadable)
             for records, _ in in_batches(page.records):
-                applied = self._reading.apply(self._reading.sourced(records))
-                self._done += len(records)
-                if applied is not None:
-                    self._publish("profile", applied.profile_ids)
-                if self._on_progress is not None:
-                    self._on_progress(self._done, None)
+                self._take_batch(records)
 
-    def _reread(self) -> None:
-        """Read again what is wanted; a store that keeps changing under us is left for next time."""
-        reading = self._reading
-        left_out: list[Unreadable] = []
-        for _ in range(_MOST_ROUNDS):
-            # What can't be read stays wanted: the next refresh asks again, this one no more.
-            refused = {(each.kind, each.external_id) for each in left_out}
-            wanted = [w for w in reading.wanted() if (w.kind, w.external_id) not in refused]
-            if not wanted:
-                break
-            for batch, _ in in_batches(wanted):
-                fresh = read_again(
-                    self._services,
-                    reading.store,
-                    batch,
-                    source=reading.source,
-                    unreadable=left_out,
-                )
-                applied = reading.apply(fresh)
-                if applied is not None:
-                    self._publish("profile", applied.profile_ids)
-        report_unreadable(reading, left_out)
+    def _take_batch(self, records: Sequence[CustomerRecord | OrderRecord]) -> None:
+        read_at = self._services.now()
+        for record in records:
+            self._clock.note(record.updated_at, read_at)
+        missed = self._comparison.count(records)
+        applied = self._reading.apply(self._reading.sourced(records))
+        self._comparison.figures.repaired += missed
+        self._done += len(records)
+        if applied is not None:
+            self._publish_profiles(applied.profile_ids)
+        if self._on_progress is not None:
+            self._on_progress(self._done, None)
 
-    def _publish(self, kind: str, ids: frozenset[int] | list[int]) -> None:
-        workspace_id = self._reading.claim.workspace_id
-        self._services.events.publish(
-            *(Event(workspace_id, kind, subject_id) for subject_id in sorted(ids))
-        )
+    def _publish_profiles(self, ids: frozenset[int]) -> None:
+        workspace_id = self._claim.workspace_id
+        self._services.events.publish(*(Event(workspace_id, "profile", one) for one in sorted(ids)))
 
 
-def _since(services: Services, claim: Claim) -> tuple[datetime, datetime] | None:
-    """From when to read orders and accounts; None, the claim given back, before the first read."""
+def _since(services: Services, claim: Claim) -> _Since | None:
+    """From when to read; None, the claim given back, before the first read."""
     with services.db.workspace(claim.workspace_id, write=True) as session:
         sync = session.execute(
             select(StoreSync).where(StoreSync.store_id == claim.store_id)
@@ -183,9 +223,9 @@ def _since(services: Services, claim: Claim) -> tuple[datetime, datetime] | None
         if sync.backfill_state != BackfillState.DONE or started_at is None:
             claim.release(session)
             return None
-        return (
-            sync.orders_synced_until or synced_until(started_at, None),
-            sync.customers_synced_until or synced_until(started_at, None),
+        return _Since(
+            orders=sync.orders_synced_until or synced_until(started_at, None),
+            customers=sync.customers_synced_until or synced_until(started_at, None),
         )
 
 

@@ -1,17 +1,26 @@
 """Read single objects again, where what we were told can't decide."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+
+import structlog
 
 from integration.install.access import store_access
 from integration.models import Store
 from integration.pacing.urgency import Urgency
 from integration.services import Services
+from integration.sync.reading import Reading
 from integration.sync.sourced import Source, Sourced, Wanted
+from integration.sync.unreadable import report_unreadable
 from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
-from platforms.errors import RecordUnreadable
+from platforms.errors import PlatformError, RecordUnreadable
 from platforms.port import Reader
 from platforms.records import Unreadable
+
+log = structlog.get_logger(__name__)
+
+_MOST_ROUNDS = 3
+_AT_A_TIME = 50
 
 
 def read_again(
@@ -44,6 +53,49 @@ def read_again(
             if unreadable is None:
                 raise
             unreadable.append(Unreadable(one.kind, one.external_id, str(error)))
+    return found
+
+
+def read_wanted(reading: Reading, publish: Callable[[frozenset[int]], None]) -> None:
+    """Read again what is wanted of a claimed store.
+
+    One that keeps changing under us is left for next time, and so is what the store refuses to
+    tell; the others are read. Raises the PlatformError that keeps all of them from being read,
+    ClaimLost, StoreNotActive.
+    """
+    unreadable: list[Unreadable] = []
+    refused: set[Wanted] = set()
+    for _ in range(_MOST_ROUNDS):
+        left_out = {(each.kind, each.external_id) for each in unreadable}
+        wanted = [
+            one
+            for one in reading.wanted()
+            if one not in refused and (one.kind, one.external_id) not in left_out
+        ]
+        if not wanted:
+            break
+        for start in range(0, len(wanted), _AT_A_TIME):
+            some = wanted[start : start + _AT_A_TIME]
+            applied = reading.apply(_read_each(reading, some, unreadable, refused))
+            if applied is not None:
+                publish(applied.profile_ids)
+    report_unreadable(reading, unreadable)
+
+
+def _read_each(
+    reading: Reading, wanted: Sequence[Wanted], unreadable: list[Unreadable], refused: set[Wanted]
+) -> list[Sourced]:
+    found: list[Sourced] = []
+    for one in wanted:
+        try:
+            found.append(_read(reading.services, reading.reader, one, reading.source))
+        except RecordUnreadable as error:
+            unreadable.append(Unreadable(one.kind, one.external_id, str(error)))
+        except PlatformError as error:
+            if error.retryable or error.reauthorize:
+                raise
+            log.warning("sync.not_told", store_id=reading.store.id, kind=one.kind, code=error.code)
+            refused.add(one)
     return found
 
 

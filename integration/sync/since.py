@@ -9,11 +9,28 @@ OVERLAP = timedelta(minutes=5)
 CLOCKS_DIFFER_AT_MOST = timedelta(hours=1)
 
 
-def synced_until(started_at: datetime, newest: datetime | None) -> datetime:
+def synced_until(
+    started_at: datetime, behind: timedelta | None, before: datetime | None = None
+) -> datetime:
     """Until when, by the store's own clock, a reading that began then has surely told everything.
 
-    `newest` is the latest time that the store had told before (None: none): what changes while it
-    is read is no older than that, whatever the order of its lists.
+    `behind` is how much older than the moment of its reading the newest record was (None: none
+    came): the store's clock can't be further behind ours than that, so what changes while it is
+    read is no older than its beginning less that. `before` is the same of the reading before.
     """
     earliest = started_at - CLOCKS_DIFFER_AT_MOST
-    return earliest if newest is None else max(earliest, min(started_at, newest))
+    shown = earliest if behind is None else started_at - max(timedelta(0), behind)
+    return max(earliest, shown, before or earliest)
+
+
+class ClockShown:
+    """How far the store's clock may be behind ours, by the records of one reading."""
+
+    def __init__(self) -> None:
+        self.behind: timedelta | None = None
+
+    def note(self, updated_at: datetime, read_at: datetime) -> None:
+        """Take in a record's time; one that is far ahead of any clock shows nothing."""
+        behind = read_at - updated_at
+        if behind >= -CLOCKS_DIFFER_AT_MOST and (self.behind is None or behind < self.behind):
+            self.behind = behind

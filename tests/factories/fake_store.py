@@ -10,6 +10,7 @@ from integration.crypto import keyring, new_key_text
 from integration.db import Database
 from integration.doors import House
 from integration.events import RecordedEvents
+from integration.models.declarative import InboxModel
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
@@ -181,6 +182,7 @@ def fake_services(
     """Services whose one platform is that store; jobs and events are written down."""
     house = House()
     register(house)
+    InboxModel.metadata.create_all(db.engine)
     return Services(
         settings=load({"DATA_DIR": str(folder)}),
         db=db,

@@ -10,7 +10,7 @@ from integration.db import Database
 from integration.models import StoreSync
 from integration.sync.backfill import backfill
 from integration.sync.refresh import refresh
-from integration.sync.since import synced_until
+from integration.sync.since import ClockShown, synced_until
 from tests.conftest import StandingClock
 from tests.factories.records import at, order
 from tests.integration.sync.places import SparsePlace
@@ -19,20 +19,30 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("newest", "until"),
+    ("updated", "until"),
     [
-        (None, at(0) - HOUR),
-        (at(-60), at(-60)),
-        (at(0), at(0)),
-        (at(600), at(0)),
-        (at(-86_400), at(0) - HOUR),
+        ([], -3600),
+        ([-60], -60),
+        ([-300, -60, -900], -60),
+        ([0], 0),
+        ([600], 0),
+        ([-86_400], -3600),
+        # A clock in 2099 shows nothing of the store's own.
+        ([2_303_164_800, -120], -120),
     ],
-    ids=["nothing told", "behind or quiet", "even", "ahead", "quiet for a day"],
+    ids=["nothing", "behind or quiet", "the newest", "even", "ahead", "quiet for a day", "absurd"],
 )
-def test_the_next_reading_goes_on_by_the_stores_own_clock(
-    newest: datetime | None, until: datetime
-) -> None:
-    assert synced_until(at(0), newest) == until
+def test_the_next_reading_goes_on_by_the_stores_own_clock(updated: list[int], until: int) -> None:
+    shown = ClockShown()
+    for seconds in updated:
+        shown.note(at(seconds), at(0))
+    assert synced_until(at(0), shown.behind) == at(until)
+
+
+def test_a_reading_never_goes_back_behind_the_one_before() -> None:
+    assert synced_until(at(0), None, at(-900)) == at(-900)
+    assert synced_until(at(0), timedelta(seconds=60), at(-900)) == at(-60)
+    assert synced_until(at(0), None, at(-7200)) == at(-3600)
 
 
 @pytest.mark.parametrize("minutes_behind", [0, 40, -40])
