@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from integration.bulk import among
 from integration.models import Customer, Order, Store
 from integration.services import Services
 from webhooks.outcomes import Failure, Verdict
@@ -24,16 +25,17 @@ def refuse_foreign(
     """
     if not services.platforms[store.platform].traits.object_ids_global:
         return list(items), []
+    named: dict[str, set[str]] = {"order": set(), "customer": set()}
+    for item in items:
+        for about in objects_of(item):
+            named[about.kind].add(about.external_id)
     with services.db.across_workspaces() as session:
         foreign = {
-            kind: _held_elsewhere(
-                session,
-                model,
-                store,
-                {o.external_id for i in items for o in objects_of(i) if o.kind == kind},
-            )
+            kind: _held_elsewhere(session, model, store, named[kind])
             for kind, model in (("order", Order), ("customer", Customer))
         }
+    if not any(foreign.values()):
+        return list(items), []
     kept: list[Item] = []
     failures: list[Failure] = []
     for item in items:
@@ -53,14 +55,15 @@ def _held_elsewhere(
 ) -> set[str]:
     if not ids:
         return set()
+    connection = session.connection()
     here = select(model.external_id).where(
-        model.store_id == store.id, model.external_id.in_(sorted(ids))
+        model.store_id == store.id, among(connection, model.external_id, ids)
     )
     unknown = ids - set(session.execute(here).scalars())
     if not unknown:
         return set()
     others = select(Store.id).where(Store.platform == store.platform, Store.id != store.id)
     there = select(model.external_id).where(
-        model.store_id.in_(others), model.external_id.in_(sorted(unknown))
+        model.store_id.in_(others), among(connection, model.external_id, unknown)
     )
     return set(session.execute(there).scalars())
