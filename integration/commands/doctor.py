@@ -1,16 +1,20 @@
-"""`tillside doctor`: what is well and what isn't, in plain words."""
+"""`tillside doctor`: what is well and what isn't, in plain words, and what to do about it."""
 
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from integration.app import connect_valkey
 from integration.commands.context import as_json, print_json, with_services
-from integration.models import Alarm, DeliveryWork, Store, StoreSync
-from integration.models.vocabulary import StoreStatus, WorkState
+from integration.models import Alarm, Store, StoreSync
+from integration.models.vocabulary import StoreStatus
+from integration.operations import condition, findings, queues, schema, storage
+from integration.operations.findings import Finding, finding
 from integration.services import Services
 
 
@@ -18,79 +22,95 @@ from integration.services import Services
 @as_json
 @with_services
 def doctor(services: Services, as_json: bool) -> None:
-    """Look at settings, database, Valkey, stores and deliveries; status 1 when something is ill."""
-    findings = [_database(services), _valkey(services), _address(services)]
-    if findings[0]["ok"]:
-        findings += [_stores(services), _parked(services), _alarms(services)]
+    """Look at everything that has to be well; status 1 when something is ill."""
+    found = list(_look(services))
     if as_json:
-        print_json(findings)
+        print_json([one.as_dict() for one in found])
     else:
-        for finding in findings:
-            click.echo(f"{'ok ' if finding['ok'] else 'ILL'}  {finding['part']}: {finding['says']}")
-    sys.exit(0 if all(finding["ok"] for finding in findings) else 1)
+        for one in found:
+            click.echo(f"{'ok ' if one.ok else 'ILL'}  {one.part}: {one.says}")
+            if one.do:
+                click.echo(f"     → {one.do}")
+    sys.exit(0 if all(one.ok for one in found) else 1)
 
 
-def _finding(part: str, ok: bool, says: str) -> dict[str, object]:
-    return {"part": part, "ok": ok, "says": says}
-
-
-def _database(services: Services) -> dict[str, object]:
+def _look(services: Services) -> Iterator[Finding]:
     try:
-        with services.db.engine.connect() as connection:
-            connection.execute(text("SELECT count(*) FROM workspaces"))
+        held = schema.schemas(services)
     except SQLAlchemyError as error:
-        return _finding("database", False, f"{type(error).__name__}; run `tillside db upgrade`")
-    return _finding("database", True, services.db.engine.dialect.name)
+        says = type(error).__name__
+        yield finding("database", False, says, "see that it runs, and that DATABASE_URL is right")
+        held = []
+    yield from _surroundings(services)
+    if held:
+        yield finding("database", True, services.db.engine.dialect.name)
+        yield findings.of_schema(held)
+        yield _clock(services)
+        try:
+            yield from _contents(services)
+        except SQLAlchemyError as error:
+            yield finding("contents", False, type(error).__name__, "run `tillside db upgrade`")
 
 
-def _valkey(services: Services) -> dict[str, object]:
+def _surroundings(services: Services) -> Iterator[Finding]:
+    yield from _valkey(services)
+    yield _address(services)
+    yield findings.of_room(storage.free_bytes(services), storage.ENOUGH_BYTES)
+
+
+def _contents(services: Services) -> Iterator[Finding]:
+    found = condition.look(services)
+    yield findings.of_stores(found, _failed(services))
+    yield from findings.of_deliveries(found)
+    yield findings.of_proof(found)
+    yield findings.of_alarms(found, _newest_alarm(services))
+
+
+def _valkey(services: Services) -> Iterator[Finding]:
     if not services.settings.redis_url:
-        return _finding("valkey", False, "REDIS_URL is not set and `tillside up` doesn't run here")
+        says = "REDIS_URL is not set and `tillside up` doesn't run here"
+        yield finding("valkey", False, says, "start `tillside up`, or set REDIS_URL")
+        return
     try:
-        connect_valkey(services.settings).ping()
+        told = queues.look(connect_valkey(services.settings))
     except RedisError as error:
-        return _finding("valkey", False, f"doesn't answer ({type(error).__name__})")
-    return _finding("valkey", True, "answers")
+        says = f"doesn't answer ({type(error).__name__})"
+        yield finding("valkey", False, says, "start it; nothing is lost meanwhile, only later")
+        return
+    yield finding("valkey", True, "answers")
+    yield from findings.of_queues(told)
 
 
-def _address(services: Services) -> dict[str, object]:
+def _address(services: Services) -> Finding:
     url = services.settings.app_url
     ok = url.startswith("https://") or services.settings.allow_private_addresses
-    return _finding("APP_URL", ok, url if ok else f"{url} isn't https: no store can reach it")
+    says = url if ok else f"{url} isn't https: no store can reach it"
+    return finding("APP_URL", ok, says, "put a proxy with a certificate before it")
 
 
-def _stores(services: Services) -> dict[str, object]:
+def _clock(services: Services) -> Finding:
+    if services.db.is_sqlite:
+        return finding("clock", True, "the database has this machine's own")
+    before = services.now()
+    with services.db.engine.connect() as connection:
+        told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return findings.of_clock((before - told.astimezone(UTC)).total_seconds())
+
+
+def _failed(services: Services) -> dict[str, str]:
+    """What the last reading of a store failed at, by its domain."""
     with services.db.across_workspaces() as session:
-        rows = session.execute(select(Store.status, func.count()).group_by(Store.status)).all()
-        failed = session.execute(
+        rows = session.execute(
             select(Store.domain, StoreSync.error)
             .join(StoreSync, StoreSync.store_id == Store.id)
             # What one that is gone failed at last is nobody's trouble.
             .where(StoreSync.error.is_not(None), Store.status != StoreStatus.DISCONNECTED)
             .order_by(Store.domain)
         ).all()
-    counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    ill = bool(counts.get(StoreStatus.REAUTHORIZE) or failed)
-    says = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "none yet"
-    return _finding("stores", not ill, "; ".join([says, *(f"{d}: {e}" for d, e in failed)]))
+    return {row.domain: str(row.error) for row in rows}
 
 
-def _parked(services: Services) -> dict[str, object]:
+def _newest_alarm(services: Services) -> str | None:
+    statement = select(Alarm.message).where(Alarm.cleared_at.is_(None))
     with services.db.across_workspaces() as session:
-        parked = session.execute(
-            select(func.count()).where(DeliveryWork.state == WorkState.PARKED)
-        ).scalar_one()
-    says = f"{parked} parked; see `tillside deliveries list --state parked`"
-    return _finding("deliveries", not parked, says if parked else "none parked")
-
-
-def _alarms(services: Services) -> dict[str, object]:
-    with services.db.across_workspaces() as session:
-        rows = session.execute(select(Alarm.code, func.count()).group_by(Alarm.code)).all()
-        newest = session.execute(select(Alarm.message).order_by(Alarm.id.desc()).limit(1)).scalar()
-    if not rows:
-        return _finding("alarms", True, "none")
-    counts = ", ".join(
-        f"{count} {code}" for code, count in sorted((row[0], row[1]) for row in rows)
-    )
-    return _finding("alarms", False, f"{counts} raised; the newest: {newest}")
+        return session.execute(statement.order_by(Alarm.id.desc()).limit(1)).scalar()
