@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from integration.db import Database
+from integration.planner import tell_planner
 from integration.settings import Settings
 
 Target = Literal["main", "inbox"]
@@ -44,6 +45,8 @@ def upgrade_database(database: Database, target: Target) -> None:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(alembic_config(connection, target), "head")
+        if database.is_sqlite and target == "main":
+            tell_planner(connection)
 
 
 def alembic_config(connection: Connection | None, target: Target) -> Config:
