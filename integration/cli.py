@@ -14,6 +14,7 @@ from integration.commands import (
     keys,
     processes,
     profiles,
+    store_health,
     stores,
 )
 from integration.errors import AppError, MissingSetting
@@ -28,6 +29,7 @@ def cli() -> None:
     logs.configure(load().log_level, plain=sys.stderr.isatty())
 
 
+stores.stores.add_command(store_health.health)
 for _command in (
     demo.demo,
     processes.up,

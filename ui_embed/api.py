@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g
 
 from integration.crm.stores import list_stores
 from integration.errors import Invalid, NotFound
+from integration.reconciliation.health import store_health
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.openapi import description
 from ui_embed.reading import (
@@ -15,6 +16,7 @@ from ui_embed.reading import (
     find_people,
     profile_subject,
     read_person,
+    store_number,
     subject_of,
 )
 from ui_embed.request_context import caller, services, single_arguments
@@ -76,6 +78,15 @@ def stores() -> Response:
     single_arguments()
     listed = list_stores(services(), caller().workspace_id)
     return _json({"stores": [store.as_dict() for store in listed]})
+
+
+@api.get(f"{_PREFIX}/stores/<store_id>/health")
+def health(store_id: str) -> Response:
+    """Whether everything of a store is here, and what proves it."""
+    cursor = single_arguments().get("cursor")
+    workspace_id = caller().workspace_id
+    found = store_health(services(), workspace_id, store_number(store_id), cursor=cursor)
+    return _json(found.as_dict())
 
 
 @api.get("/openapi.json")

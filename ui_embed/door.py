@@ -15,6 +15,7 @@ from ui_embed.auth import Caller
 from ui_embed.connect_pages import TURNSTILE, connect, new_turnstile
 from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, initials, language_name, phone_text
+from ui_embed.health_pages import store_health_pages
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.hosts import hosts
 from ui_embed.icons import icon, mark
@@ -26,7 +27,7 @@ from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
 
-_PAGES = (hosts, people, settings, connect, sessions)
+_PAGES = (hosts, people, settings, store_health_pages, connect, sessions)
 for _blueprint in _PAGES:
     refusals.register(_blueprint)
 

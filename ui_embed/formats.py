@@ -12,9 +12,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import (
     format_date,
     format_datetime,
+    format_interval,
     format_skeleton,
     format_time,
     format_timedelta,
+    get_time_format,
 )
 from babel.numbers import NumberPattern, format_decimal
 from babel.units import format_unit
@@ -23,6 +25,9 @@ from platforms.money import exponent, to_decimal
 
 _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=[\d-])|(?<=\d)(?=[^\W\d_])")
 _RELATIVE_UNTIL = timedelta(days=30)
+_UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000))
+# So many seconds are told with their fractions.
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,32 @@ class Formats:
         if local.year == self.now.astimezone(self.zone).year:
             return format_skeleton("MMMd", local, locale=self.locale)
         return format_date(local, "medium", locale=self.locale)
+
+    def delay(self, milliseconds: int) -> str:
+        """A short length of time in its largest unit (0.25 sec, 14 min)."""
+        unit, size = next((each for each in _UNITS if milliseconds >= each[1]), _UNITS[-1])
+        value = milliseconds / size
+        digits = "#,##0.##" if value < _FEW and unit == "second" else "#,##0.#"
+        name = f"duration-{unit}"
+        return str(format_unit(value, name, "short", format=digits, locale=self.locale))
+
+    def window(self, begin: datetime, end: datetime) -> str:
+        """From one moment to another: times of day within a day, else days."""
+        first, last = begin.astimezone(self.zone), end.astimezone(self.zone)
+        if last - first > timedelta(days=1):
+            return format_interval(first, last, "MMMd", locale=self.locale)
+        has_halves = "a" in get_time_format("short", locale=self.locale).pattern
+        return format_interval(first, last, "hm" if has_halves else "Hm", locale=self.locale)
+
+    def hour(self, moment: datetime) -> str:
+        """The weekday, date and time of day, in the store's zone."""
+        local = moment.astimezone(self.zone)
+        day = format_skeleton("MMMEd", local, locale=self.locale)
+        return f"{day} {format_time(local, 'short', locale=self.locale)}"
+
+    def weekday(self, moment: datetime) -> str:
+        """The weekday with the day of the month, in the store's zone."""
+        return format_skeleton("Ed", moment.astimezone(self.zone), locale=self.locale)
 
     def month(self, moment: datetime) -> str:
         """A month with its year, in the store's zone."""

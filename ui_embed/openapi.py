@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from integration.crm.records import Context, Freshness
 from integration.crm.search import FoundProfile
+from integration.reconciliation.health_records import StoreHealth
 from ui_embed.openapi_requests import request_paths
 
 _WHO: list[dict[str, list[str]]] = [{"bearer": []}, {"browser": []}]
@@ -100,6 +101,16 @@ def _paths() -> dict[str, Any]:
         "/api/v1/stores": _get(
             "The stores of the workspace.", [], _ok("All of them.", "Stores"), (400, 401)
         ),
+        "/api/v1/stores/{store_id}/health": _get(
+            "Whether everything of a store is here, and what proves it: its last 72 hours, the "
+            "newest comparisons with sums of 30 days, and its alarms.",
+            [
+                {**_query("store_id", "Our id of a store."), "in": "path", "required": True},
+                _query("cursor", "The `next` of the answer before: the comparisons that follow."),
+            ],
+            _ok("How the copy stands.", "StoreHealth"),
+            (400, 401, 404),
+        ),
         "/api/v1/live": _get(
             "What changes, as server-sent events `changed` with `{kind, subject_id}`; resumes "
             "after the header Last-Event-ID, and ends with its bearer.",
@@ -151,6 +162,7 @@ def _schemas() -> dict[str, Any]:
         profiles={"type": "array", "items": _reference("FoundProfile")}, more={"type": "boolean"}
     )
     schemas["Store"] = _store()
+    schemas["StoreHealth"] = _store_health(schemas)
     schemas["Stores"] = _object(stores={"type": "array", "items": _reference("Store")})
     return schemas
 
@@ -180,6 +192,15 @@ def _store() -> dict[str, Any]:
         is_being_read={"type": "boolean"},
         freshness=_reference("Freshness"),
     )
+
+
+def _store_health(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the record, where the store stands as the other routes tell it."""
+    _add(schemas, StoreHealth)
+    told: dict[str, Any] = schemas.pop("StoreHealth")
+    schemas.pop("StoreView")
+    told["properties"]["store"] = _reference("Store")
+    return told
 
 
 def _object(**properties: Any) -> dict[str, Any]:

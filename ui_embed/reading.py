@@ -6,14 +6,14 @@ from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context
 from integration.crm.search import FoundProfile, search_profiles
 from integration.crm.subject import Subject
-from integration.errors import Invalid
+from integration.errors import Invalid, NotFound
 from integration.services import Services
 from ui_embed.auth import Caller
 
 SUBJECT_PARAMETERS = ("customer", "order", "email", "phone")
 MOST_PEOPLE = 25
 _LONGEST_VALUE = 320
-_LONGEST_PROFILE_ID = 18
+_LONGEST_ID = 18
 
 
 def subject_of(arguments: Mapping[str, str]) -> Subject | None:
@@ -40,7 +40,14 @@ def profile_subject(profile_id: str) -> Subject | None:
     """That profile as a subject, None for what can be no id of ours."""
     if not (profile_id.isascii() and profile_id.isdigit()):
         return None
-    return Subject(profile_id=int(profile_id)) if len(profile_id) <= _LONGEST_PROFILE_ID else None
+    return Subject(profile_id=int(profile_id)) if len(profile_id) <= _LONGEST_ID else None
+
+
+def store_number(store_id: str) -> int:
+    """Our id of a store. Raises NotFound for what can be none."""
+    if not (store_id.isascii() and store_id.isdigit() and len(store_id) <= _LONGEST_ID):
+        raise NotFound("There is no such store.")
+    return int(store_id)
 
 
 def asked_text(subject: Subject) -> str | None:

@@ -80,9 +80,15 @@ def _known(tag: str) -> str | None:
     return language if language in LANGUAGES else None
 
 
+def show_in_zone(name: str | None) -> None:
+    """Let this request's times be shown in that zone instead of the caller's store's."""
+    g.shown_zone = zone_of(name)
+
+
 def formats(store: StoreCard | None = None) -> Formats:
     """How this reader sees figures; numbers and dates in their own region's way."""
-    return Formats(_region(), zone_of(store.timezone if store else None), services().now())
+    zone = g.get("shown_zone") or zone_of(store.timezone if store else None)
+    return Formats(_region(), zone, services().now())
 
 
 def _region() -> Locale:

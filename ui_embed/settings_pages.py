@@ -92,7 +92,7 @@ def disconnect(store_id: str) -> Response:
     return response
 
 
-def store_status(store: StoreRow) -> Status:
+def store_status(store: StoreRow | StoreView) -> Status:
     """How a store is connected, in a word."""
     if store.status == StoreStatus.ACTIVE and store.error:
         return Status(gettext("doesn't answer"), "warn", "alert")
@@ -114,7 +114,7 @@ def _ways_in(code: str | None = None) -> list[WayIn]:
     ]
 
 
-def _why(store: StoreView) -> str | None:
+def why_ended(store: StoreView) -> str | None:
     """Why a store isn't connected any more, in a sentence."""
     if store.status == StoreStatus.REAUTHORIZE:
         return gettext("The store no longer accepts our keys. What came before stays.")
@@ -139,6 +139,6 @@ def _row(store: StoreView) -> StoreRow:
         freshness=freshness,
         percent=backfill_percent(freshness),
         install_url=None if is_well else screens.install_url(store.platform, store.domain),
-        why=_why(store),
+        why=why_ended(store),
         may_disconnect=caller().is_owner and caller().by_cookie and is_connected,
     )

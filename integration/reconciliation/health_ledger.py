@@ -1,8 +1,9 @@
 """A store's ledger as its health tells it: pages of comparisons, their sums, their hours."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
@@ -11,7 +12,9 @@ from integration.reconciliation.health_records import HealthComparison, HealthSu
 
 PAGE = 30
 SUMMED = timedelta(days=30)
-_LONGEST_ID = 18
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def comparisons_of(
@@ -28,17 +31,24 @@ def comparisons_of(
         .limit(PAGE + 1)
     )
     rows = session.execute(statement).scalars().all()
-    shown = tuple(_comparison(row) for row in rows[:PAGE])
-    return shown, shown[-1].id if len(rows) > PAGE else None
+    shown = rows[:PAGE]
+    following = _cursor(shown[-1]) if len(rows) > PAGE else None
+    return tuple(_comparison(row) for row in shown), following
+
+
+def _cursor(row: Reconciliation) -> str:
+    return f"{(row.started_at - _BEGINNING) // _MICROSECOND}-{row.id}"
 
 
 def _before(cursor: str | None) -> list[ColumnElement[bool]]:
     if cursor is None:
         return []
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _LONGEST_ID):
+    asked = _CURSOR.fullmatch(cursor)
+    if asked is None:
         raise Invalid("The parameter cursor can't be understood.")
-    # Ids grow as comparisons begin.
-    return [Reconciliation.id < int(cursor)]
+    started_at = _BEGINNING + int(asked[1]) * _MICROSECOND
+    begun = Reconciliation.started_at
+    return [or_(begun < started_at, and_(begun == started_at, Reconciliation.id < int(asked[2])))]
 
 
 def _comparison(row: Reconciliation) -> HealthComparison:

@@ -21,9 +21,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from integration.crm.records import Context
 from integration.errors import Ambiguous, AppError, NotFound
+from integration.reconciliation import health
 from scripts import chromium
 from tests.conftest import CHROMIUM_ARGUMENTS
-from tests.ui_embed import samples
+from tests.ui_embed import health_story, samples
 from tests.ui_embed.world import DOMAIN, World, build_world, change_store, mint
 from ui_embed import screens
 
@@ -42,13 +43,16 @@ DOCUMENTED = {
     "nobody": "nobody",
     "reauthorize": "reauthorize",
     "stores": "stores",
+    "health": "health",
+    "health-he": "health-he",
+    "health-troubles": "health-troubles",
 }
 Answer = Callable[[], Context]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state: where it is, what the readers answer, how the store stands."""
+    """A state: where it is, what the readers answer, how the store stands, rows besides."""
 
     name: str
     path: str = "/shopify/app"
@@ -57,6 +61,7 @@ class State:
     found: tuple[Any, ...] = ()
     store: dict[str, Any] = field(default_factory=dict)
     locale: str = "en"
+    rows: Callable[[World], None] | None = None
 
 
 def found(context: Context, contact: str | None = None) -> Any:
@@ -83,6 +88,16 @@ CANDIDATES = [
     {"id": "50", "display_name": "נועה בן־דוד", "reasons": ["#1042", "Baltic Goods"]},
     {"id": "51", "display_name": None, "reasons": ["#1042", "Aegean Goods"]},
 ]
+
+
+def healthy(name: str, *, rows: Any = None, locale: str = "en", **store: Any) -> State:
+    """A state of the page of a store's health."""
+    plain = {"compared_whole_at": samples.days(0.4)}
+    path = "/settings/stores/1"
+    return State(name, path, "", store={**plain, **store}, locale=locale, rows=rows)
+
+
+HELD = {"Order": 3309, "Customer": 1203}
 
 STATES = (
     State("person"),
@@ -112,6 +127,20 @@ STATES = (
         store={"status": "reauthorize", "error": "the store no longer accepts our token"},
     ),
     State("no-permission", answer=AppError("No", code="forbidden", status=403)),
+    healthy("health", rows=health_story.three_days),
+    healthy("health-he", rows=health_story.three_days, locale="he"),
+    healthy("health-el", rows=health_story.three_days, locale="el"),
+    healthy("health-cs", rows=health_story.three_days, locale="cs"),
+    healthy("health-pl", rows=health_story.three_days, locale="pl"),
+    healthy("health-young", rows=health_story.first_hours),
+    healthy("health-troubles", rows=health_story.troubles),
+    healthy("health-empty", compared_whole_at=None),
+    healthy("health-unproved", complete_until=None, compared_whole_at=None),
+    healthy("health-reading", **RUNNING, compared_whole_at=None),
+    healthy("health-stopped", backfill_state="failed", error="The store answers with nonsense."),
+    healthy("health-unreachable", error="aegean.myshopify.com didn't answer in time"),
+    healthy("health-behind", complete_until=samples.days(0.3), rows=health_story.three_days),
+    healthy("health-reauthorize", status="reauthorize", rows=health_story.three_days),
 )
 
 
@@ -146,6 +175,7 @@ def showing(world: World, state: State) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(screens, "read_person", read)
         patch.setattr(screens, "find_people", lambda *_: list(state.found))
+        patch.setattr(health, "_held", lambda _session, model, _store: HELD[model.__name__])
         plain = {
             "status": "active",
             "error": None,
@@ -154,8 +184,13 @@ def showing(world: World, state: State) -> Iterator[None]:
             "backfill_total": 4512,
             "as_of": samples.fresh().as_of,
             "complete_until": samples.fresh().complete_until,
+            "complete_from": None,
+            "compared_whole_at": None,
         }
         change_store(world.services, world.store_id, **{**plain, **state.store})
+        health_story.forget(world)
+        if state.rows is not None:
+            state.rows(world)
         yield
 
 

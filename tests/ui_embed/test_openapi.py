@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from tests.ui_embed import health_story
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.world import World
 from ui_embed.live import PATH
@@ -74,6 +75,7 @@ def _agrees(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> None
 
 def test_answers_have_the_described_shape(world: World, client: FlaskClient) -> None:
     profile_id = add_person(world, orders=2)
+    health_story.troubles(world)
     described = _described(client)
     schemas = described["components"]["schemas"]
     for path, name in (
@@ -81,6 +83,7 @@ def test_answers_have_the_described_shape(world: World, client: FlaskClient) -> 
         (f"/api/v1/profiles/{profile_id}", "Context"),
         ("/api/v1/profiles", "Profiles"),
         ("/api/v1/stores", "Stores"),
+        (f"/api/v1/stores/{world.store_id}/health", "StoreHealth"),
         ("/api/v1/profiles/999", "Error"),
     ):
         answer = client.get(path, headers=world.bearer())

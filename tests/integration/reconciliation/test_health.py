@@ -73,7 +73,7 @@ def test_hours_join_deliveries_with_what_comparisons_found_late(world: World) ->
 def test_sums_are_of_thirty_days_and_say_since_when(world: World) -> None:
     _compare(world, 60 * 24 * 31, missing=50, repaired=50, latest_seconds=99_999)
     _compare(world, 60 * 24 * 3, missing=2, stale=1, repaired=3, latest_seconds=840)
-    _compare(world, 20, compared=10, gone=1, held_back=1, early=3)
+    _compare(world, 20, compared=10, gone=81, held_back=80, early=3)
     _compare(world, 10, state="failed", compared=0, error="no answer")
     sums = _read(world).sums
     assert sums == HealthSums(NOW - timedelta(days=3), 2, 1, 50, 4, 3, 840)
@@ -84,13 +84,13 @@ def test_the_ledger_comes_in_pages_from_the_newest(world: World) -> None:
     health = _read(world)
     assert [each.id for each in health.comparisons] == [str(each) for each in ids[:4:-1]]
     place = (world.workspace_id, world.store_id)
-    assert health.next == str(ids[5])
+    assert health.next is not None
     older, following = store_comparisons(world.services, *place, health.next)
     assert [each.id for each in older] == [str(each) for each in ids[4::-1]]
     assert following is None
     asked = store_health(world.services, *place, cursor=health.next)
     assert asked.comparisons == older
-    for nonsense in ("", "x", "-1", "١", "9" * 19):
+    for nonsense in ("", "x", "-1", "١", "9" * 19, "5-", "9-9-9"):
         with pytest.raises(Invalid):
             store_comparisons(world.services, *place, nonsense)
 

@@ -7,36 +7,40 @@ const SOONEST_MS = 1_000;
 const LATEST_MS = 120_000;
 const SETTLE_MS = 150;
 const LISTS_EVERY_MS = 2_000;
+const FIGURES_EVERY_MS = 10_000;
 
 let lastId = null;
 let live = false;
 const due = new Map();
 const done = new Map();
 
-/** Let an element read itself again, at most once in a while. */
+/** Let an element read itself again, at most once in a while; the sooner wish counts. */
 function refresh(id, everyMs = 0) {
-  if (!document.getElementById(id) || due.has(id)) return;
+  if (!document.getElementById(id)) return;
   const wait = Math.max(SETTLE_MS, (done.get(id) ?? 0) + everyMs - Date.now());
-  due.set(
-    id,
-    setTimeout(() => {
-      due.delete(id);
-      done.set(id, Date.now());
-      document.getElementById(id)?.dispatchEvent(new CustomEvent("tillside:refresh"));
-    }, wait),
-  );
+  const held = due.get(id);
+  if (held && held.at <= Date.now() + wait) return;
+  clearTimeout(held?.timer);
+  const timer = setTimeout(() => {
+    due.delete(id);
+    done.set(id, Date.now());
+    document.getElementById(id)?.dispatchEvent(new CustomEvent("tillside:refresh"));
+  }, wait);
+  due.set(id, { at: Date.now() + wait, timer });
 }
 
 export function refreshAll() {
   refresh("person");
   refresh("people", LISTS_EVERY_MS);
   refresh("stores", LISTS_EVERY_MS);
+  refresh("health", LISTS_EVERY_MS);
 }
 
 function take({ kind, subject_id: subject }) {
   if (kind !== "profile") return refreshAll();
   if (document.getElementById("person")?.dataset.profile === subject) refresh("person");
   refresh("people", LISTS_EVERY_MS);
+  refresh("health", FIGURES_EVERY_MS);
 }
 
 /** Write the stream's state where the page says how fresh it is. */

@@ -46,7 +46,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
   const field = document.getElementById("search");
   if (field) field.value = new URL(location).searchParams.get("search") ?? "";
-  const section = document.getElementById("stores") ? "stores" : "people";
+  const section = document.querySelector("#stores, #health") ? "stores" : "people";
   for (const link of document.querySelectorAll("[data-nav]")) {
     if (link.dataset.nav === section) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

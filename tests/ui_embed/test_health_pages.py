@@ -1,0 +1,178 @@
+"""A store's health as its page and the API tell it, and the button that compares."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories.health_rows import add_alarm, add_comparison
+from tests.ui_embed import health_story
+from tests.ui_embed.world import NOW, OTHER_DOMAIN, World, change_store
+
+SCRIPT = {"HX-Request-Type": "partial", "HX-Request": "true"}
+
+
+def _page(world: World, client: FlaskClient, query: str = "") -> str:
+    there = f"/settings/stores/{world.store_id}{query}"
+    answer = client.get(there, headers={**world.bearer(), "Accept-Language": "en-GB"})
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+def _texts(page: str) -> str:
+    """The page without its marks."""
+    out, inside = [], False
+    for character in page:
+        if character in "<>":
+            inside = character == "<"
+        elif not inside:
+            out.append(character)
+    return " ".join("".join(out).split())
+
+
+def test_the_page_answers_first_and_says_what_proves_it(world: World, client: FlaskClient) -> None:
+    health_story.three_days(world)
+    page = _page(world, client)
+    words = _texts(page)
+    # The store's zone is two hours ahead.
+    assert "Every order up to 13:55 is here." in words
+    assert (
+        "Webhooks missed 3 changes in 30 days. All were put right, the latest 14 minutes late."
+        in words
+    )
+    assert page.index('id="answer"') < page.index('id="hours"') < page.index('id="ledger"')
+    assert 'title="22 November 2026, 13:55:00 EET"' in page
+    assert page.count('id="comparison-') == 30
+    assert 'class="notice' not in page
+
+
+def test_a_young_ledger_says_since_when(world: World, client: FlaskClient) -> None:
+    health_story.first_hours(world)
+    assert "Webhooks missed nothing since 12:54." in _texts(_page(world, client))
+
+
+def test_what_the_store_does_not_show_is_not_claimed(world: World, client: FlaskClient) -> None:
+    change_store(world.services, world.store_id, complete_from=NOW - timedelta(days=60))
+    assert "Every order from 23 Sept up to 13:55 is here." in _texts(_page(world, client))
+
+
+def test_what_could_not_be_put_right_is_said(world: World, client: FlaskClient) -> None:
+    at = NOW - timedelta(minutes=9)
+    place = (world.workspace_id, world.store_id)
+    add_comparison(world.services, *place, at, missing=3, repaired=2, latest_seconds=60)
+    words = _texts(_page(world, client))
+    assert "Webhooks missed 3 changes since 13:55. 2 were put right; the rest is tried" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"status": "reauthorize"}, "The store ended our access. Nothing new comes in."),
+        ({"backfill_state": "running"}, "4,512 of 4,512 records are here."),
+        ({"backfill_state": "failed"}, "Reading the store stopped."),
+        ({"complete_until": None}, "Every order we read is here. Nothing has been compared yet."),
+        ({"error": "no answer in time"}, "Since then the store doesn't answer us."),
+        (
+            {"complete_until": NOW - timedelta(hours=2)},
+            "they weren't compared with the store yet.",
+        ),
+    ],
+)
+def test_a_state_that_is_not_well_is_said_first(
+    world: World, client: FlaskClient, changes: dict[str, object], words: str
+) -> None:
+    change_store(world.services, world.store_id, **changes)
+    assert words in _texts(_page(world, client)).replace("&#39;", "'")
+
+
+def test_alarms_are_explained_and_older_ones_kept(world: World, client: FlaskClient) -> None:
+    place = (world.workspace_id, world.store_id)
+    hour = timedelta(hours=1)
+    add_alarm(world.services, *place, NOW - hour, code="mass_deletion", message="x")
+    add_alarm(world.services, *place, NOW - hour, code="subscriptions_dead", cleared_at=NOW)
+    add_alarm(world.services, *place, NOW - 900 * hour, code="foreign_store", message="old")
+    page = _page(world, client)
+    assert 'id="trouble-mass-deletion"' in page
+    assert "stores reconcile aegean.myshopify.com --accept-deletions</code>" in page
+    assert 'id="trouble-subscriptions-dead"' not in page
+    assert "The store&#39;s webhooks were dead" in page
+    assert "Something was refused" not in page
+
+
+def test_older_comparisons_come_as_rows(world: World, client: FlaskClient) -> None:
+    health_story.three_days(world)
+    told = client.get(f"/api/v1/stores/{world.store_id}/health", headers=world.bearer()).json
+    there = f"/settings/stores/{world.store_id}/comparisons"
+    answer = client.get(f"{there}?cursor={told['next']}", headers=world.bearer())
+    assert answer.text.count('id="comparison-') == 13
+    assert "<html" not in answer.text
+    assert client.get(there, headers=world.bearer()).status_code == 400
+    assert client.get(f"{there}?cursor=x", headers=world.bearer()).status_code == 400
+
+
+def test_the_button_has_a_worker_compare_once(world: World, client: FlaskClient) -> None:
+    there = f"/settings/stores/{world.store_id}/compare"
+    assert client.get(there, headers=world.bearer()).status_code == 405
+    assert client.post(there).status_code == 401
+    for _ in range(2):
+        answer = client.post(there, headers={**world.bearer(), **SCRIPT})
+        assert answer.status_code == 200
+        assert "We are comparing with the store." in answer.text
+    waiting = world.services.jobs.waiting  # type: ignore[attr-defined]
+    (job,) = waiting
+    assert job[1]["store_id"] == world.store_id
+    assert job[1]["workspace_id"] == world.workspace_id
+
+
+def test_the_page_tells_what_the_comparison_that_was_asked_for_found(
+    world: World, client: FlaskClient
+) -> None:
+    asked = f"?asked={int(NOW.timestamp()) - 5}"
+    assert "We are comparing with the store." in _page(world, client, asked)
+    place = (world.workspace_id, world.store_id)
+    at = NOW - timedelta(seconds=4)
+    add_comparison(world.services, *place, at, missing=1, repaired=1, latest_seconds=60)
+    page = _page(world, client, asked)
+    assert "Compared just now: 1 change was missing and is put right." in page
+    for nonsense in ("?asked=x", f"?asked={int(NOW.timestamp()) - 9999}", "?asked="):
+        assert "Compared just now" not in _page(world, client, nonsense)
+
+
+def test_a_store_that_is_not_read_is_not_compared(world: World, client: FlaskClient) -> None:
+    change_store(world.services, world.store_id, backfill_state="running")
+    there = f"/settings/stores/{world.store_id}"
+    assert 'id="compare"' not in _page(world, client)
+    client.post(f"{there}/compare", headers={**world.bearer(), **SCRIPT})
+    assert world.services.jobs.waiting == []  # type: ignore[attr-defined]
+
+
+def test_anothers_store_is_as_unknown_as_none(world: World, client: FlaskClient) -> None:
+    for store_id in (world.other_store_id, "999", "x", "9" * 30):
+        for path in ("", "/comparisons?cursor=5-5"):
+            answer = client.get(f"/settings/stores/{store_id}{path}", headers=world.bearer())
+            assert answer.status_code == 404, (store_id, path)
+        there = f"/settings/stores/{store_id}/compare"
+        assert client.post(there, headers=world.bearer()).status_code == 404
+        answer = client.get(f"/api/v1/stores/{store_id}/health", headers=world.bearer())
+        assert (answer.status_code, answer.json["error"]["code"]) == (404, "not_found")
+    assert world.services.jobs.waiting == []  # type: ignore[attr-defined]
+    other = f"/api/v1/stores/{world.store_id}/health"
+    assert client.get(other, headers=world.bearer(OTHER_DOMAIN)).status_code == 404
+
+
+def test_the_api_tells_the_same(world: World, client: FlaskClient) -> None:
+    health_story.three_days(world)
+    there = f"/api/v1/stores/{world.store_id}/health"
+    told = client.get(there, headers=world.bearer()).json
+    assert told["store"]["freshness"]["complete_until"] == "2026-11-22T11:55:00Z"
+    assert (told["sums"]["missed"], told["sums"]["repaired"]) == (3, 3)
+    assert (len(told["hours"]), len(told["comparisons"])) == (72, 30)
+    older = client.get(f"{there}?cursor={told['next']}", headers=world.bearer()).json
+    assert (len(older["comparisons"]), older["next"]) == (13, None)
+    assert client.get(f"{there}?cursor=x", headers=world.bearer()).status_code == 400
+    assert client.get(there).status_code == 401
+
+
+def test_each_store_leads_to_its_health(world: World, client: FlaskClient) -> None:
+    page = client.get("/settings/stores", headers=world.bearer()).text
+    assert f'href="/settings/stores/{world.store_id}"' in page

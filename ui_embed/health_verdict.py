@@ -1,0 +1,147 @@
+"""The one answer of a store's health page, and what is wrong now, as words that templates know."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from flask_babel import lazy_gettext
+
+from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.reconciliation.health_ledger import SUMMED
+from integration.reconciliation.health_records import HealthAlarm, StoreHealth
+from ui_embed.texts import gettext
+from ui_embed.words import Tone
+
+Answer = Literal[
+    "disconnected",
+    "pending",
+    "reauthorize",
+    "reading",
+    "stopped",
+    "unproved",
+    "unreachable",
+    "behind",
+    "proved",
+]
+# The schedule compares every 15 minutes: one that was left out is no reason to worry anybody.
+BEHIND = timedelta(hours=1)
+_WAITS_LONG = timedelta(minutes=2)
+_TONES: dict[Answer, tuple[Tone, str]] = {
+    "disconnected": ("plain", "plug"),
+    "pending": ("info", "clock"),
+    "reauthorize": ("warn", "lock"),
+    "reading": ("info", "store"),
+    "stopped": ("bad", "alert"),
+    "unproved": ("info", "clock"),
+    "unreachable": ("warn", "cloud-off"),
+    "behind": ("warn", "clock"),
+    "proved": ("good", "check"),
+}
+# Alarms that stand until they are over; others tell of something that happened once.
+_STANDING = ("mass_deletion", "subscriptions_dead", "deliveries_stopped", "copy_behind")
+MENDED = "subscriptions_mended"
+_UNREADABLE = "record_unreadable"
+_TITLES: dict[str, object] = {
+    "mass_deletion": lazy_gettext("Many deletions at once waited for a decision"),
+    "subscriptions_dead": lazy_gettext("The store's webhooks were dead"),
+    "deliveries_stopped": lazy_gettext("No webhooks came"),
+    "copy_behind": lazy_gettext("Comparing fell behind"),
+    MENDED: lazy_gettext("Webhooks that were missing were made anew"),
+    _UNREADABLE: lazy_gettext("Something couldn't be read and was left out"),
+    "erasure_not_believable": lazy_gettext("A request to erase wasn't believable; nothing erased"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the copy stands, in the page's first words."""
+
+    answer: Answer
+    tone: Tone
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something to look at now. `kind` is what the page explains; `count` of how many."""
+
+    kind: str
+    tone: Literal["info", "warn", "bad"]
+    count: int = 0
+    alarm: HealthAlarm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that was wrong, and until when. `told` is the alarm's own English sentence."""
+
+    title: str
+    told: str
+    alarm: HealthAlarm
+
+
+def verdict_of(health: StoreHealth) -> Verdict:
+    """What the page answers first."""
+    answer = _answer(health)
+    return Verdict(answer, *_TONES[answer])
+
+
+def _answer(health: StoreHealth) -> Answer:
+    store = health.store
+    if store.status in (StoreStatus.DISCONNECTED, StoreStatus.PENDING, StoreStatus.REAUTHORIZE):
+        return _ENDED[StoreStatus(store.status)]
+    if store.backfill_state == BackfillState.FAILED:
+        return "stopped"
+    if store.backfill_state != BackfillState.DONE:
+        return "reading"
+    if store.complete_until is None:
+        return "unproved"
+    if store.error:
+        return "unreachable"
+    return "behind" if health.as_of - store.complete_until > BEHIND else "proved"
+
+
+_ENDED: dict[StoreStatus, Answer] = {
+    StoreStatus.DISCONNECTED: "disconnected",
+    StoreStatus.PENDING: "pending",
+    StoreStatus.REAUTHORIZE: "reauthorize",
+}
+
+
+def troubles_of(health: StoreHealth) -> list[Trouble]:
+    """What is wrong now, the worst first; nothing of a store that isn't connected any more."""
+    if health.store.status != StoreStatus.ACTIVE:
+        return []
+    alarms = {alarm.code: alarm for alarm in health.alarms}
+    found = [
+        Trouble(code, "bad" if code != "copy_behind" else "warn", alarms[code].count, alarms[code])
+        for code in _STANDING
+        if code in alarms
+    ]
+    waiting = health.deliveries
+    oldest = waiting.oldest_received_at
+    if oldest is not None and health.as_of - oldest > _WAITS_LONG:
+        found.append(Trouble("waiting", "warn", waiting.waiting))
+    if waiting.parked:
+        found.append(Trouble("parked", "warn", waiting.parked))
+    unreadable = alarms.get(_UNREADABLE)
+    if unreadable is not None:
+        found.append(Trouble(_UNREADABLE, "warn", unreadable.count, unreadable))
+    return found
+
+
+def past_of(health: StoreHealth) -> list[Past]:
+    """What was wrong and is over, and what happened once, the newest first."""
+    since = health.as_of - SUMMED
+    once = [
+        alarm
+        for alarm in health.alarms
+        if alarm.code not in (*_STANDING, _UNREADABLE) and alarm.newest_at >= since
+    ]
+    told = sorted([*once, *health.cleared_alarms], key=lambda each: each.newest_at, reverse=True)
+    return [Past(_title(alarm), alarm.message, alarm) for alarm in told]
+
+
+def _title(alarm: HealthAlarm) -> str:
+    known = _TITLES.get(alarm.code)
+    return str(known) if known else gettext("Something was refused")
