@@ -12,7 +12,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import text
 
-from integration import error_reports, logs, web_errors
+from integration import error_reports, logs, request_log, web_errors
 from integration.child import end_with_parent
 from integration.crypto import keyring
 from integration.db import Database
@@ -115,6 +115,7 @@ def create_flask(services: Services, house: House) -> Flask:
     for blueprint in house.blueprints:
         app.register_blueprint(blueprint)
     web_errors.register(app)
+    request_log.register(app)
     for name in PARTS:
         prepare = getattr(import_module(name), "prepare", None)
         if prepare is not None:
