@@ -23,6 +23,18 @@ class Jobs(Protocol):
         """Have a job run. With `key`, at most one of that key waits at any time."""
         ...
 
+    def hold(self, key: str, *, for_seconds: float) -> None:
+        """Let no job of that key wait meanwhile: its work is being done. Renew it to go on."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Let jobs of that key wait again."""
+        ...
+
+    def has_waiting(self, queue: QueueName) -> bool:
+        """Whether a job waits there for a worker."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class JobDefinition:

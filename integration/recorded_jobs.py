@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from integration.jobs import JobArgument, JobDefinition
+from integration.jobs import JobArgument, JobDefinition, QueueName
 from integration.services import Services
 
 
@@ -29,6 +29,16 @@ class RecordedJobs:
         if key is not None:
             self._keys.add(key)
         self.waiting.append((name, arguments))
+
+    def hold(self, key: str, *, for_seconds: float) -> None:
+        """Nobody else runs jobs here."""
+
+    def release(self, key: str) -> None:
+        """As `hold`."""
+
+    def has_waiting(self, queue: QueueName) -> bool:
+        """True: who runs these jobs waits for each of them to end."""
+        return True
 
     def run_all(self, services: Services, *, at_most: int = 1000) -> int:
         """Run what waits, and what that enqueues, until nothing waits. Returns how many ran."""

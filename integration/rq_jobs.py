@@ -49,6 +49,27 @@ class RqJobs:
         except RedisError as error:
             log.warning("jobs.not_enqueued", job=name, error=type(error).__name__)
 
+    def hold(self, key: str, *, for_seconds: float) -> None:
+        """See `Jobs`. Valkey being away is no matter: then nobody enqueues either."""
+        try:
+            self._connection.set(waiting_key(key), 1, px=int(for_seconds * 1000))
+        except RedisError as error:
+            log.warning("jobs.not_held", key=key, error=type(error).__name__)
+
+    def release(self, key: str) -> None:
+        """See `Jobs`."""
+        try:
+            self._connection.delete(waiting_key(key))
+        except RedisError as error:
+            log.warning("jobs.not_released", key=key, error=type(error).__name__)
+
+    def has_waiting(self, queue: QueueName) -> bool:
+        """See `Jobs`. While Valkey is away somebody may always wait."""
+        try:
+            return bool(self._connection.llen(queue_of(queue, self._connection).key))
+        except RedisError:
+            return True
+
     def _take(self, key: str, in_seconds: float) -> bool:
         lasts = _KEY_LASTS_SECONDS + int(in_seconds)
         return bool(self._connection.set(waiting_key(key), 1, nx=True, ex=lasts))

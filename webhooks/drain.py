@@ -1,6 +1,7 @@
 """The drain: works off what came in, store by store in turns, until nothing is due."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
@@ -53,10 +54,13 @@ def sweep(services: Services) -> int:
 
 
 class Drain:
-    """One process' working off. `rests` is asked when nothing is due: True to go on looking."""
+    """One process' working off. `call_help` is called when further stores wait."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, call_help: Callable[[Services], None] | None = None
+    ) -> None:
         self._services = services
+        self._call_help = call_help
         self._turns = Turns()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reread")
         self._reading: set[Future[None]] = set()
@@ -70,8 +74,11 @@ class Drain:
                     return True
             return False
         finally:
-            # At the end of our time what is still being read goes on under its lease.
-            self._readers.shutdown(wait=False)
+            self.close()
+
+    def close(self) -> None:
+        """Take nothing more; what is still being read goes on under its lease."""
+        self._readers.shutdown(wait=False)
 
     def step(self) -> bool:
         """Work off one batch of the store whose turn it is. False when nothing is to be done."""
@@ -79,6 +86,8 @@ class Drain:
         take_in(services)
         waiting = stores_with_work(services, services.now())
         if waiting:
+            if len(waiting) > 1 and self._call_help is not None:
+                self._call_help(services)
             self._serve(self._turns.next(waiting))
         elif self._reading:
             _, self._reading = wait(
