@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2] / ".bench"
+ROOT = Path(__file__).resolve().parents[2] / ".bench"
 
 
 def environment(name: str, *requirements: str) -> Path:
     """The Python of that peer's environment. Raises CalledProcessError when it can't be made."""
-    folder = _ROOT / name
+    folder = ROOT / name
     python = folder / "bin" / "python"
     told = folder / "requirements.txt"
     wanted = "\n".join(requirements)
@@ -29,7 +29,7 @@ def environment(name: str, *requirements: str) -> Path:
 @contextmanager
 def made_once(name: str) -> Iterator[None]:
     """Nobody else makes what is called so under `.bench/` while the block runs."""
-    _ROOT.mkdir(exist_ok=True)
-    with (_ROOT / f"{name}.lock").open("w") as lock:
+    ROOT.mkdir(exist_ok=True)
+    with (ROOT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,0 +1,305 @@
+"""How long the panel's read takes at 500,000 orders, beside a raw sqlite3 read of the same rows.
+
+Ours is `GET /api/v1/context?order=…` of the real web process, over HTTP on one keep-alive
+connection, with a Shopify session token (and once more with an API key), for somebody who ordered,
+another one each time. When the answer is here the view stands in the audit, committed with
+synchronous=FULL: the rows are counted. The raw read asks a plain sqlite3 connection for the same
+rows, statement by statement, and does nothing with them. Both are p95. Rounds alternate; in each,
+ours is also measured while webhooks come in, as many as the process takes and 500 a second.
+
+    python -m bench.context [--orders 500000] [--reads 600] [--rounds 5] [--json] [--quick]
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from bench.mirror import KEYS, SHOP, mirror
+from bench.ratios import Ratio, tell
+from bench.webhook_load import under_load
+from integration.crypto import token_digest
+
+WANTED, WANTED_UNDER_LOAD = 25.0, 2.0
+_SECRET, _CLIENT = "shpss_of_the_benchmark", "the-client-id"
+_API_KEY = "tsk_of_the_benchmark"
+_PACED = 500.0
+_ORDERS = "SELECT {} FROM orders WHERE profile_id = ?1 ORDER BY placed_at DESC, id DESC LIMIT 21"
+_PARTS = (
+    f"({_ORDERS.format('store_id, external_id')}) o CROSS JOIN {{0}} p"
+    " ON p.store_id = o.store_id AND p.order_external_id = o.external_id"
+)
+_RAW = (
+    "SELECT * FROM profiles WHERE id = ?1",
+    "SELECT * FROM profile_totals WHERE profile_id = ?1",
+    "SELECT * FROM identities WHERE profile_id = ?1",
+    "SELECT * FROM stores JOIN store_syncs ON store_syncs.store_id = stores.id"
+    " WHERE stores.workspace_id = 1 AND ?1",
+    _ORDERS.format("*"),
+    f"SELECT p.*, v.image_url, v.stock FROM {_PARTS.format('order_lines')}"
+    " LEFT JOIN variants v ON v.store_id = p.store_id AND v.external_id = p.variant_external_id",
+    f"SELECT p.* FROM {_PARTS.format('fulfillments')}",
+    f"SELECT p.* FROM {_PARTS.format('refunds')}",
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """p95 of each round in microseconds, by way; figures of the load by name."""
+
+    p95: dict[str, list[float]] = field(default_factory=dict)
+    load: dict[str, list[float]] = field(default_factory=dict)
+
+    def note(self, way: str, taken: list[float]) -> None:
+        """Keep a round's p95."""
+        self.p95.setdefault(way, []).append(statistics.quantiles(taken, n=100)[94] * 1e6)
+
+
+class Panel:
+    """Asks for people over one keep-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), 30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def read(self, credential: str, order: str) -> bytes:
+        """The whole answer's body. Raises RuntimeError unless it is 200."""
+        self._socket.sendall(
+            f"GET /api/v1/context?order={order} HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {credential}\r\nAccept: application/json\r\n\r\n".encode()
+        )
+        told = b""
+        while b"\r\n\r\n" not in told:
+            told += self._more()
+        head, _, body = told.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"refused: {told[:300]!r}")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        while len(body) < length:
+            body += self._more()
+        return body
+
+    def _more(self) -> bytes:
+        more = self._socket.recv(1 << 16)
+        if not more:
+            raise RuntimeError("the connection was closed")
+        return more
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+def session_token() -> str:
+    """A Shopify session token, long-lived enough for a run."""
+    now = int(time.time())
+    claims = {
+        "iss": f"https://{SHOP}/admin",
+        "dest": f"https://{SHOP}",
+        "aud": _CLIENT,
+        "sub": "42",
+        "exp": now + 3600,
+        "nbf": now - 5,
+        "iat": now - 5,
+        "jti": "of-the-benchmark",
+        "sid": "of-the-benchmark",
+    }
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(_SECRET))
+
+
+def raw(path: Path) -> tuple[Callable[[str], None], sqlite3.Connection]:
+    """Reads the rows behind an order's person, as plainly as can be; and its connection."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    connection.execute("PRAGMA cache_size=-65536")
+    who = "SELECT profile_id FROM orders WHERE store_id = 1 AND external_id = ?"
+
+    def read(order: str) -> None:
+        person = connection.execute(who, (order,)).fetchone()
+        for statement in _RAW:
+            connection.execute(statement, person).fetchall()
+
+    return read, connection
+
+
+def timed(read: Callable[[str], object], orders: Sequence[str]) -> list[float]:
+    """Seconds that each read took."""
+    taken = []
+    for order in orders:
+        began = time.perf_counter()
+        read(order)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def measure(orders: int, reads: int, rounds: int) -> Seen:
+    """Alternate the ways, round by round, after some reads that warm everything up."""
+    seen = Seen()
+    with tempfile.TemporaryDirectory(prefix="tillside-context-") as name:
+        path = Path(name) / "tillside.db"
+        shutil.copyfile(mirror(orders), path)
+        _prepare(path)
+        everybody = _orders(path)
+        choice = random.Random(5)
+        plain, connection = raw(path)
+        with _web(Path(name)) as port:
+            token = session_token()
+            panel = Panel(port)
+            ways: dict[str, Callable[[str], object]] = {
+                "raw": plain,
+                "session": lambda order: panel.read(token, order),
+                "key": lambda order: panel.read(_API_KEY, order),
+            }
+            asked = 0
+            for read in ways.values():
+                timed(read, choice.sample(everybody, min(200, reads)))
+            for _ in range(rounds):
+                for way, read in ways.items():
+                    seen.note(way, timed(read, choice.sample(everybody, reads)))
+                for way, rate in (("saturated", 0.0), ("paced", _PACED)):
+                    with under_load(port, _SECRET, SHOP, per_second=rate) as load:
+                        time.sleep(0.5)
+                        seen.note(way, timed(ways["session"], choice.sample(everybody, reads)))
+                    for figure, value in load.figures.items():
+                        seen.load.setdefault(f"{way}_{figure}", []).append(value)
+            asked = 2 * min(200, reads) + 4 * reads * rounds
+            panel.close()
+        connection.close()
+        _check(path, asked)
+    return seen
+
+
+def ratios(seen: Seen) -> list[Ratio]:
+    """What is wanted of them, with everything else that was seen."""
+    more: dict[str, float | str] = {
+        f"{way}_p95_us": statistics.median(values) for way, values in seen.p95.items()
+    }
+    load: dict[str, float | str] = {
+        name: statistics.median(values) for name, values in seen.load.items()
+    }
+    idle = tuple(seen.p95["session"])
+    told = [
+        ("B7", "panel read over HTTP, audited ÷ raw sqlite3 read, p95", idle, "raw", more),
+    ]
+    found = [
+        Ratio(id, what, "µs", ours, tuple(seen.p95[theirs]), WANTED, at_most=True, more=figures)
+        for id, what, ours, theirs, figures in told
+    ]
+    for way, what in (("saturated", "as many webhooks as it takes"), ("paced", "500 webhooks/s")):
+        ours = tuple(seen.p95[way])
+        found.append(
+            Ratio(
+                f"B7 {way}",
+                f"panel read under {what} ÷ idle, p95",
+                "µs",
+                ours,
+                idle,
+                WANTED_UNDER_LOAD,
+                at_most=True,
+                more={name: value for name, value in load.items() if name.startswith(way)},
+            )
+        )
+    return found
+
+
+def _prepare(path: Path) -> None:
+    """A key for the API."""
+    connection = sqlite3.connect(path)
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    connection.execute(
+        "INSERT INTO api_keys (workspace_id, store_id, key_digest, hint, created_at, last_used_at)"
+        " VALUES (1, 1, ?, 'tsk_', ?, ?)",
+        (token_digest(_API_KEY), now, now),
+    )
+    connection.commit()
+    connection.close()
+
+
+def _orders(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT external_id FROM orders WHERE id % 7 = 0").fetchall()
+    connection.close()
+    return [external_id for (external_id,) in found]
+
+
+def _check(path: Path, asked: int) -> None:
+    connection = sqlite3.connect(path)
+    [views] = connection.execute("SELECT count(*) FROM profile_views").fetchone()
+    connection.close()
+    if views != asked:
+        raise SystemExit(f"{views} views are audited, not {asked}")
+
+
+@contextmanager
+def _web(folder: Path) -> Iterator[int]:
+    """The web process on the folder's files; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "APP_URL": "https://tillside.test",
+        "DATA_DIR": str(folder),
+        "PORT": str(port),
+        "SECRET_KEY": "only-for-the-benchmark-on-this-machine",
+        "ENCRYPTION_KEYS": KEYS,
+        "SHOPIFY_API_KEY": _CLIENT,
+        "SHOPIFY_API_SECRET": _SECRET,
+    }
+    for target in ("db", "upgrade"), ("web",):
+        command = [sys.executable, "-m", "integration.cli", *target]
+        process = subprocess.Popen(command, env=environment, start_new_session=True)
+        if target == ("db", "upgrade") and process.wait(120) != 0:
+            raise RuntimeError("the databases can't be made")
+    try:
+        _await(port, process)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the web process didn't start")
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(prog="bench.context", description=__doc__)
+    parser.add_argument("--orders", type=int, default=500_000)
+    parser.add_argument("--reads", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    orders, reads, rounds = options.orders, options.reads, options.rounds
+    if options.quick:
+        orders, reads, rounds = 5_000, 100, 1
+    tell(ratios(measure(orders, reads, rounds)), as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
