@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 PARTS = (
     "integration.install.jobs",
     "integration.sync.jobs",
+    "integration.reconciliation.jobs",
     "integration.privacy.jobs",
     "webhooks.door",
     "ui_embed.door",

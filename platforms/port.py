@@ -145,10 +145,8 @@ class Reader(Protocol):
     def changed_customers(
         self, since: datetime, differing: Differing
     ) -> Iterator[Page[CustomerRecord]]:
-        """Accounts changed since then that the copy doesn't hold as they are, in few calls.
-
-        The reader may ask `differing` which those are and count the others as `compared`, or hand
-        all of them out where asking saves no call.
+        """Accounts changed since then that the copy doesn't hold as they are, in few calls: all of
+        them where asking `differing` saves none, else the others count as `compared`.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -13,8 +14,11 @@ from integration.crm.stores import StoreView, list_stores, store_view
 from integration.install.jobs import mend_subscriptions
 from integration.install.joining import new_join_code
 from integration.install.uninstall import disconnect as disconnect_store
+from integration.jobs import JobArgument
 from integration.models import Store
 from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.reconciliation.ledger import newest_runs
+from integration.reconciliation.whole import compare_whole
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.sync.backfill import backfill
@@ -24,6 +28,11 @@ from integration.sync.refresh import refresh
 from platforms.errors import PlatformError
 
 _POLL_SECONDS = 0.3
+_READS: dict[str, Callable[..., None]] = {
+    "sync.backfill": backfill,
+    "sync.refresh": refresh,
+    "reconciliation.whole": compare_whole,
+}
 
 
 @click.group()
@@ -59,18 +68,39 @@ def sync(services: Services, store: str, no_wait: bool) -> None:
     held = _connected(services, store)
     view = store_view(services, held.workspace_id, held.id)
     done = view.backfill_state == BackfillState.DONE
-    _run(services, held, "sync.refresh" if done else "sync.backfill", no_wait)
+    if done:
+        _run(services, held, "sync.refresh", no_wait, source="sync", asked_by="person")
+    else:
+        _run(services, held, "sync.backfill", no_wait)
 
 
 @stores.command()
 @click.argument("store")
 @click.option("--no-wait", is_flag=True, help="Return at once; a worker does it.")
+@click.option("--whole", is_flag=True, help="Compare every id too: finds what was deleted.")
+@click.option(
+    "--accept-deletions",
+    is_flag=True,
+    help="Compare whole, and delete even if that is much at once.",
+)
 @with_services
-def reconcile(services: Services, store: str, no_wait: bool) -> None:
+def reconcile(
+    services: Services, store: str, no_wait: bool, whole: bool, accept_deletions: bool
+) -> None:
     """Compare with the store, repair what no webhook told, mend subscriptions."""
     held = _connected(services, store)
-    _run(services, held, "sync.refresh", no_wait, source="reconcile")
+    _run(services, held, "sync.refresh", no_wait, source="reconcile", asked_by="person")
+    if whole or accept_deletions:
+        _run(
+            services,
+            held,
+            "reconciliation.whole",
+            no_wait,
+            asked_by="person",
+            accept_deletions=accept_deletions,
+        )
     if not no_wait:
+        _tell_found(services, held)
         report = mend_subscriptions(services, workspace_id=held.workspace_id, store_id=held.id)
         if report is None or report.failed:
             _fail("the store's webhook subscriptions can't be mended now")
@@ -97,7 +127,20 @@ def join_code(services: Services, store: str) -> None:
     click.echo(new_join_code(services, held.workspace_id))
 
 
-def _run(services: Services, store: Store, job: str, no_wait: bool, **extra: str) -> None:
+def _tell_found(services: Services, store: Store) -> None:
+    """What the newest comparisons found, by the ledger. Fails where deletions are held back."""
+    for row in newest_runs(services, store.workspace_id, store.id):
+        name = "every id" if row.kind == "whole" else "what changed"
+        found = f"{row.missing} missing, {row.stale} stale, {row.gone} gone"
+        click.echo(f"{name}: {row.compared} compared, {found}, {row.repaired} put right")
+        if row.held_back:
+            _fail(
+                f"{row.held_back} objects are gone from the store; that is so much at once that "
+                "nothing was deleted; --accept-deletions says that it is right"
+            )
+
+
+def _run(services: Services, store: Store, job: str, no_wait: bool, **extra: JobArgument) -> None:
     if not no_wait:
         _do(services, store, job, **extra)
         return
@@ -118,8 +161,7 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
         def show(done: int, total: int | None) -> None:
             progress.update(task, completed=done, total=total)
 
-        read = backfill if job == "sync.backfill" else refresh
-        read(
+        _READS[job](
             services,
             workspace_id=store.workspace_id,
             store_id=store.id,
@@ -134,7 +176,8 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
             if not console.is_terminal:
                 click.echo(words, err=True)
 
-        untold = None if view.error else _read_parts(services, store, show_notes)
+        wants_notes = job != "reconciliation.whole" and not view.error
+        untold = _read_parts(services, store, show_notes) if wants_notes else None
     if view.error:
         _fail(view.error)
     if view.status != StoreStatus.ACTIVE:
@@ -155,6 +198,8 @@ def _read_parts(services: Services, store: Store, on_progress: OnProgress) -> st
             services,
             workspace_id=store.workspace_id,
             store_id=store.id,
+            # Where workers are, the rest is theirs and nobody waits for it.
+            with_rest=isinstance(services.jobs, RecordedJobs),
             on_progress=on_progress,
         )
     except (PlatformError, StoreNotActive) as error:

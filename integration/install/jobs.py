@@ -16,6 +16,7 @@ from integration.install.standing import mark_reauthorize
 from integration.jobs import JobDefinition
 from integration.models import CompanionKey, Credential, Installation, Store
 from integration.models.vocabulary import StoreStatus
+from integration.reconciliation.subscriptions import note_subscriptions
 from integration.services import Services
 from platforms.errors import PlatformError
 from platforms.port import StoreAccess
@@ -67,10 +68,12 @@ def mend_subscriptions(
         if store.external_id is None:
             # Whoever was to subscribe it was killed before.
             _remember(services, workspace_id, store_id, platform.reader(access).store())
-        return platform.gate.check(access, webhook_endpoint(services, store))
+        report = platform.gate.check(access, webhook_endpoint(services, store))
     except PlatformError as error:
         log.warning("install.check_failed", store_id=store_id, code=error.code)
         return None
+    note_subscriptions(services, workspace_id, store_id, report)
+    return report
 
 
 def check_scopes(services: Services, *, workspace_id: int, store_id: int) -> None:

@@ -58,12 +58,7 @@ def _comparison(row: Reconciliation) -> HealthComparison:
 
 def found_by_hour(session: WorkspaceSession, store_id: int, since: datetime) -> dict[datetime, int]:
     """How much comparisons that began in an hour found late, by that hour."""
-    found = (
-        Reconciliation.missing
-        + Reconciliation.stale
-        + Reconciliation.gone
-        - Reconciliation.held_back
-    )
+    found = Reconciliation.missing + Reconciliation.stale + Reconciliation.gone
     rows = session.execute(
         select(Reconciliation.started_at, found).where(
             Reconciliation.store_id == store_id, Reconciliation.started_at >= since, found > 0
@@ -90,7 +85,6 @@ def sums_of(session: WorkspaceSession, store_id: int, as_of: datetime) -> Health
                     ("missing", Reconciliation.missing),
                     ("stale", Reconciliation.stale),
                     ("gone", Reconciliation.gone),
-                    ("held_back", Reconciliation.held_back),
                     ("repaired", Reconciliation.repaired),
                 )
             ),
@@ -102,7 +96,7 @@ def sums_of(session: WorkspaceSession, store_id: int, as_of: datetime) -> Health
         comparisons=row.done,
         failed=row.failed,
         compared=row.compared,
-        missed=row.missing + row.stale + row.gone - row.held_back,
+        missed=row.missing + row.stale + row.gone,
         repaired=row.repaired,
         latest_seconds=row.latest,
     )

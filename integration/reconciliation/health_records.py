@@ -70,14 +70,14 @@ class HealthComparison:
 
     @property
     def found(self) -> int:
-        """How much no webhook had told, without what waits for a decision."""
-        return self.missing + self.stale + self.gone - self.held_back
+        """How much no webhook had told."""
+        return self.missing + self.stale + self.gone
 
 
 @dataclass(frozen=True, slots=True)
 class HealthSums:
-    """The ledger since a moment. `missed` is what no webhook told (without deletions that wait for
-    a decision), `repaired` what of it was put right, `latest_seconds` how late the latest was.
+    """The ledger since a moment. `missed` is what no webhook told, `repaired` what of it was put
+    right, and `latest_seconds` how late the latest of that was.
     """
 
     since: datetime

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Reconciliation
 from integration.reconciliation.comparing import Figures
+from integration.services import Services
 
 AskedBy: TypeAlias = Literal["schedule", "person"]
 RunKind: TypeAlias = Literal["changes", "whole"]
@@ -87,3 +88,22 @@ def end_run(
             **figures.columns(),
         )
     )
+
+
+def newest_runs(services: Services, workspace_id: int, store_id: int) -> list[Reconciliation]:
+    """The newest good comparison of each kind, changes first."""
+    with services.db.workspace(workspace_id) as session:
+        newest = (
+            session.execute(
+                select(Reconciliation)
+                .where(
+                    Reconciliation.store_id == store_id,
+                    Reconciliation.kind == kind,
+                    Reconciliation.state == "done",
+                )
+                .order_by(Reconciliation.started_at.desc())
+                .limit(1)
+            ).scalar_one_or_none()
+            for kind in ("changes", "whole")
+        )
+        return [row for row in newest if row is not None]

@@ -66,6 +66,7 @@ def customer_offer(record: CustomerRecord, sourced: Sourced) -> Offer:
         record.updated_at,
         triggered_at=sourced.triggered_at,
         fresh=sourced.fresh,
+        instead_of=sourced.instead_of,
         withheld=withheld,
     )
 

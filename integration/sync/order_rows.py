@@ -126,6 +126,7 @@ def order_offer(record: OrderRecord, sourced: Sourced) -> Offer:
         record.updated_at,
         triggered_at=sourced.triggered_at,
         fresh=sourced.fresh,
+        instead_of=sourced.instead_of,
         withheld=withheld,
     )
 

@@ -74,18 +74,20 @@ def read_newest(
     store_id: int,
     at_most: int = 50,
     at_most_seconds: float = 90.0,
+    with_rest: bool = True,
     on_progress: OnProgress = lambda _done, _total: None,
 ) -> bool:
     """Read what is untold, then the newest orders once more: whether all of that was done in time.
 
     For whoever waits for it: a note that was added changes no order that a list would tell.
-    `on_progress` hears how many of how many were read, of both together. Raises PlatformError,
-    StoreNotActive.
+    Without `with_rest` only the newest are read, since others read the rest. `on_progress` hears
+    how many of how many were read, of both together. Raises PlatformError, StoreNotActive.
     """
     until = time.monotonic() + at_most_seconds
     apart = Apart(services, workspace_id, store_id)
     with services.db.workspace(workspace_id) as session:
-        untold = min(10 * at_most, count_untold(session, store_id, services.now()))
+        count = count_untold(session, store_id, services.now())
+    untold = min(10 * at_most, count) if with_rest else 0
     read = 0
 
     def tell(more: int, still: int) -> None:
@@ -95,9 +97,12 @@ def read_newest(
 
     if untold:
         tell(0, untold)
-    is_done = _read_for(
-        services, apart, store_id, 10 * at_most, at_most_seconds, lambda more: tell(more, untold)
-    )
+    is_done = count == 0
+    if with_rest:
+        most = 10 * at_most
+        is_done = _read_for(
+            services, apart, store_id, most, at_most_seconds, lambda more: tell(more, untold)
+        )
     newest = apart.claim(
         lambda session: claim_newest(session, store_id, services.now(), at_most=at_most)
     )

@@ -44,9 +44,12 @@ class Shape:
 
 
 class Offer:
-    """One state that a source tells. `told` has the shape's values in its order."""
+    """One state that a source tells. `told` has the shape's values in its order.
 
-    __slots__ = ("at", "fresh", "told", "triggered_at", "withheld")
+    `instead_of` is the time of the held state that it replaces though it is older.
+    """
+
+    __slots__ = ("at", "fresh", "instead_of", "told", "triggered_at", "withheld")
 
     def __init__(
         self,
@@ -56,12 +59,14 @@ class Offer:
         triggered_at: datetime | None,
         fresh: bool,
         withheld: frozenset[str],
+        instead_of: datetime | None = None,
     ) -> None:
         self.told = told
         self.at = at
         self.triggered_at = triggered_at
         self.fresh = fresh
         self.withheld = withheld
+        self.instead_of = instead_of
 
     def order(self) -> tuple[datetime, bool, datetime]:
         """A sort key: oldest first, fresh ones after their equals."""
@@ -116,7 +121,7 @@ class Register:
             self._consider(offer)
 
     def _consider(self, offer: Offer) -> None:
-        if self.at is None or offer.at > self.at:
+        if self.at is None or offer.at > self.at or offer.instead_of == self.at:
             self.tied = False
             self._take(offer)
         elif offer.at < self.at:

@@ -14,7 +14,8 @@ class Sourced:
     """A change, when its source made it, and whether it was just read from the store.
 
     `fresh` marks an object that was read by itself: on equal times it wins. `read_at` is then when
-    that reading began, by our clock.
+    that reading began, by our clock. `instead_of` is the time of a held state that the store, asked
+    twice, knows no more (it was set back from a backup): while that is held, an older one wins.
     """
 
     change: Change
@@ -22,6 +23,7 @@ class Sourced:
     triggered_at: datetime | None = None
     fresh: bool = False
     read_at: datetime | None = None
+    instead_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

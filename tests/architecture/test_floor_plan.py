@@ -29,6 +29,8 @@ ACROSS_WORKSPACES = {
     "integration/privacy/requests.py": "what is due is worked off, whoever it is for",
     "integration/privacy/stored_bodies.py": "stored deliveries are not in a workspace's reach",
     "integration/privacy/whole_store.py": "an erased store takes its emptied workspace along",
+    "integration/reconciliation/jobs.py": "a schedule visits every store",
+    "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
     "integration/sync/refresh.py": "a schedule visits every store",
     "webhooks/batch.py": "a batch holds deliveries of many stores",
     "webhooks/drain.py": "work is leased whoever it is for",

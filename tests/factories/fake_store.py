@@ -11,6 +11,7 @@ from integration.db import Database
 from integration.doors import House
 from integration.events import RecordedEvents
 from integration.models.declarative import InboxModel
+from integration.reconciliation import jobs as reconciliation_jobs
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
@@ -182,6 +183,7 @@ def fake_services(
     """Services whose one platform is that store; jobs and events are written down."""
     house = House()
     register(house)
+    reconciliation_jobs.register(house)
     InboxModel.metadata.create_all(db.engine)
     return Services(
         settings=load({"DATA_DIR": str(folder)}),
