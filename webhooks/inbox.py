@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from integration.services import Services
 from webhooks.group_commit import GroupCommit, Sink
@@ -11,8 +11,15 @@ from webhooks.inbox_sqlite import SqliteSink
 
 
 def open_inbox(services: Services, on_new: Callable[[], None] | None = None) -> GroupCommit:
-    """The inbox of this process. Its table is made by `tillside db upgrade`."""
-    return GroupCommit(sink(services.inbox.engine.url), on_new=on_new)
+    """The inbox of this process. Its table is made by `tillside db upgrade`.
+
+    On PostgreSQL it is written with the role of INBOX_DATABASE_URL, where one is set.
+    """
+    url = services.inbox.engine.url
+    apart = services.settings.inbox_database_url.get_secret_value()
+    if apart and not services.inbox.is_sqlite:
+        url = make_url(apart)
+    return GroupCommit(sink(url), on_new=on_new)
 
 
 def sink(url: URL) -> Sink:

@@ -28,7 +28,7 @@ def may_scrape(settings: Settings, peer: str | None, header: Header) -> bool:
 
 
 def serve_metrics(settings: Settings) -> None:
-    """Serve this process' metrics at HOST and METRICS_PORT, where one is set.
+    """Serve `/metrics` and `/healthz` of this process at HOST and METRICS_PORT, where one is set.
 
     A port that is taken is told of and no more: the work matters, not its figures.
     """
@@ -38,12 +38,16 @@ def serve_metrics(settings: Settings) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             peer = str(self.client_address[0])
-            if self.path != "/metrics" or not may_scrape(settings, peer, self.headers.get):
+            if self.path == "/healthz":
+                self._tell(b'{"status":"ok"}\n', "application/json")
+            elif self.path == "/metrics" and may_scrape(settings, peer, self.headers.get):
+                self._tell(generate_latest(), CONTENT_TYPE_LATEST)
+            else:
                 self.send_error(404)
-                return
-            body = generate_latest()
+
+        def _tell(self, body: bytes, content_type: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", CONTENT_TYPE_LATEST)
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

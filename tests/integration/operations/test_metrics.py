@@ -117,6 +117,8 @@ def test_a_process_without_pages_serves_its_metrics_at_a_port_of_its_own() -> No
     url = f"http://127.0.0.1:{port}/metrics"
     with urlopen(Request(url, headers={"Authorization": "Bearer hush"}), timeout=10) as answer:
         assert b"tillside_job_seconds" in answer.read()
+    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+        assert answer.read() == b'{"status":"ok"}\n'
     with pytest.raises(HTTPError) as refused:
         urlopen(url, timeout=10)
     assert refused.value.code == 404
