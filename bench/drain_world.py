@@ -25,13 +25,13 @@ from platforms.port import Envelope
 from webhooks.arrival import Addressee, arrival
 from webhooks.inbox import sink
 
-_SETTINGS = {
+SETTINGS = {
     "APP_URL": "https://tillside.test",
     "SECRET_KEY": "secret",
     "SHOPIFY_API_KEY": "key",
     "SHOPIFY_API_SECRET": "shpss_of_the_benchmark",
 }
-_KEYS = "k1:" + "A" * 43
+KEYS = "k1:" + "A" * 43
 _INSTALLED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 _ROWS_A_COMMIT = 200
 
@@ -45,7 +45,7 @@ class World:
     @classmethod
     def opened(cls, folder: Path, url: str | None = None) -> "World":
         """What `make_world` made."""
-        settings = {**_SETTINGS, "DATA_DIR": str(folder)}
+        settings = {**SETTINGS, "DATA_DIR": str(folder)}
         http = GuardedHttp()
         db = Database(url or f"sqlite:///{folder / 'tillside.db'}")
         return cls(
@@ -53,7 +53,7 @@ class World:
                 settings=load(settings),
                 db=db,
                 inbox=db if url else Database(f"sqlite:///{folder / 'inbox.db'}"),
-                keyring=keyring(_KEYS),
+                keyring=keyring(KEYS),
                 http=http,
                 platforms=build_platforms(http, settings),
                 jobs=RecordedJobs(),
