@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from integration.errors import Invalid
+from integration.errors import AppError, Invalid
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.reconciliation.health import store_comparisons, store_health
 from integration.reconciliation.health_records import HealthComparison, StoreHealth
@@ -64,6 +64,7 @@ class HealthScreen:
     sums_since: datetime | None
     late: str
     may_compare: bool
+    may_accept: bool
 
     @property
     def is_comparing(self) -> bool:
@@ -98,10 +99,36 @@ def compare(store_id: str) -> Response:
             workspace_id=who.workspace_id,
             store_id=number,
             source="reconcile",
+            asked_by="person",
         )
+    return _asked(store_id)
+
+
+@store_health_pages.post("/settings/stores/<store_id>/accept-deletions")
+@staff_page
+def accept_deletions(store_id: str) -> Response:
+    """Have what the store doesn't list any more deleted here too, however much; for the owner."""
+    number, who = store_number(store_id), caller()
+    found = store_health(services(), who.workspace_id, number)
+    if not who.is_owner:
+        raise AppError("Only the owner can do this.", code="forbidden", status=403)
+    if _may_compare(found):
+        services().jobs.enqueue(
+            "reconciliation.whole",
+            key=f"whole:{number}:accepted",
+            workspace_id=who.workspace_id,
+            store_id=number,
+            asked_by="person",
+            accept_deletions=True,
+        )
+    return _asked(store_id)
+
+
+def _asked(store_id: str) -> Response:
+    """The page that waits for a comparison: swapped in by a script, or loaded anew."""
     asked_at = services().now()
     if request.headers.get("HX-Request-Type") is not None:
-        return _page(number, asked_at)
+        return _page(store_number(store_id), asked_at)
     there = url_for("store_health.health", store_id=store_id, asked=_written(asked_at))
     response = redirect(there, 303)
     assert isinstance(response, Response)
@@ -153,6 +180,7 @@ def _screen(found: StoreHealth, asked_at: datetime | None) -> HealthScreen:
         sums_since=found.sums.since if _is_young(found) else None,
         late=figures.span(timedelta(seconds=found.sums.latest_seconds)),
         may_compare=_may_compare(found),
+        may_accept=_may_compare(found) and caller().is_owner,
     )
 
 

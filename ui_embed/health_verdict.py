@@ -113,6 +113,9 @@ def troubles_of(health: StoreHealth) -> list[Trouble]:
     if health.store.status != StoreStatus.ACTIVE:
         return []
     alarms = {alarm.code: alarm for alarm in health.alarms}
+    if _answer(health) in ("behind", "unreachable"):
+        # The page's first words say so already.
+        alarms.pop("copy_behind", None)
     found = [
         Trouble(code, "bad" if code != "copy_behind" else "warn", alarms[code].count, alarms[code])
         for code in _STANDING

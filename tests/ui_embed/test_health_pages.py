@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from integration.crm.stores import workspace_of
 from tests.factories.health_rows import add_alarm, add_comparison
 from tests.ui_embed import health_story
+from tests.ui_embed.sites import FOREIGN, SAME
 from tests.ui_embed.world import NOW, OTHER_DOMAIN, World, change_store
 
 SCRIPT = {"HX-Request-Type": "partial", "HX-Request": "true"}
@@ -120,8 +122,15 @@ def test_the_button_has_a_worker_compare_once(world: World, client: FlaskClient)
         assert "We are comparing with the store." in answer.text
     waiting = world.services.jobs.waiting  # type: ignore[attr-defined]
     (job,) = waiting
-    assert job[1]["store_id"] == world.store_id
-    assert job[1]["workspace_id"] == world.workspace_id
+    assert job == (
+        "sync.refresh",
+        {
+            "workspace_id": world.workspace_id,
+            "store_id": world.store_id,
+            "source": "reconcile",
+            "asked_by": "person",
+        },
+    )
 
 
 def test_the_page_tells_what_the_comparison_that_was_asked_for_found(
@@ -136,6 +145,46 @@ def test_the_page_tells_what_the_comparison_that_was_asked_for_found(
     assert "Compared just now: 1 change was missing and is put right." in page
     for nonsense in ("?asked=x", f"?asked={int(NOW.timestamp()) - 9999}", "?asked="):
         assert "Compared just now" not in _page(world, client, nonsense)
+
+
+def test_an_agent_is_shown_how_deletions_are_accepted_and_can_not_do_it(
+    world: World, client: FlaskClient
+) -> None:
+    health_story.troubles(world)
+    page = _page(world, client)
+    assert "812 orders are gone from the store at once" in page
+    assert "accept-deletions</code>" in page
+    there = f"/settings/stores/{world.store_id}/accept-deletions"
+    assert there not in page
+    assert client.post(there, headers=world.bearer()).status_code == 403
+    assert world.services.jobs.waiting == []  # type: ignore[attr-defined]
+
+
+def test_the_owner_accepts_deletions_by_a_button(world: World, owner: FlaskClient) -> None:
+    store_id = int(
+        owner.get("/api/v1/stores", headers=SAME).json["stores"][0]["id"]  # type: ignore[index]
+    )
+    workspace_id = workspace_of(world.services, store_id)
+    add_alarm(world.services, workspace_id, store_id, NOW, code="mass_deletion")
+    page = owner.get(f"/settings/stores/{store_id}", headers=SAME).text
+    there = f"/settings/stores/{store_id}/accept-deletions"
+    assert f'action="{there}"' in page
+    assert owner.post(there, headers=FOREIGN).status_code in (401, 403)
+    world.services.jobs.waiting.clear()  # type: ignore[attr-defined]
+    answer = owner.post(there, headers=SAME)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"/settings/stores/{store_id}?asked=")
+    assert world.services.jobs.waiting == [  # type: ignore[attr-defined]
+        (
+            "reconciliation.whole",
+            {
+                "workspace_id": workspace_id,
+                "store_id": store_id,
+                "asked_by": "person",
+                "accept_deletions": True,
+            },
+        )
+    ]
 
 
 def test_a_store_that_is_not_read_is_not_compared(world: World, client: FlaskClient) -> None:
