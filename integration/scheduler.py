@@ -1,18 +1,20 @@
-"""The scheduler process: enqueues what is due, at intervals or after a delay. One leads."""
+"""The scheduler process: enqueues what is due, at intervals or after a delay. One leads.
+
+Valkey being away ends no scheduler: whoever gets hold of it again first leads.
+"""
 
 import logging
-import os
 import secrets
-import signal
 import threading
 import time
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.scheduler import RQScheduler
 
@@ -22,8 +24,8 @@ from integration.rq_jobs import SERIALIZER, queue_of
 log = structlog.get_logger(__name__)
 
 LEADER_KEY = "tillside:scheduler:leader"
-_LEADS_FOR_SECONDS = 10
-_RENEW_SECONDS = 3.0
+_LEADS_FOR_SECONDS = 6
+_RENEW_SECONDS = 1.5
 _MOVE_SECONDS = 1.0
 _RENEW = """
 if redis.call('get', KEYS[1]) == ARGV[1] then
@@ -31,6 +33,28 @@ if redis.call('get', KEYS[1]) == ARGV[1] then
 end
 return redis.call('set', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2]) and 1 or 0
 """
+
+
+class LeadershipLost(Exception):
+    """Another scheduler leads: this one stands by again."""
+
+
+class _Leadership:
+    """The right to schedule, which one process has at a time. Methods raise RedisError."""
+
+    def __init__(self, connection: Redis) -> None:
+        self._connection = connection
+        self._name = secrets.token_hex(8)
+        self.is_held = threading.Event()
+
+    def take(self) -> bool:
+        """Whether we have it, for some seconds more."""
+        given = (LEADER_KEY, self._name, str(_LEADS_FOR_SECONDS))
+        if self._connection.eval(_RENEW, 1, *given):
+            self.is_held.set()
+            return True
+        self.is_held.clear()
+        return False
 
 
 class _Scheduled(CronJob):
@@ -48,51 +72,71 @@ class _Scheduled(CronJob):
 
 
 class _Scheduler(CronScheduler):
-    """RQ's scheduler with our jobs."""
+    """RQ's scheduler with our jobs, as long as it leads."""
 
-    def __init__(self, connection: Redis, scheduled: Iterable[_Scheduled]) -> None:
+    def __init__(
+        self, connection: Redis, scheduled: Iterable[_Scheduled], leadership: _Leadership
+    ) -> None:
         super().__init__(connection, logging_level=logging.WARNING)
         self._cron_jobs = list(scheduled)
+        self._leadership = leadership
+        self.is_asked_to_end = False
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        """Enqueue what is due. Raises LeadershipLost."""
+        if not self._leadership.take():
+            raise LeadershipLost
+        return super().enqueue_jobs()
+
+    def calculate_sleep_interval(self) -> float:
+        """Until something is due, or leadership is to be renewed."""
+        return min(super().calculate_sleep_interval(), _RENEW_SECONDS)
+
+    def _request_stop(self, signum: Any, frame: Any) -> None:
+        self.is_asked_to_end = True
+        super()._request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
 def schedule(connection: Redis, jobs: Jobs, definitions: Iterable[JobDefinition]) -> None:
-    """Enqueue what is due until SIGTERM or SIGINT; ends itself when leadership is lost."""
-    leader = secrets.token_hex(8)
-    _stand_by(connection, leader)
-    for task, given in ((_keep_leading, (connection, leader)), (_move_delayed, (connection,))):
-        threading.Thread(target=task, args=given, daemon=True).start()
+    """Enqueue what is due until SIGTERM or SIGINT, whenever no other scheduler leads."""
+    leadership = _Leadership(connection)
+    given = (connection, leadership.is_held)
+    threading.Thread(target=_move_delayed, args=given, daemon=True).start()
     due = [definition for definition in definitions if definition.every_seconds]
-    _Scheduler(connection, [_Scheduled(definition, jobs) for definition in due]).start()  # type: ignore[no-untyped-call]
+    scheduled = [_Scheduled(definition, jobs) for definition in due]
+    scheduler = _Scheduler(connection, scheduled, leadership)
+    try:
+        while not scheduler.is_asked_to_end:
+            _lead_once(scheduler, leadership)
+    except StopRequested:
+        # It came while we stood by: the handler of when we led is still there.
+        pass
 
 
-def _stand_by(connection: Redis, leader: str) -> None:
-    while not _leads(connection, leader):
-        time.sleep(_RENEW_SECONDS)
+def _lead_once(scheduler: _Scheduler, leadership: _Leadership) -> None:
+    """Stand by until we lead, then schedule until that ends."""
+    try:
+        while not leadership.take():
+            time.sleep(_RENEW_SECONDS)
+        scheduler.start()  # type: ignore[no-untyped-call]
+    except LeadershipLost:
+        log.warning("scheduler.leadership_lost")
+    except RedisError as error:
+        leadership.is_held.clear()
+        log.warning("scheduler.valkey_unreachable", error=type(error).__name__)
+        if not scheduler.is_asked_to_end:
+            time.sleep(_RENEW_SECONDS)
 
 
-def _keep_leading(connection: Redis, leader: str) -> None:
-    while _leads(connection, leader):
-        time.sleep(_RENEW_SECONDS)
-    log.warning("scheduler.leadership_lost")
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _move_delayed(connection: Redis) -> None:
-    """Put jobs whose delay is over into their queues, once a second."""
+def _move_delayed(connection: Redis, leads: threading.Event) -> None:
+    """Put jobs whose delay is over into their queues, once a second, while we lead."""
     names = [queue_of(name, connection).name for name in get_args(QueueName)]
     delayed = RQScheduler(names, connection, serializer=SERIALIZER, logging_level=logging.WARNING)
     while True:
+        leads.wait()
         try:
             delayed.prepare_registries(names)
             delayed.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]
         except RedisError as error:
             log.warning("scheduler.valkey_unreachable", error=type(error).__name__)
         time.sleep(_MOVE_SECONDS)
-
-
-def _leads(connection: Redis, leader: str) -> bool:
-    try:
-        return bool(connection.eval(_RENEW, 1, LEADER_KEY, leader, str(_LEADS_FOR_SECONDS)))
-    except RedisError as error:
-        log.warning("scheduler.valkey_unreachable", error=type(error).__name__)
-        return False
