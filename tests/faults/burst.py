@@ -95,7 +95,7 @@ class Sender:
             thread.join()
 
     def _run(self, number: int) -> None:
-        line = Line(self.ports[number % len(self.ports)])
+        line = Line(self.ports, number)
         while (each := self._next()) is not None:
             # Every tenth comes twice, as deliveries do.
             times = 2 if each.number % 10 == 0 else 1
@@ -127,17 +127,20 @@ class Sender:
 
 
 class Line:
-    """A connection to a receiver, opened again when it breaks."""
+    """A connection to a receiver. When it breaks the next one is asked, as by a proxy."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, ports: Sequence[int], number: int) -> None:
+        self._ports = ports
+        self._number = number
         self._connection: http.client.HTTPConnection | None = None
 
     def post(self, body: bytes, given: dict[str, str]) -> int | None:
         """The status, or None where nobody answered."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
-                "127.0.0.1", self._port, timeout=_ANSWERS_WITHIN_SECONDS
+                "127.0.0.1",
+                self._ports[self._number % len(self._ports)],
+                timeout=_ANSWERS_WITHIN_SECONDS,
             )
         try:
             self._connection.request("POST", "/webhooks/shopify", body, given)
@@ -145,6 +148,7 @@ class Line:
             answer.read()
         except (OSError, http.client.HTTPException):
             self.close()
+            self._number += 1
             return None
         return answer.status
 

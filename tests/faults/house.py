@@ -89,6 +89,7 @@ class House:
     settings: dict[str, str]
     folder: Path
     server: Server | None
+    ports: list[int] = field(default_factory=list)
     parts: dict[str, Part] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     ends: threading.Event = field(default_factory=threading.Event)
@@ -108,11 +109,19 @@ class House:
                 if name == "database" and self.server is not None:
                     self.server.kill()
                     self.server.start_again()
-            held = [name for name in self.parts if name not in ("valkey", "scheduler")]
+            held = [name for name in self.parts if name.startswith(("web", "worker"))]
             chosen = [*names, *(held if "database" in names and self.server is None else ())]
             for name in chosen:
                 if name in self.parts:
                     self.parts[name].kill()
+
+    def remove(self, *names: str) -> None:
+        """Kill these parts for good."""
+        with self.lock:
+            for name in names:
+                part = self.parts.pop(name, None)
+                if part is not None:
+                    part.kill()
 
     def said(self) -> str:
         """The last lines of every log."""
@@ -135,7 +144,6 @@ def settings_of(folder: Path, database_url: str | None = None) -> dict[str, str]
     settings = {
         "APP_URL": "https://tillside.test",
         "HOST": "127.0.0.1",
-        "PORT": str(free_port()),
         "DATA_DIR": str(folder),
         "REDIS_URL": server.url,
         "SECRET_KEY": "a secret of the tests, long enough",
@@ -149,9 +157,18 @@ def settings_of(folder: Path, database_url: str | None = None) -> dict[str, str]
 
 @contextmanager
 def house(
-    folder: Path, settings: dict[str, str], server: Server | None = None, *, workers: int = 1
+    folder: Path,
+    settings: dict[str, str],
+    server: Server | None = None,
+    *,
+    webs: int = 1,
+    workers: int = 1,
+    schedulers: int = 1,
 ) -> Iterator[House]:
-    """Valkey, web, workers of the live queue and a scheduler, until the block ends."""
+    """Valkey, and so many of each: web, worker of the live queue, scheduler; until the block ends.
+
+    The parts are named `web1`, `web2`, …; `ports` are the webs'.
+    """
     built = House(settings, folder, server)
     port = int(settings["REDIS_URL"].rpartition(":")[2].partition("/")[0])
     valkey = prepare_valkey(folder, port)
@@ -159,10 +176,13 @@ def house(
     await_valkey(valkey)
     watcher = threading.Thread(target=built.watch)
     try:
-        built.add("web", tillside("web"))
+        built.ports = [free_port() for _ in range(webs)]
+        for number, port in enumerate(built.ports, 1):
+            built.add(f"web{number}", tillside("web"), PORT=str(port))
         for number in range(1, workers + 1):
             built.add(f"worker{number}", tillside("worker", "--queue", "live"))
-        built.add("scheduler", tillside("scheduler"))
+        for number in range(1, schedulers + 1):
+            built.add(f"scheduler{number}", tillside("scheduler"))
         watcher.start()
         yield built
     finally:

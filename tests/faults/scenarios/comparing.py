@@ -1,0 +1,118 @@
+"""What a burst came to, by what the databases hold in the end."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from integration.app import build_services
+from integration.models import Delivery, DeliveryWork, Order, ProfileTotal, Store
+from integration.services import Services
+from integration.settings import load
+from integration.upgrade import upgrade
+from tests.faults.burst import SHOPS, Sender, Sent, newest
+from tests.webhooks.parts import add_store
+
+STUCK_AFTER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a burst came to. All but the first four have to be 0."""
+
+    sent: int
+    acknowledged: int
+    kills: int
+    tries: int
+    missing: int
+    applied_twice: int
+    stuck: int
+    not_applied: int
+    stored_twice: int
+    orders_wrong: int
+    totals_wrong: int
+
+
+def prepare(settings: dict[str, str]) -> Services:
+    """A database with the shops of a burst, which writes down each effect by itself."""
+    upgrade(load(settings))
+    services = build_services(load(settings), settings)
+    for domain, number in SHOPS.items():
+        add_store(services, domain, number=number)
+    _note_effects(services)
+    return services
+
+
+def _note_effects(services: Services) -> None:
+    """Have the database itself write down each delivery that is marked as applied."""
+    table = "CREATE TABLE effects (delivery_id BIGINT)"
+    if services.db.is_sqlite:
+        trigger = [
+            "CREATE TRIGGER note_effect AFTER UPDATE OF state ON delivery_works"
+            " WHEN NEW.state = 'applied'"
+            " BEGIN INSERT INTO effects VALUES (NEW.delivery_id); END"
+        ]
+    else:
+        trigger = [
+            "CREATE FUNCTION note_effect() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN INSERT INTO effects VALUES (NEW.delivery_id); RETURN NEW; END $$",
+            "CREATE TRIGGER note_effect AFTER UPDATE OF state ON delivery_works FOR EACH ROW"
+            " WHEN (NEW.state = 'applied') EXECUTE FUNCTION note_effect()",
+        ]
+    with services.db.engine.begin() as connection:
+        for statement in (table, *trigger):
+            connection.execute(text(statement))
+
+
+def await_quiet(services: Services, within_seconds: float = STUCK_AFTER_SECONDS) -> int:
+    """How many deliveries are neither applied nor given up, at the latest after that time."""
+    deadline = time.monotonic() + within_seconds
+    while (left := _open(services)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return left
+
+
+def _open(services: Services) -> int:
+    finished = ("applied", "parked", "refused")
+    with services.inbox.across_workspaces() as session:
+        ids = set(session.execute(select(Delivery.id)).scalars())
+    with services.db.across_workspaces() as session:
+        done = select(DeliveryWork.delivery_id).where(DeliveryWork.state.in_(finished))
+        return len(ids - set(session.execute(done).scalars()))
+
+
+def compare(
+    services: Services, sender: Sender, sent: Sequence[Sent], kills: int, stuck: int
+) -> Counts:
+    with services.inbox.across_workspaces() as session:
+        stored = Counter(session.execute(select(Delivery.delivery_external_id)).scalars())
+    with services.db.across_workspaces() as session:
+        states = Counter(session.execute(select(DeliveryWork.state)).scalars())
+        effects = Counter(session.execute(text("SELECT delivery_id FROM effects")).scalars())
+        held = {
+            (row[0], row[1]): row[2]
+            for row in session.execute(
+                select(Store.domain, Order.external_id, Order.total_minor).join(
+                    Store, Store.id == Order.store_id
+                )
+            )
+        }
+        totals = session.execute(select(ProfileTotal.orders, ProfileTotal.spent_minor)).all()
+    wanted = newest(sent)
+    differing = wanted.items() ^ held.items()
+    return Counts(
+        sent=len(sent),
+        acknowledged=len(sender.acknowledged),
+        kills=kills,
+        tries=sender.tries,
+        missing=len(sender.acknowledged - stored.keys()),
+        applied_twice=sum(times - 1 for times in effects.values()),
+        stuck=stuck,
+        not_applied=sum(states.values()) - states["applied"] + len(stored) - len(effects),
+        stored_twice=sum(times - 1 for times in stored.values()),
+        orders_wrong=len(differing),
+        totals_wrong=abs(sum(row[0] for row in totals) - len(wanted))
+        + abs(sum(row[1] for row in totals) - sum(wanted.values())),
+    )
