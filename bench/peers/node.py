@@ -65,11 +65,11 @@ def _install() -> None:
     subprocess.run(command, cwd=_FOLDER, check=True, stdout=subprocess.DEVNULL)
 
 
-def versions() -> dict[str, str]:
-    """What the peer is made of, by package, and node's own."""
-    told = json.loads((_SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True)
-    return {"node": node.stdout.strip().removeprefix("v"), **told}
+def packages() -> dict[str, str]:
+    """The exact versions that the peer is made of, by package."""
+    found = json.loads((_SOURCE / "package.json").read_text(encoding="utf-8"))
+    versions: dict[str, str] = found["dependencies"]
+    return versions
 
 
 @contextmanager
