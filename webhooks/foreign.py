@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from integration.bulk import among
@@ -11,6 +11,7 @@ from integration.services import Services
 from webhooks.outcomes import Failure, Verdict
 from webhooks.planning import objects_of
 from webhooks.reading import Item
+from webhooks.work_rows import among_text, list_value
 
 _MESSAGE = "the {kind} that it is about is another store's"
 
@@ -55,15 +56,14 @@ def _held_elsewhere(
 ) -> set[str]:
     if not ids:
         return set()
-    connection = session.connection()
-    here = select(model.external_id).where(
-        model.store_id == store.id, among(connection, model.external_id, ids)
-    )
-    unknown = ids - set(session.execute(here).scalars())
+    here = among_text(session, "external_id", "ids")
+    statement = f"SELECT external_id FROM {model.__tablename__} WHERE store_id = :id AND {here}"  # noqa: S608
+    given = {"id": store.id, "ids": list_value(session, ids)}
+    unknown = ids - set(session.execute(text(statement), given).scalars())
     if not unknown:
         return set()
     others = select(Store.id).where(Store.platform == store.platform, Store.id != store.id)
     there = select(model.external_id).where(
-        model.store_id.in_(others), among(connection, model.external_id, unknown)
+        model.store_id.in_(others), among(session.connection(), model.external_id, unknown)
     )
     return set(session.execute(there).scalars())

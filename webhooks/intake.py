@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,8 @@ from integration.services import Services
 
 _MARK = "inbox"
 _CHUNK = 1000
+_NEWEST = text("SELECT max(id) FROM deliveries")
+_TAKEN = text("SELECT taken_id FROM inbox_marks WHERE name = :name")
 # What is taken in has to be worked off as well: a backlog of any length holds nobody up for longer.
 _AT_MOST_SECONDS = 0.2
 
@@ -35,10 +37,12 @@ def take_in(services: Services) -> int:
 def has_new(services: Services) -> bool:
     """Whether the inbox holds what wasn't taken in yet."""
     with services.inbox.across_workspaces() as session:
-        newest = session.execute(select(func.max(Delivery.id))).scalar_one()
+        newest = session.execute(_NEWEST).scalar_one()
+    if newest is None:
+        return False
     with services.db.across_workspaces() as session:
-        mark = session.get(InboxMark, _MARK)
-    return newest is not None and (mark is None or newest > mark.taken_id)
+        taken_id = session.execute(_TAKEN, {"name": _MARK}).scalar_one_or_none()
+    return taken_id is None or newest > taken_id
 
 
 def _take_chunk(services: Services) -> int:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, or_, select, text, update
+from sqlalchemy import CursorResult, and_, select, text, update
 from sqlalchemy.orm import Session
 
 from integration.bulk import among
 from integration.models import DeliveryWork
 from integration.models.vocabulary import WorkState
 from integration.services import Services
+from webhooks.work_rows import due, fences, is_leased, raise_fences, set_values
 
 # What a killed worker held is stuck for as long. Once a batch commits its rows are locked: a slow
 # commit loses nothing by it.
@@ -24,16 +25,20 @@ AT_ONCE = 200
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
 _COMPANY = ((0, 0, 1_000_000), (1, 2, 10), (3, 1_000_000, 1))
 # Written out, so that SQLite's planner sees that the partial index covers the query.
-OPEN = text("delivery_works.state IN ('waiting', 'leased')")
+_OPEN = text("delivery_works.state IN ('waiting', 'leased')")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldWork:
-    """A leased delivery: the fence is what a commit has to find unchanged."""
+    """A leased delivery: the fence is what a commit has to find unchanged.
+
+    `is_mended` says that its work row has another body than the one that came.
+    """
 
     delivery_id: int
     fence: int
     attempts: int
+    is_mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +58,17 @@ def lease(
 ) -> Lease | None:
     """Lease a store's next deliveries; None when nothing is due or another drain holds some."""
     with services.db.across_workspaces(write=True) as session:
-        if not _alone(services, session, store_id) or _is_leased(session, store_id, now):
+        if not _alone(services, session, store_id) or is_leased(session, store_id, now):
             return None
-        rows = session.execute(_next(session, store_id, now, at_most)).all()
-        works = tuple(HeldWork(row.delivery_id, row.fence + 1, row.attempts) for row in rows)
+        works = _in_company(
+            [
+                HeldWork(row.delivery_id, row.fence + 1, row.attempts, bool(row.is_mended))
+                for row in due(session, store_id, now, at_most)
+            ]
+        )
         if not works:
             return None
-        _change(
-            session,
-            works,
-            state=WorkState.LEASED.value,
-            fence=DeliveryWork.fence + 1,
-            leased_until=now + LEASE_LASTS,
-        )
+        raise_fences(session, _ids(works), now + LEASE_LASTS)
     return Lease(store_id, works)
 
 
@@ -74,13 +77,8 @@ def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
 
     To be called first in the transaction that commits the effect.
     """
-    statement = select(DeliveryWork.delivery_id, DeliveryWork.fence).where(
-        _these(session, works),
-        DeliveryWork.state == WorkState.LEASED.value,
-    )
-    rows = session.execute(statement.order_by(DeliveryWork.delivery_id).with_for_update()).all()
-    fences = {row.delivery_id: row.fence for row in rows}
-    ours = [work for work in works if fences.get(work.delivery_id) == work.fence]
+    held = fences(session, _ids(works))
+    ours = [work for work in works if held.get(work.delivery_id) == work.fence]
     if not ours:
         raise LeaseLost("the lease has run out and was handed on")
     return ours
@@ -89,7 +87,7 @@ def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
 def renew(services: Services, works: Sequence[HeldWork], now: datetime) -> None:
     """Hold for a full term more what is still ours. Raises LeaseLost for none."""
     with services.db.across_workspaces(write=True) as session:
-        _change(session, hold(session, works), leased_until=now + LEASE_LASTS)
+        set_values(session, _ids(hold(session, works)), leased_until=now + LEASE_LASTS)
 
 
 def release_expired(services: Services, now: datetime) -> int:
@@ -98,7 +96,7 @@ def release_expired(services: Services, now: datetime) -> int:
     It counts as an attempt, so that a delivery that kills its worker ends up alone, then parked.
     """
     expired = and_(
-        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, OPEN
+        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, _OPEN
     )
     with services.db.across_workspaces() as session:
         if (
@@ -126,34 +124,15 @@ def release_expired(services: Services, now: datetime) -> int:
     return len(works)
 
 
-def _these(session: Session, works: Iterable[HeldWork]) -> ColumnElement[bool]:
-    ids = [work.delivery_id for work in works]
-    return among(session.connection(), DeliveryWork.delivery_id, ids)
-
-
 def _change(session: Session, works: Iterable[HeldWork], **values: Any) -> int:
     result = session.execute(
         update(DeliveryWork)
-        .where(_these(session, works))
+        .where(among(session.connection(), DeliveryWork.delivery_id, _ids(works)))
         .values(**values)
         .execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
     return result.rowcount
-
-
-def due(now: datetime) -> ColumnElement[bool]:
-    """What waits and may be tried by now."""
-    return and_(
-        DeliveryWork.state == WorkState.WAITING.value,
-        or_(DeliveryWork.not_before.is_(None), DeliveryWork.not_before <= now),
-    )
-
-
-def _of(store_id: int | None) -> ColumnElement[bool]:
-    if store_id is None:
-        return DeliveryWork.store_id.is_(None)
-    return DeliveryWork.store_id == store_id
 
 
 def _alone(services: Services, session: Session, store_id: int | None) -> bool:
@@ -164,27 +143,13 @@ def _alone(services: Services, session: Session, store_id: int | None) -> bool:
     return bool(session.execute(statement, {"store_id": (store_id or 0) % 2**31}).scalar_one())
 
 
-def _is_leased(session: Session, store_id: int | None, now: datetime) -> bool:
-    statement = (
-        select(DeliveryWork.delivery_id)
-        .where(
-            OPEN,
-            _of(store_id),
-            DeliveryWork.state == WorkState.LEASED.value,
-            DeliveryWork.leased_until >= now,
-        )
-        .limit(1)
-    )
-    return session.execute(statement).first() is not None
+def _in_company(works: Sequence[HeldWork]) -> tuple[HeldWork, ...]:
+    """Those that may be tried together with the oldest."""
+    if not works:
+        return ()
+    low, high, company = next(row for row in _COMPANY if row[0] <= works[0].attempts <= row[1])
+    return tuple(work for work in works if low <= work.attempts <= high)[:company]
 
 
-def _next(
-    session: Session, store_id: int | None, now: datetime, at_most: int
-) -> Select[int, int, int]:
-    columns = select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)
-    waiting = columns.where(OPEN, _of(store_id), due(now)).order_by(DeliveryWork.delivery_id)
-    first = session.execute(waiting.limit(1)).one_or_none()
-    attempts = first.attempts if first is not None else 0
-    low, high, company = next(row for row in _COMPANY if row[0] <= attempts <= row[1])
-    alike = waiting.where(DeliveryWork.attempts.between(low, high))
-    return alike.limit(min(company, at_most)).with_for_update(skip_locked=True)
+def _ids(works: Iterable[HeldWork]) -> list[int]:
+    return [work.delivery_id for work in works]

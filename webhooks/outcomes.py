@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from integration.bulk import among
-from integration.models import Alarm, Attempt, DeliveryWork
+from integration.models import Alarm, Attempt
 from integration.models.vocabulary import WorkState
 from webhooks.leases import HeldWork
+from webhooks.work_rows import set_values
 
 ATTEMPTS_AT_MOST = 8
 # After which time a delivery is tried again, by the number of failed attempts.
@@ -156,13 +155,4 @@ def _finish(
 
 def _set(session: Session, works: Sequence[HeldWork], **values: Any) -> None:
     if works:
-        session.execute(
-            update(DeliveryWork)
-            .where(among(session.connection(), DeliveryWork.delivery_id, _ids(works)))
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _ids(works: Sequence[HeldWork]) -> list[int]:
-    return [work.delivery_id for work in works]
+        set_values(session, [work.delivery_id for work in works], **values)

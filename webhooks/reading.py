@@ -1,7 +1,7 @@
 """From leased deliveries to what they mean: open, parse, name what can't be understood."""
 
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -64,7 +64,7 @@ def read_batch(
     all are wanted `whole`.
     """
     by_id = {work.delivery_id: work for work in works}
-    mended = _mended(services, by_id)
+    mended = _mended(services, [work.delivery_id for work in works if work.is_mended])
     reader = _Reader(services, store)
     newest = Newest()
     read = Read([], [])
@@ -96,7 +96,9 @@ def read_batch(
     return read
 
 
-def _mended(services: Services, ids: Iterable[int]) -> dict[int, DeliveryWork]:
+def _mended(services: Services, ids: Sequence[int]) -> dict[int, DeliveryWork]:
+    if not ids:
+        return {}
     with services.db.across_workspaces() as session:
         statement = select(DeliveryWork).where(
             among(session.connection(), DeliveryWork.delivery_id, ids),
