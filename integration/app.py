@@ -1,13 +1,11 @@
-"""The application, put together: services, the doors, Flask, and the ASGI front before it."""
+"""The application, put together: services, the doors, Flask, and the front before it."""
 
 import multiprocessing
 import os
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
 
 import structlog
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 from redis import Redis
 from sqlalchemy import text
@@ -16,10 +14,11 @@ from integration import error_reports, logs, request_log, web_errors
 from integration.child import end_with_parent
 from integration.crypto import keyring
 from integration.db import Database
-from integration.doors import AsgiApp, House
+from integration.doors import House
 from integration.errors import MissingSetting
 from integration.events import Events, RecordedEvents
 from integration.events_valkey import ValkeyEvents
+from integration.front import Front
 from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
 from integration.jobs import Jobs
@@ -43,7 +42,6 @@ PARTS = (
     "webhooks.door",
     "ui_embed.door",
 )
-_FLASK_THREADS = 16
 
 
 def build_house() -> House:
@@ -124,44 +122,13 @@ def create_flask(services: Services, house: House) -> Flask:
     return app
 
 
-def create_asgi(services: Services, house: House) -> AsgiApp:
+def create_front(services: Services, house: House) -> Front:
     """The one front: deliveries and live streams natively, everything else by Flask's threads."""
-    application: Any = create_flask(services, house)
-    flask: Any = WSGIMiddleware(application, workers=_FLASK_THREADS)
     mounted = {prefix: factory(services) for prefix, factory in house.asgi.items()}
-
-    async def front(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
-            return
-        path = scope["path"]
-        for prefix, app in mounted.items():
-            if path == prefix or path.startswith(prefix + "/"):
-                await app(scope, receive, send)
-                return
-        await flask(scope, _by_coroutine(receive), send)
-
-    return front
+    return Front(create_flask(services, house), mounted)
 
 
-def _by_coroutine(receive: Any) -> Any:
-    """The same, for a2wsgi: it takes coroutines only, and Granian's gives another awaitable."""
-
-    async def received() -> Any:
-        return await receive()
-
-    return received
-
-
-async def _lifespan(receive: Any, send: Any) -> None:
-    while True:
-        message = await receive()
-        await send({"type": message["type"] + ".complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
-
-
-def asgi() -> AsgiApp:
+def front() -> Front:
     """The front of a web process, from the environment: what the server is pointed at."""
     if multiprocessing.parent_process() is not None:
         # A killed server leaves its workers behind, and they keep its port and its old settings.
@@ -173,4 +140,4 @@ def asgi() -> AsgiApp:
     services = build_services(settings, house=house)
     with services.db.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    return create_asgi(services, house)
+    return create_front(services, house)

@@ -2,10 +2,12 @@
 
 Whoever adds is answered after the commit that holds the row, and never before. Rows that arrive
 while a commit is under way make the next batch, so batches grow with the load by themselves.
+Bytes are bounded: whoever finds the queue full waits for its place, as long as its sender does.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -16,6 +18,14 @@ from webhooks import counters
 from webhooks.arrival import Arrival
 
 log = structlog.get_logger(__name__)
+
+
+# Shopify hangs up after 5 seconds: it has to be told before.
+PATIENCE_SECONDS = 4.5
+_BATCH_ROWS = 1024
+_BATCH_BYTES = 8 * 1024 * 1024
+_QUEUE_BYTES = 128 * 1024 * 1024
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class InboxUnavailable(Exception):
@@ -38,9 +48,21 @@ class Sink(Protocol):
 
 
 class _Waiting:
-    """A row and whoever waits for it; `settle` is called in the writer thread."""
+    """A row and whoever waits for it; `settle` is called in the writer thread.
 
-    __slots__ = ("arrival", "done", "error", "future", "is_new", "loop")
+    `is_wanted_late`: commit it also when nobody waits any more, since it doesn't come again.
+    """
+
+    __slots__ = (
+        "arrival",
+        "done",
+        "error",
+        "future",
+        "is_new",
+        "is_wanted_late",
+        "loop",
+        "since",
+    )
 
     def __init__(
         self,
@@ -48,13 +70,21 @@ class _Waiting:
         loop: asyncio.AbstractEventLoop | None = None,
         future: "asyncio.Future[bool] | None" = None,
         done: threading.Event | None = None,
+        is_wanted_late: bool = True,
     ) -> None:
         self.arrival = arrival
         self.loop = loop
         self.future = future
         self.done = done
+        self.is_wanted_late = is_wanted_late
+        self.since = time.monotonic()
         self.is_new = False
         self.error: InboxUnavailable | None = None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether its sender was told to come again, and will."""
+        return not self.is_wanted_late and self.future is not None and self.future.done()
 
 
 class GroupCommit:
@@ -67,54 +97,73 @@ class GroupCommit:
         self,
         sink: Sink,
         *,
-        batch_size: int = 256,
-        capacity: int = 4096,
-        patience_seconds: float = 4.0,
+        batch_rows: int = _BATCH_ROWS,
+        batch_bytes: int = _BATCH_BYTES,
+        queue_bytes: int = _QUEUE_BYTES,
+        patience_seconds: float = PATIENCE_SECONDS,
         on_new: Callable[[], None] | None = None,
     ) -> None:
         self._sink = sink
-        self._batch_size = batch_size
-        self._capacity = capacity
+        self._batch_rows = batch_rows
+        self._batch_bytes = batch_bytes
+        self._queue_bytes = queue_bytes
         self._patience_seconds = patience_seconds
         self._on_new = on_new
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._counting = threading.Lock()
+        self._waiting_rows = 0
+        self._waiting_bytes = 0
+        self._oldest_since: float | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._closed = False
 
-    async def add(self, arrival: Arrival) -> bool:
+    async def add(
+        self, arrival: Arrival, *, within_seconds: float | None = None, is_wanted_late: bool = True
+    ) -> bool:
         """Whether the delivery is new, after its commit. Raises InboxUnavailable.
 
         A sender has about 5 seconds of patience: it is told in time, be the queue full or the disk
-        stalled. What is committed after all is found to be a duplicate when it comes again.
+        stalled. What is then committed after all is found to be a duplicate when it comes again;
+        unless `is_wanted_late`, what waits in the queue is left out.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._patience_seconds
-        while self._queue.qsize() >= self._capacity:
+        patience = self._patience_seconds if within_seconds is None else within_seconds
+        deadline = loop.time() + patience
+        while self._waiting_bytes >= self._queue_bytes:
             if loop.time() > deadline:
                 raise InboxUnavailable("the queue for the inbox is full")
-            await asyncio.sleep(0.02)
-        waiting = _Waiting(arrival, loop=loop, future=loop.create_future())
-        assert waiting.future is not None
-        self._put(waiting)
-        timer = loop.call_at(deadline, _give_up, waiting.future)
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        future: asyncio.Future[bool] = loop.create_future()
+        self._put(_Waiting(arrival, loop, future, is_wanted_late=is_wanted_late))
+        timer = loop.call_at(deadline, _give_up, future)
         try:
-            return await waiting.future
+            return await future
         finally:
             timer.cancel()
 
     def add_blocking(self, arrival: Arrival) -> bool:
         """The same for threads."""
-        waiting = _Waiting(arrival, done=threading.Event())
-        assert waiting.done is not None
-        if self._queue.qsize() >= self._capacity:
+        done = threading.Event()
+        waiting = _Waiting(arrival, done=done)
+        if self._waiting_bytes >= self._queue_bytes:
             raise InboxUnavailable("the queue for the inbox is full")
         self._put(waiting)
-        if not waiting.done.wait(self._patience_seconds):
+        if not done.wait(self._patience_seconds):
             raise InboxUnavailable("the commit takes too long")
         if waiting.error is not None:
             raise waiting.error
         return waiting.is_new
+
+    def waiting(self) -> tuple[int, int]:
+        """How many deliveries wait for their commit, and how many bytes they have."""
+        with self._counting:
+            return self._waiting_rows, self._waiting_bytes
+
+    def oldest_waiting_seconds(self) -> float:
+        """How long the delivery at the head has waited; 0 when none does."""
+        since = self._oldest_since
+        return 0.0 if since is None else time.monotonic() - since
 
     def close(self) -> None:
         """Commit what waits, then end the thread. Later rows are refused."""
@@ -127,7 +176,13 @@ class GroupCommit:
     def _put(self, waiting: _Waiting) -> None:
         if self._thread is None or self._closed:
             self._start()
+        self._count(1, len(waiting.arrival.sealed_body))
         self._queue.put(waiting)
+
+    def _count(self, rows: int, size: int) -> None:
+        with self._counting:
+            self._waiting_rows += rows
+            self._waiting_bytes += size
 
     def _start(self) -> None:
         with self._starting:
@@ -141,26 +196,34 @@ class GroupCommit:
         while True:
             batch, is_last = self._next_batch()
             if batch:
-                self._commit(batch)
+                self._commit([waiting for waiting in batch if not waiting.is_given_up])
+                self._count(-len(batch), -sum(len(w.arrival.sealed_body) for w in batch))
+                self._oldest_since = None
                 _settle(batch)
             if is_last:
                 self._sink.close()
                 return
 
     def _next_batch(self) -> tuple[list[_Waiting], bool]:
-        first = self._queue.get()
+        waiting = self._queue.get()
         batch: list[_Waiting] = []
-        while first is not None:
-            batch.append(first)
-            if len(batch) >= self._batch_size:
+        size = 0
+        while waiting is not None:
+            if not batch:
+                self._oldest_since = waiting.since
+            batch.append(waiting)
+            size += len(waiting.arrival.sealed_body)
+            if len(batch) >= self._batch_rows or size >= self._batch_bytes:
                 return batch, False
             try:
-                first = self._queue.get_nowait()
+                waiting = self._queue.get_nowait()
             except Empty:
                 return batch, False
         return batch, True
 
     def _commit(self, batch: list[_Waiting]) -> None:
+        if not batch:
+            return
         try:
             outcome = self._sink.commit([waiting.arrival for waiting in batch])
         except Exception as error:  # noqa: BLE001 - the thread must outlive whatever a commit raises

@@ -1,13 +1,15 @@
-"""Reading a request's raw bytes, within limits."""
+"""Reading a request's raw bytes, within limits, over ASGI or RSGI."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
-from typing import Any, TypeAlias
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol, TypeAlias
 
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class BodyTooLarge(Exception):
@@ -23,25 +25,52 @@ class TooManyBytes(Exception):
 
 
 class Room:
-    """How many bytes of bodies may wait for their answer at one time in this process."""
+    """How many bytes of bodies may wait for their answer at one time in this process.
 
-    def __init__(self, bytes_at_most: int) -> None:
+    Who finds none waits for it, in turn and before reading: so the senders are held back, and not
+    refused, while what came before them is being stored.
+    """
+
+    def __init__(self, bytes_at_most: int, *, patience_seconds: float) -> None:
         self._left = bytes_at_most
+        self._patience_seconds = patience_seconds
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
-    @contextmanager
-    def taken(self) -> Iterator["Share"]:
-        """A share that is given back at the end."""
-        share = Share(self)
+    async def share(self, size: int) -> "Share":
+        """A share of that many bytes, to be given back. Raises TooManyBytes after a while."""
+        if self._waiting or size > self._left:
+            await self._turn(size)
+        self._left -= size
+        return Share(self, size)
+
+    async def _turn(self, size: int) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append((size, turn))
         try:
-            yield share
+            async with asyncio.timeout(self._patience_seconds):
+                await turn
+        except TimeoutError:
+            raise TooManyBytes from None
         finally:
-            self._left += share.size
+            self._waiting.remove((size, turn))
+            self._call_next()
 
     def take(self, size: int) -> None:
-        """Take so many bytes. Raises TooManyBytes."""
+        """Take so many bytes more. Raises TooManyBytes."""
         if size > self._left:
             raise TooManyBytes
         self._left -= size
+
+    def give(self, size: int) -> None:
+        """Give them back."""
+        self._left += size
+        self._call_next()
+
+    def _call_next(self) -> None:
+        if self._waiting:
+            size, turn = self._waiting[0]
+            if size <= self._left and not turn.done():
+                turn.set_result(None)
 
 
 class Share:
@@ -49,51 +78,132 @@ class Share:
 
     __slots__ = ("_room", "size")
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, size: int) -> None:
         self._room = room
+        self.size = size
+
+    def hold(self, size: int) -> None:
+        """Hold that many bytes in all, where it is more than now. Raises TooManyBytes."""
+        if size > self.size:
+            self._room.take(size - self.size)
+            self.size = size
+
+    def give_back(self) -> None:
+        """Hold nothing any more."""
+        self._room.give(self.size)
         self.size = 0
 
-    def grow(self, size: int) -> None:
-        """Hold so many bytes more. Raises TooManyBytes."""
-        self._room.take(size)
-        self.size += size
+
+class Incoming(Protocol):
+    """A request, however the server hands it over."""
+
+    method: str
+    path: str
+
+    def headers(self) -> Headers:
+        """Its headers, names in lower case."""
+        ...
+
+    async def body(self, share: Share, bytes_at_most: int) -> bytes:
+        """All of its body. Raises BodyTooLarge, BodyNeverCame or TooManyBytes."""
+        ...
 
 
 async def read_body(
-    headers: list[tuple[bytes, bytes]],
-    receive: Receive,
-    share: Share,
-    *,
-    bytes_at_most: int,
-    within_seconds: float,
-) -> bytes:
-    """The whole body. Raises BodyTooLarge, BodyNeverCame or TooManyBytes."""
-    if _declared(headers) > bytes_at_most:
+    incoming: Incoming, headers: Headers, room: Room, *, bytes_at_most: int, within_seconds: float
+) -> tuple[bytes, Share]:
+    """The whole body and its share of the room.
+
+    Raises BodyTooLarge, BodyNeverCame or TooManyBytes; nothing is held then.
+    """
+    declared = _declared(headers)
+    if declared > bytes_at_most:
         raise BodyTooLarge
+    share = await room.share(declared)
     try:
         async with asyncio.timeout(within_seconds):
-            return await _collect(receive, share, bytes_at_most)
+            return await incoming.body(share, bytes_at_most), share
     except TimeoutError:
+        share.give_back()
         raise BodyNeverCame from None
+    except BaseException:
+        share.give_back()
+        raise
 
 
-async def _collect(receive: Receive, share: Share, bytes_at_most: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise BodyNeverCame
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > bytes_at_most:
+class AsgiRequest:
+    """A request over ASGI."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self._scope = scope
+        self._receive = receive
+
+    def headers(self) -> Headers:
+        """See `Incoming`."""
+        return list(self._scope["headers"])
+
+    async def body(self, share: Share, bytes_at_most: int) -> bytes:
+        """See `Incoming`."""
+        body = _Chunks(share, bytes_at_most)
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise BodyNeverCame
+            body.add(message.get("body", b""))
+            if not message.get("more_body", False):
+                return body.whole()
+
+
+class RsgiRequest:
+    """A request over RSGI."""
+
+    def __init__(self, scope: Any, proto: Any) -> None:
+        self.method: str = scope.method
+        self.path: str = scope.path
+        self._given = scope.headers
+        self._proto = proto
+
+    def headers(self) -> Headers:
+        """See `Incoming`. The server leaves out values that aren't ASCII."""
+        return [(name.encode(), value.encode()) for name, value in self._given.items()]
+
+    async def body(self, share: Share, bytes_at_most: int) -> bytes:
+        """See `Incoming`. The server holds the sender to the length that it declared."""
+        try:
+            if "transfer-encoding" not in self._given:
+                return bytes(await self._proto())
+            body = _Chunks(share, bytes_at_most)
+            async for chunk in self._proto:
+                body.add(chunk)
+        except (ProtocolClosed, ProtocolError):
+            raise BodyNeverCame from None
+        return body.whole()
+
+
+class _Chunks:
+    """A body that comes in parts."""
+
+    def __init__(self, share: Share, bytes_at_most: int) -> None:
+        self._share = share
+        self._bytes_at_most = bytes_at_most
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Raises BodyTooLarge or TooManyBytes."""
+        self._size += len(chunk)
+        if self._size > self._bytes_at_most:
             raise BodyTooLarge
-        share.grow(len(chunk))
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        self._share.hold(self._size)
+        self._chunks.append(chunk)
+
+    def whole(self) -> bytes:
+        """All of it."""
+        return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
 
 
-def _declared(headers: list[tuple[bytes, bytes]]) -> int:
+def _declared(headers: Headers) -> int:
     sizes = [int(v) for name, v in headers if name == b"content-length" and v.isdigit()]
     return max(sizes, default=0)

@@ -1,4 +1,6 @@
-"""The machines' door: verify, store, answer. A small ASGI application in front of Flask.
+"""The machines' door: verify, store, answer. A small application in front of Flask.
+
+It speaks RSGI, granian's own interface and the cheapest there is, and ASGI for any other server.
 
 A platform's deliveries come to one address, and the store is found by what was verified; or each
 store has an address of its own, and the secret to verify by is found by the token in it.
@@ -11,6 +13,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 
@@ -20,15 +23,16 @@ from platforms.errors import SignatureRefused
 from platforms.port import Envelope, StorePlatform
 from webhooks import counters
 from webhooks.arrival import Addressee, arrival
-from webhooks.group_commit import GroupCommit, InboxUnavailable
+from webhooks.group_commit import PATIENCE_SECONDS, GroupCommit, InboxUnavailable
 from webhooks.inbox import open_inbox
 from webhooks.raw_body import (
+    AsgiRequest,
     BodyNeverCame,
     BodyTooLarge,
-    Receive,
+    Headers,
+    Incoming,
     Room,
-    Scope,
-    Send,
+    RsgiRequest,
     TooManyBytes,
     read_body,
 )
@@ -39,20 +43,36 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "/webhooks"
 BODY_BYTES_AT_MOST = 5 * 1024 * 1024
+# Shopify hangs up after 5 seconds, WooCommerce as well.
+LATE_AFTER_SECONDS = 5.0
 _ALL_BODIES_BYTES = 128 * 1024 * 1024
 _BODY_WITHIN_SECONDS = 15.0
+_TURN_SECONDS = 1.0
 # Hashing more than this is work for a thread, lest it hold up all other requests.
 _LARGE_BYTES = 256 * 1024
+_NO_HEADERS: list[tuple[str, str]] = []
+_MORE_HEADERS = {
+    HTTPStatus.METHOD_NOT_ALLOWED: [("allow", "POST")],
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: [("connection", "close")],
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A POST to one of our addresses. `at` is the store whose own address it is."""
+    """A POST to one of our addresses, begun at `started` (perf_counter).
+
+    `at` is the store whose own address it is.
+    """
 
     platform: StorePlatform
-    headers: list[tuple[bytes, bytes]]
+    headers: Headers
     body: bytes
     at: KnownStore | None
+    started: float
+
+    def patience_seconds(self) -> float:
+        """How long its answer may still take. A body that came slowly has its turn all the same."""
+        return max(PATIENCE_SECONDS - (time.perf_counter() - self.started), _TURN_SECONDS)
 
 
 class Receiver:
@@ -70,66 +90,79 @@ class Receiver:
         self._inbox = inbox
         self._directory = directory
         self._bytes_at_most = bytes_at_most
-        self._room = Room(_ALL_BODIES_BYTES)
+        self._room = Room(_ALL_BODIES_BYTES, patience_seconds=PATIENCE_SECONDS)
         self._intake_key = intake_key(services)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; whatever isn't HTTP is not taken."""
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Serve one request over RSGI."""
+        status = await self._respond(RsgiRequest(scope, proto))
+        proto.response_empty(int(status), _MORE_HEADERS.get(status, _NO_HEADERS))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request over ASGI; whatever isn't HTTP is not taken."""
         if scope["type"] != "http":
             return
+        status = await self._respond(AsgiRequest(scope, receive))
+        headers = [("content-length", "0"), *_MORE_HEADERS.get(status, _NO_HEADERS)]
+        told = [(name.encode(), value.encode()) for name, value in headers]
+        await send({"type": "http.response.start", "status": int(status), "headers": told})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _respond(self, incoming: Incoming) -> HTTPStatus:
+        """The status to answer with; whatever happens, there is one."""
         started = time.perf_counter()
         try:
-            status = await self._answer(scope, receive)
+            status = await self._answer(incoming, started)
         except BodyNeverCame:
-            counters.refused.labels(_parts(scope)[0], "no_body").inc()
+            counters.refused.labels(_parts(incoming.path)[0], "no_body").inc()
             status = HTTPStatus.REQUEST_TIMEOUT
         except Exception as error:
             # Whatever it was, the delivery isn't stored: the sender has to come again.
             log.exception("webhooks.failed", error=type(error).__name__)
+            counters.refused.labels(_parts(incoming.path)[0], "failed").inc()
             status = HTTPStatus.SERVICE_UNAVAILABLE
-        headers = [(b"content-length", b"0")]
-        if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers.append((b"allow", b"POST"))
-        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            headers.append((b"connection", b"close"))
-        await send({"type": "http.response.start", "status": int(status), "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        counters.seconds.observe(time.perf_counter() - started)
+        taken = time.perf_counter() - started
+        counters.seconds.observe(taken)
+        if taken > LATE_AFTER_SECONDS:
+            counters.late.inc()
+        return status
 
-    async def _answer(self, scope: Scope, receive: Receive) -> HTTPStatus:
-        platform, token = self._addressed(scope)
+    async def _answer(self, incoming: Incoming, started: float) -> HTTPStatus:
+        platform, token = self._addressed(incoming.path)
         if platform is None:
             return HTTPStatus.NOT_FOUND
-        if scope["method"] != "POST":
+        if incoming.method != "POST":
             return HTTPStatus.METHOD_NOT_ALLOWED
         at = await self._directory.at(platform.slug, token) if token else None
         if token and at is None:
             counters.refused.labels(platform.slug, "gone").inc()
             return HTTPStatus.GONE
-        headers = list(scope["headers"])
-        with self._room.taken() as share:
-            try:
-                body = await read_body(
-                    headers,
-                    receive,
-                    share,
-                    bytes_at_most=self._bytes_at_most,
-                    within_seconds=_BODY_WITHIN_SECONDS,
-                )
-            except BodyTooLarge:
-                counters.refused.labels(platform.slug, "too_large").inc()
-                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            except TooManyBytes:
-                counters.refused.labels(platform.slug, "no_room").inc()
-                return HTTPStatus.SERVICE_UNAVAILABLE
-            return await self._take(_Request(platform, headers, body, at))
+        headers = incoming.headers()
+        try:
+            body, share = await read_body(
+                incoming,
+                headers,
+                self._room,
+                bytes_at_most=self._bytes_at_most,
+                within_seconds=_BODY_WITHIN_SECONDS,
+            )
+        except BodyTooLarge:
+            counters.refused.labels(platform.slug, "too_large").inc()
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        except TooManyBytes:
+            counters.refused.labels(platform.slug, "no_room").inc()
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        try:
+            return await self._take(_Request(platform, headers, body, at, started))
+        finally:
+            share.give_back()
 
-    def _addressed(self, scope: Scope) -> tuple[StorePlatform | None, str]:
+    def _addressed(self, path: str) -> tuple[StorePlatform | None, str]:
         """The platform of an address and the store's token in it, as far as the platform has one.
 
         No platform for an address that is none of ours.
         """
-        slug, token = _parts(scope)
+        slug, token = _parts(path)
         platform = self._services.platforms.get(slug)
         if platform is None or platform.traits.webhook_per_store != bool(token):
             return None, ""
@@ -169,7 +202,10 @@ class Receiver:
         slug, known = request.platform.slug, request.at
         domain = known.domain if known is not None else request.platform.gate.identify(envelope)
         if known is None:
-            known = await self._directory.named(slug, domain)
+            known = self._directory.remembered(slug, domain)
+        if known is None:
+            async with asyncio.timeout(request.patience_seconds()):
+                known = await self._directory.named(slug, domain)
         if not envelope.is_compliance and (known is None or not known.is_connected):
             reason = "unknown_store" if known is None else "disconnected"
             counters.ignored.labels(slug, reason).inc()
@@ -177,7 +213,11 @@ class Receiver:
         row = arrival(
             slug, domain, envelope, request.body, self._addressee(known), self._services.now()
         )
-        is_new = await self._inbox.add(row)
+        is_new = await self._inbox.add(
+            row,
+            within_seconds=request.patience_seconds(),
+            is_wanted_late=not request.platform.traits.retries_webhooks,
+        )
         (counters.accepted if is_new else counters.duplicates).labels(slug).inc()
         return HTTPStatus.OK
 
@@ -187,9 +227,8 @@ class Receiver:
         return Addressee(known.workspace_id, known.store_id, known.key or self._intake_key)
 
 
-def _parts(scope: Scope) -> tuple[str, str]:
+def _parts(path: str) -> tuple[str, str]:
     """The platform and the store's token that an address names; '' for what it doesn't."""
-    path = str(scope["path"])
     slug, slash, token = path.removeprefix(PREFIX + "/").partition("/")
     if not path.startswith(PREFIX + "/") or "/" in token or (slash and not token):
         return "", ""
@@ -198,5 +237,8 @@ def _parts(scope: Scope) -> tuple[str, str]:
 
 def create(services: Services) -> Receiver:
     """The receiver of this process, with its inbox and its wake-up."""
-    wake = WakeUp(services.jobs)
-    return Receiver(services, open_inbox(services, on_new=wake), StoreDirectory(services))
+    inbox = open_inbox(services, on_new=WakeUp(services.jobs))
+    counters.waiting.set_function(lambda: inbox.waiting()[0])
+    counters.waiting_bytes.set_function(lambda: inbox.waiting()[1])
+    counters.oldest_waiting.set_function(inbox.oldest_waiting_seconds)
+    return Receiver(services, inbox, StoreDirectory(services))

@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 
 from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
@@ -100,9 +100,11 @@ def web() -> None:
     os.environ.update(values)
     _check_port(settings)
     Granian(
-        "integration.app:asgi",
+        "integration.app:front",
         factory=True,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
+        # Finding out by each connection whether it speaks HTTP/2 costs more than all of the rest.
+        http=HTTPModes.http1,
         address=settings.host,
         port=settings.port,
         workers=1,

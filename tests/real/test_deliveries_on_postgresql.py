@@ -103,7 +103,7 @@ def test_an_insert_only_role_is_enough(services: Services, postgres_url: str) ->
 
 
 def test_intake_misses_nothing_while_several_receivers_write(services: Services) -> None:
-    writers = [GroupCommit(sink(services.inbox.engine.url), batch_size=3) for _ in range(3)]
+    writers = [GroupCommit(sink(services.inbox.engine.url), batch_rows=3) for _ in range(3)]
     writing = threading.Event()
     writing.set()
     taken: list[int] = []

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from redis import Redis
 
-from integration.app import create_asgi
+from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
 from integration.valkey import ValkeyServer, running_valkey
@@ -115,7 +115,7 @@ def _changed(part: str) -> tuple[str, Any]:
 
 
 def _front(world: World) -> Any:
-    return create_asgi(world.services, world.house)
+    return create_front(world.services, world.house)
 
 
 def test_news_of_the_own_workspace_comes_and_no_other(listening: World, told: ValkeyEvents) -> None:

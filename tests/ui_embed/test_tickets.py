@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from integration.app import create_asgi
+from integration.app import create_front
 from integration.install.companions import companion_of
 from integration.models import Customer, Session, Store
 from tests.factories.fake_handover import FakeSite
@@ -137,7 +137,7 @@ def test_the_plugin_exports_and_erases_a_person(
 def test_live_news_open_to_a_bearer_and_to_our_own_pages(world: World, site: FakeSite) -> None:
     cookie = session_token(world)
     bearer = panel_token(world)
-    front = create_asgi(world.services, world.house)
+    front = create_front(world.services, world.house)
     jar = {"Cookie": f"{SESSION}={cookie}"}
 
     async def code(token: str | None, headers: dict[str, str]) -> str:

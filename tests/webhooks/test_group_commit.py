@@ -78,7 +78,7 @@ def test_rows_that_arrive_during_a_commit_share_the_next_one() -> None:
 
 def test_a_batch_is_never_larger_than_its_size() -> None:
     gated = GatedSink()
-    inbox = GroupCommit(gated, batch_size=10)
+    inbox = GroupCommit(gated, batch_rows=10)
 
     async def scenario() -> None:
         tasks = [asyncio.create_task(inbox.add(row(n))) for n in range(25)]
@@ -146,7 +146,8 @@ def test_a_stalled_disk_is_told_in_time() -> None:
 
 def test_a_full_queue_holds_back_then_refuses() -> None:
     gated = GatedSink()
-    inbox = GroupCommit(gated, batch_size=1, capacity=2, patience_seconds=0.1)
+    two_rows = 2 * len(row(0).sealed_body)
+    inbox = GroupCommit(gated, batch_rows=1, queue_bytes=two_rows, patience_seconds=0.1)
 
     async def scenario() -> list[object]:
         tasks = [asyncio.create_task(inbox.add(row(n))) for n in range(6)]
