@@ -8,9 +8,11 @@ that it may be of.)
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
 from integration.crm.context_orders import read_orders
@@ -19,7 +21,7 @@ from integration.crm.json_lists import json_list, objects
 from integration.crm.keys import KINDS_OF_ONE_STORE
 from integration.crm.normalize import normalize_phone
 from integration.crm.records import Context, ContextIdentity, ContextProfile, ContextTotal
-from integration.crm.resolve import Asking, candidates
+from integration.crm.resolve import WORKSPACE, Asking, Way, candidates, values_of, way_of
 from integration.crm.subject import Subject
 from integration.db import WorkspaceSession
 from integration.errors import Ambiguous, NotFound
@@ -30,11 +32,21 @@ from integration.models import (
     ProfileView,
     Store,
 )
+from integration.prepared import Prepared
 from platforms.port import StorePlatform
 
 MOST_ORDERS = 100
 _MOST_CANDIDATES = 12
 _SHOWN_KINDS = ("email", "phone", "customer")
+_PROFILE_COLUMNS = (
+    "id",
+    "display_name",
+    "first_order_at",
+    "last_order_at",
+    "tags",
+    "locale",
+    "customer_since",
+)
 
 _PROFILES, _TOTALS, _IDENTITIES = table_of(Profile), table_of(ProfileTotal), table_of(Identity)
 _STORES = table_of(Store)
@@ -92,8 +104,19 @@ def read_context(
     )
 
 
-def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[Row[Any]]:
-    found = candidates(asking, subject, _phones(session, subject)).subquery()
+def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[Any]:
+    connection = session.connection()
+    values = values_of(connection, asking, subject, _phones(session, subject))
+    return _heads_by(way_of(subject)).rows(connection, **values)
+
+
+@cache
+def _heads_by(way: Way) -> Prepared:
+    return Prepared(lambda dialect: _heads_statement(dialect, way))
+
+
+def _heads_statement(dialect: Dialect, way: Way) -> Select[Any]:
+    found = candidates(dialect, way).subquery()
     who = (
         select(
             found.c.profile_id,
@@ -103,13 +126,11 @@ def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[
         .group_by(found.c.profile_id)
         .subquery()
     )
-    dialect = session.connection().dialect
-    workspace_id = session.workspace_id
     totals = ("currency", "orders", "spent_minor", "unpaid_minor", "refunded_minor")
     identities = ("kind", "value", "verified", "links", "evidence")
-    statement = (
+    return (
         select(
-            _PROFILES,
+            *(_PROFILES.c[name] for name in _PROFILE_COLUMNS),
             who.c.rank,
             who.c.reason,
             json_list(
@@ -123,16 +144,15 @@ def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[
                 {name: _IDENTITIES.c[name] for name in identities},
                 _IDENTITIES,
                 _IDENTITIES.c.profile_id == _PROFILES.c.id,
-                _IDENTITIES.c.kind.in_(_SHOWN_KINDS),
+                or_(*(_IDENTITIES.c.kind == kind for kind in _SHOWN_KINDS)),
             ).label("identities"),
-            copies(dialect, asking, subject.store).label("copies"),
+            copies(dialect, way).label("copies"),
         )
         .join(who, who.c.profile_id == _PROFILES.c.id)
-        .where(_PROFILES.c.workspace_id == workspace_id)
+        .where(_PROFILES.c.workspace_id == WORKSPACE)
         .order_by(who.c.rank, _PROFILES.c.id)
         .limit(_MOST_CANDIDATES)
     )
-    return list(session.connection().execute(statement))
 
 
 def _phones(session: WorkspaceSession, subject: Subject) -> list[str]:
@@ -150,7 +170,7 @@ def _phones(session: WorkspaceSession, subject: Subject) -> list[str]:
     return sorted(number for number in read if number is not None)
 
 
-def _meant(rows: Sequence[Row[Any]]) -> Row[Any]:
+def _meant(rows: Sequence[Any]) -> Any:
     """The one person whom the lowest rank names."""
     if not rows:
         raise NotFound("There is no such person.")
@@ -164,7 +184,7 @@ def _meant(rows: Sequence[Row[Any]]) -> Row[Any]:
     return rows[0]
 
 
-def _reasons(row: Row[Any]) -> list[str]:
+def _reasons(row: Any) -> list[str]:
     """What tells the candidates apart: what matched, and how else they are known."""
     known = [
         identity["value"] for identity in objects(row.identities) if identity["kind"] != "customer"
@@ -178,7 +198,7 @@ def _told_value(kind: str, value: str) -> str:
     return value.partition(":")[2] if kind in KINDS_OF_ONE_STORE else value
 
 
-def _profile(row: Row[Any]) -> ContextProfile:
+def _profile(row: Any) -> ContextProfile:
     identities = sorted(
         objects(row.identities),
         key=lambda found: (

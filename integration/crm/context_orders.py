@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, and_, or_, select
+from sqlalchemy import Integer, ScalarSelect, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
@@ -25,11 +25,37 @@ from integration.crm.records import (
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.models import Fulfillment, Order, OrderLine, Refund, Store, Variant
+from integration.prepared import Prepared
 from platforms.port import StorePlatform
 
 _ORDERS, _STORES, _LINES = table_of(Order), table_of(Store), table_of(OrderLine)
 _PARCELS, _REFUNDS, _VARIANTS = table_of(Fulfillment), table_of(Refund), table_of(Variant)
 
+_ORDER_COLUMNS = (
+    "id",
+    "store_id",
+    "external_id",
+    "name",
+    "email",
+    "buyer_name",
+    "placed_at",
+    "source_updated_at",
+    "cancelled_at",
+    "deleted_at",
+    "currency",
+    "total_minor",
+    "current_total_minor",
+    "refunded_minor",
+    "presentment_currency",
+    "presentment_total_minor",
+    "financial_status",
+    "fulfillment_status",
+    "platform_status",
+    "is_test",
+    "counts",
+    "sales_channel",
+    "notes",
+)
 _LINE_COLUMNS = (
     "external_id",
     "position",
@@ -70,32 +96,50 @@ def read_orders(
     cursor: str | None,
 ) -> OrderPage:
     """The person's orders after `cursor`. Raises Invalid for a cursor that is none."""
-    connection = session.connection()
-    statement = (
+    values: dict[str, Any] = {
+        "workspace_id": session.workspace_id,
+        "profile_id": profile_id,
+        "most": limit + 1,
+    }
+    if cursor is not None:
+        values["placed_at"], values["order_id"] = _read_cursor(cursor)
+    statement = _NEWEST if cursor is None else _FOLLOWING
+    rows = statement.rows(session.connection(), **values)
+    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
+    return OrderPage(tuple(_order(row, platforms) for row in rows[:limit]), following)
+
+
+def _newest(dialect: Dialect) -> Select[Any]:
+    return (
         select(
-            _ORDERS,
+            *(_ORDERS.c[name] for name in _ORDER_COLUMNS),
             _STORES.c.platform,
             _STORES.c.domain,
             _STORES.c.name.label("store_name"),
             _STORES.c.admin_url.label("store_admin_url"),
-            *(part.label(name) for name, part in _parts(connection.dialect).items()),
+            *(part.label(name) for name, part in _parts(dialect).items()),
         )
         .join(_STORES, _STORES.c.id == _ORDERS.c.store_id)
-        .where(_ORDERS.c.workspace_id == session.workspace_id, _ORDERS.c.profile_id == profile_id)
-        .order_by(_ORDERS.c.placed_at.desc(), _ORDERS.c.id.desc())
-        .limit(limit + 1)
-    )
-    if cursor is not None:
-        placed_at, order_id = _read_cursor(cursor)
-        statement = statement.where(
-            or_(
-                _ORDERS.c.placed_at < placed_at,
-                and_(_ORDERS.c.placed_at == placed_at, _ORDERS.c.id < order_id),
-            )
+        .where(
+            _ORDERS.c.workspace_id == bindparam("workspace_id"),
+            _ORDERS.c.profile_id == bindparam("profile_id"),
         )
-    rows = list(connection.execute(statement))
-    following = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    return OrderPage(tuple(_order(row, platforms) for row in rows[:limit]), following)
+        .order_by(_ORDERS.c.placed_at.desc(), _ORDERS.c.id.desc())
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def _following(dialect: Dialect) -> Select[Any]:
+    placed_at = bindparam("placed_at", type_=_ORDERS.c.placed_at.type)
+    return _newest(dialect).where(
+        or_(
+            _ORDERS.c.placed_at < placed_at,
+            and_(_ORDERS.c.placed_at == placed_at, _ORDERS.c.id < bindparam("order_id")),
+        )
+    )
+
+
+_NEWEST, _FOLLOWING = Prepared(_newest), Prepared(_following)
 
 
 def _parts(dialect: Dialect) -> dict[str, ScalarSelect[Any]]:
@@ -133,7 +177,7 @@ def _parts(dialect: Dialect) -> dict[str, ScalarSelect[Any]]:
     }
 
 
-def _cursor(row: Row[Any]) -> str:
+def _cursor(row: Any) -> str:
     text = f"{row.placed_at.isoformat()}|{row.id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -150,7 +194,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
         raise Invalid("The cursor is none of ours.", code="invalid_cursor") from None
 
 
-def _order(row: Row[Any], platforms: Mapping[str, StorePlatform]) -> ContextOrder:
+def _order(row: Any, platforms: Mapping[str, StorePlatform]) -> ContextOrder:
     platform = platforms.get(row.platform)
     presentment = None
     if row.presentment_currency is not None and row.presentment_total_minor is not None:
@@ -189,7 +233,7 @@ def _order(row: Row[Any], platforms: Mapping[str, StorePlatform]) -> ContextOrde
     )
 
 
-def _lines(row: Row[Any]) -> tuple[ContextLine, ...]:
+def _lines(row: Any) -> tuple[ContextLine, ...]:
     found = sorted(objects(row.lines), key=lambda line: (line["position"], line["external_id"]))
     return tuple(
         ContextLine(**{name: value for name, value in line.items() if name != "position"})
@@ -197,7 +241,7 @@ def _lines(row: Row[Any]) -> tuple[ContextLine, ...]:
     )
 
 
-def _fulfillments(row: Row[Any]) -> tuple[ContextFulfillment, ...]:
+def _fulfillments(row: Any) -> tuple[ContextFulfillment, ...]:
     parcels = (
         ContextFulfillment(
             external_id=found["external_id"],
@@ -212,7 +256,7 @@ def _fulfillments(row: Row[Any]) -> tuple[ContextFulfillment, ...]:
     return tuple(sorted(parcels, key=lambda parcel: (parcel.created_at, parcel.external_id)))
 
 
-def _refunds(row: Row[Any]) -> tuple[ContextRefund, ...]:
+def _refunds(row: Any) -> tuple[ContextRefund, ...]:
     refunds = (
         ContextRefund(
             external_id=found["external_id"],

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Dialect
 from integration.bulk import table_of
 from integration.crm.json_lists import json_list, moment
 from integration.crm.records import ContextBackfill, Freshness
-from integration.crm.resolve import Asking, store_named
+from integration.crm.resolve import WORKSPACE, Way, store_named
 from integration.models import Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
 
@@ -28,9 +28,9 @@ _COLUMNS = (
 _ADVANCE = (BackfillState.FAILED, BackfillState.WAITING, BackfillState.RUNNING, BackfillState.DONE)
 
 
-def copies(dialect: Dialect, asking: Asking, store: str | None) -> ScalarSelect[Any]:
+def copies(dialect: Dialect, way: Way) -> ScalarSelect[Any]:
     """The copies of the workspace's stores as a JSON list, for `freshness_of`."""
-    is_asked = false() if store is None else store_named(asking, store)
+    is_asked = store_named(dialect) if way.in_a_store else false()
     values = {name: _SYNCS.c[name] for name in _COLUMNS}
     return json_list(
         dialect,
@@ -41,7 +41,7 @@ def copies(dialect: Dialect, asking: Asking, store: str | None) -> ScalarSelect[
             "is_asked": case((is_asked, 1), else_=0),
         },
         _STORES.join(_SYNCS, _SYNCS.c.store_id == _STORES.c.id),
-        _STORES.c.workspace_id == asking.workspace_id,
+        _STORES.c.workspace_id == WORKSPACE,
     )
 
 
