@@ -86,7 +86,8 @@ class State:
 
     def emit(self, shop: Shop, topic: str, subject: Any) -> None:
         """Tell the listeners what happened; bodies are made at once, of this very moment."""
-        shop.version += 1
+        if not topic.startswith("bulk_operations/"):
+            shop.version += 1
         for listener in self.listeners:
             listener(shop, topic, subject)
 

@@ -32,6 +32,8 @@ from simulators.shopify.model.shop import Shop
 from simulators.shopify.oauth.tokens import check
 from simulators.shopify.state import State
 
+_READING = frozenset({"bulkOperationRunQuery", "bulkOperationCancel"})
+
 LIMITS = "https://shopify.dev/api/usage/rate-limits"
 _parsing = threading.Lock()
 _parsed: OrderedDict[tuple[str, str], tuple[DocumentNode | None, list[GraphQLError]]] = (
@@ -134,7 +136,7 @@ class _Request:
     def run(self, document: DocumentNode, operation: OperationDefinitionNode) -> ExecutionResult:
         self.c.idempotency_key = _key(operation, self.variables)
         with self.state.action():
-            if operation.operation is OperationType.MUTATION:
+            if operation.operation is OperationType.MUTATION and not _only_reads(operation):
                 self.c.shop.version += 1
             result = execute(
                 self.c.admin.schema,
@@ -188,3 +190,9 @@ def register(made: Blueprint, state: State) -> None:
             f"{start}/admin/api/<version>/graphql.json", f"graphql{len(start)}",
             lambda version, shop="": _graphql(state, version), methods=["POST"],
         )  # fmt: skip
+
+
+def _only_reads(operation: OperationDefinitionNode) -> bool:
+    """Whether a mutation changes nothing of the shop: a bulk query is begun or ended."""
+    fields = operation.selection_set.selections
+    return all(isinstance(one, FieldNode) and one.name.value in _READING for one in fields)
