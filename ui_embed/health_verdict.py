@@ -83,6 +83,8 @@ class Past:
 def verdict_of(health: StoreHealth) -> Verdict:
     """What the page answers first."""
     answer = _answer(health)
+    if answer == "proved" and any(each.tone == "bad" for each in troubles_of(health)):
+        return Verdict(answer, "warn", "alert")
     return Verdict(answer, *_TONES[answer])
 
 

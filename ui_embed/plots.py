@@ -16,6 +16,7 @@ from ui_embed.formats import Formats
 
 # A delay may be milliseconds or a day: each step up has the same height.
 _DELAY_STEPS_MS = (
+    10,
     100,
     1_000,
     10_000,
@@ -25,7 +26,7 @@ _DELAY_STEPS_MS = (
     6 * 3_600_000,
     24 * 3_600_000,
 )
-_FEWEST_DELAY_STEPS = 2
+_FEWEST_DELAY_STEPS = 3
 _FEWEST_DELIVERIES = 4
 # Of the drawing's height: one that was missed among thousands is still seen.
 _LEAST_SHARE = 4.0

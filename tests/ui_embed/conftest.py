@@ -1,12 +1,14 @@
-"""A fresh application for each test of the people's door."""
+"""A fresh application for each test of the people's door, and one on a port for browsers."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 
 from tests.factories.fake_handover import FakeSite
+from tests.ui_embed.gallery import serving
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.sites import OTHER_SITE, SITE, put_sites, sign_in
 from tests.ui_embed.world import World, build_world
@@ -41,3 +43,24 @@ def owner(world: World, site: FakeSite, client: FlaskClient) -> FlaskClient:
     add_person(world)
     sign_in(world, client)
     return client
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
+    """The application on a port, for a module's pages in a browser: its world, its address."""
+    world = build_world(Path(tmp_path_factory.mktemp("door")))
+    with serving(world.app) as address:
+        yield world, address
+    world.services.db.dispose()
+    world.services.inbox.dispose()
+
+
+@pytest.fixture
+def refused(page: Page) -> list[str]:
+    """What the page's policy refused."""
+    seen: list[str] = []
+    page.on(
+        "console",
+        lambda said: seen.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    return seen

@@ -1,15 +1,12 @@
 """The panel in Chromium: nothing refused by its policy, keys, refreshes that disturb nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui_embed import samples
-from tests.ui_embed.gallery import PEOPLE, STATES, State, open_state, serving, showing
+from tests.ui_embed.gallery import PEOPLE, STATES, State, open_state, showing
 from tests.ui_embed.people_rows import add_person
-from tests.ui_embed.world import World, build_world
+from tests.ui_embed.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -21,26 +18,6 @@ SHIFTS = """() => new Promise(resolve => {
     .observe({type: 'layout-shift', buffered: true});
   setTimeout(() => resolve(sum), 200);
 })"""
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str]]:
-    world = build_world(Path(tmp_path_factory.mktemp("door")))
-    with serving(world.app) as address:
-        yield world, address
-    world.services.db.dispose()
-    world.services.inbox.dispose()
-
-
-@pytest.fixture
-def refused(page: Page) -> list[str]:
-    """What the page's policy refused."""
-    seen: list[str] = []
-    page.on(
-        "console",
-        lambda said: seen.append(said.text) if "Content Security Policy" in said.text else None,
-    )
-    return seen
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)

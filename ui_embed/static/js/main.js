@@ -59,6 +59,9 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:swap", () => {
   const older = document.getElementById("older");
   if (older?.querySelector(".order")) older.setAttribute("hx-morph-skip", "");
+  // Newer rows would push some out between the two parts of it: it stays as it is.
+  const comparisons = document.getElementById("older-comparisons");
+  if (comparisons?.querySelector("[id]")) comparisons.closest("table").setAttribute("hx-morph-skip", "");
 });
 
 document.addEventListener("click", (event) => {
