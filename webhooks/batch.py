@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from integration.db import WorkspaceSession
 from integration.models import Store
-from integration.models.vocabulary import StoreStatus
+from integration.models.vocabulary import StoreStatus, WorkState
 from integration.services import Services
 from integration.sync.apply import apply
 from integration.sync.later import read_later
@@ -19,6 +19,7 @@ from platforms.changes import AppUninstalled
 from webhooks import counters
 from webhooks.effects import Effects, take_effect, uninstall
 from webhooks.foreign import refuse_foreign
+from webhooks.hours import count_hour
 from webhooks.leases import HeldWork, Lease, LeaseLost, hold
 from webhooks.outcomes import (
     Failure,
@@ -178,6 +179,13 @@ class Batch:
             ).scalar_one()
             for segment in _segments([item for item in items if item.work in ours]):
                 self._apply(session, store, segment, effects)
+            count_hour(
+                session,
+                self._owner,
+                self._services.now(),
+                applied=effects.received,
+                refused=effects.refused,
+            )
         return effects
 
     def _apply(
@@ -199,12 +207,10 @@ class Batch:
             effects.profile_ids |= applied.profile_ids
             effects.leaves_parts |= applied.leaves_parts
         done = [
-            item.work
-            for item in heard
-            if take_effect(self._services, session, store, item, effects)
+            item for item in heard if take_effect(self._services, session, store, item, effects)
         ]
-        mark_applied(session, done, now)
-        effects.applied += len(done)
+        mark_applied(session, [item.work for item in done], now)
+        effects.received += [item.received_at for item in done]
         if live:
             uninstall(session, store, live[-1], effects)
 
@@ -233,13 +239,19 @@ def record(services: Services, owner: Owner, failures: Sequence[Failure]) -> Non
     try:
         with services.db.across_workspaces(write=True) as session:
             ours = set(hold(session, [failure.work for failure in failures]))
-            for failure in failures:
-                if failure.work in ours:
-                    state = record_failure(session, owner, failure, now)
-                    counters.finished.labels(f"failed_{state.value}").inc()
+            states = [
+                record_failure(session, owner, failure, now)
+                for failure in failures
+                if failure.work in ours
+            ]
             session.flush()
+            refused, parked = states.count(WorkState.REFUSED), states.count(WorkState.PARKED)
+            count_hour(session, owner, now, refused=refused, parked=parked)
     except LeaseLost:
         log.warning("drain.lease_lost", store_id=owner.store_id, deliveries=len(failures))
+        return
+    for state in states:
+        counters.finished.labels(f"failed_{state.value}").inc()
 
 
 def _age(item: Item) -> int:

@@ -1,6 +1,7 @@
 """What deliveries do beside changing the mirror, and what follows after their commit."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,8 @@ class Effects:
     """What one or more transactions did that others have to hear of."""
 
     profile_ids: set[int] = field(default_factory=set)
-    applied: int = 0
+    # When each of the applied came in.
+    received: list[datetime] = field(default_factory=list)
     refused: int = 0
     scopes_changed: bool = False
     read_finished: bool = False
@@ -32,7 +34,7 @@ class Effects:
     def add(self, other: "Effects") -> None:
         """Take in what a committed transaction did."""
         self.profile_ids |= other.profile_ids
-        self.applied += other.applied
+        self.received += other.received
         self.refused += other.refused
         self.scopes_changed |= other.scopes_changed
         self.read_finished |= other.read_finished
@@ -42,7 +44,7 @@ class Effects:
 
     def follow_up(self, services: Services, owner: Owner) -> None:
         """Tell open panels and enqueue what follows. To be called after the commit."""
-        counters.finished.labels("applied").inc(self.applied)
+        counters.finished.labels("applied").inc(len(self.received))
         counters.finished.labels("refused").inc(self.refused)
         if self.privacy_asked:
             services.jobs.enqueue("privacy.run", key="privacy")

@@ -41,7 +41,7 @@ def _commit(services: Services, item: Item) -> Effects:
             effects.refused = 1
         elif take_effect(services, session, _known_by_now(services, session, item), item, effects):
             mark_applied(session, [item.work], now)
-            effects.applied = 1
+            effects.received.append(item.received_at)
         session.flush()
     return effects
 
