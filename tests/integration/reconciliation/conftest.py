@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import StandingClock
+from tests.factories.databases import sqlite_database, sqlite_template
+from tests.integration.reconciliation.place import Place
 from tests.ui_embed.world import World, build_world
 
 
@@ -15,3 +18,17 @@ def world(tmp_path: Path) -> Iterator[World]:
     yield built
     built.services.db.dispose()
     built.services.inbox.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema."""
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def place(template: Path, tmp_path: Path, clock: StandingClock) -> Iterator[Place]:
+    """A store with a copy of it."""
+    database = sqlite_database(template, tmp_path)
+    yield Place(database, tmp_path, clock)
+    database.dispose()
