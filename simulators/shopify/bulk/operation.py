@@ -133,6 +133,11 @@ class BulkRunner:
                 c.shop, c.shop.version, path, made.object_count, made.root_object_count
             )
 
+    def _keep(self, c: Context, made: BulkOperation, path: Path) -> None:
+        if not c.shop.switches.bulk_truncate:
+            counts = made.object_count, made.root_object_count
+            self._written[_asked(c, made)] = Written(c.shop.version, path, *counts)
+
     def _copied(self, c: Context, made: BulkOperation, path: Path) -> bool:
         """Whether the same query's file could be taken, since nothing changed meanwhile."""
         held = self._written.get(_asked(c, made))
