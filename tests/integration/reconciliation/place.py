@@ -84,10 +84,11 @@ class Place:
     def customers(self) -> dict[str, Customer]:
         return {row.external_id: row for row in self.rows(Customer)}
 
+    def alarm_rows(self) -> list[Alarm]:
+        return self.rows(Alarm)
+
     def alarms(self, *, cleared: bool = False) -> list[str]:
-        with self.services.db.across_workspaces() as session:
-            rows = session.execute(select(Alarm).where(Alarm.workspace_id == self.workspace_id))
-            found = rows.scalars().all()
+        found = self.alarm_rows()
         return [row.code for row in found if (row.cleared_at is not None) is cleared]
 
 
