@@ -129,14 +129,12 @@ class BulkRunner:
             self._finish(c, made, path, "FAILED", "INTERNAL_SERVER_ERROR")
         else:
             self._finish(c, made, path, "COMPLETED")
-            self._written[_asked(c, made)] = Written(
-                c.shop, c.shop.version, path, made.object_count, made.root_object_count
-            )
+            self._keep(c, made, path)
 
     def _keep(self, c: Context, made: BulkOperation, path: Path) -> None:
         if not c.shop.switches.bulk_truncate:
             counts = made.object_count, made.root_object_count
-            self._written[_asked(c, made)] = Written(c.shop.version, path, *counts)
+            self._written[_asked(c, made)] = Written(c.shop, c.shop.version, path, *counts)
 
     def _copied(self, c: Context, made: BulkOperation, path: Path) -> bool:
         """Whether the same query's file could be taken, since nothing changed meanwhile."""
