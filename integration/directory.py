@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.engine import Dialect
 
+from integration.bulk import table_of
 from integration.crypto import token_digest
 from integration.models import ApiKey, Session, Store, StoreSync
 from integration.models.vocabulary import SessionKind, StoreStatus
+from integration.prepared import Prepared
 from integration.services import Services
 
 _USE_IS_NOTED_EVERY = timedelta(hours=1)
+_OF_STORE = ("workspace_id", "id", "platform", "domain", "name", "timezone", "status")
 _CONNECTED = (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
 
 
@@ -62,25 +66,19 @@ class SessionPlace:
 def find_store(services: Services, platform: str, domain: str) -> Place | None:
     """The store of that canonical name, whatever its status."""
     with services.db.across_workspaces() as session:
-        statement = _stores().where(Store.platform == platform, Store.domain == domain)
-        row = session.execute(statement).one_or_none()
-    return _place(row, services.now()) if row is not None else None
+        rows = _BY_NAME.rows(session.connection(), platform=platform, domain=domain)
+    return _place(rows[0], services.now()) if rows else None
 
 
 def find_key(services: Services, key: str) -> Place | None:
     """The store that an API key was made in, None for a key that is unknown or revoked."""
-    statement = (
-        _stores()
-        .add_columns(ApiKey.id, ApiKey.last_used_at)
-        .join(ApiKey, ApiKey.store_id == Store.id)
-        .where(ApiKey.key_digest == token_digest(key), ApiKey.revoked_at.is_(None))
-    )
     with services.db.across_workspaces() as session:
-        row = session.execute(statement).one_or_none()
-    if row is None:
+        rows = _BY_KEY.rows(session.connection(), digest=token_digest(key))
+    if not rows:
         return None
-    _note_use(services, row.id, row.last_used_at)
-    return _place(row, services.now(), row.id)
+    row = rows[0]
+    _note_use(services, row.key_id, row.last_used_at)
+    return _place(row, services.now(), row.key_id)
 
 
 def find_session(services: Services, token: str) -> SessionPlace | None:
@@ -89,28 +87,60 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
     A panel's ends with its store's connection, a browser's doesn't.
     """
     now = services.now()
-    statement = (
-        _stores()
-        .add_columns(Session)
-        .join(Session, Session.store_id == Store.id)
+    with services.db.across_workspaces() as session:
+        rows = _BY_TOKEN.rows(session.connection(), digest=token_digest(token), now=now)
+    if not rows:
+        return None
+    row = rows[0]
+    return SessionPlace(
+        _place(row, now), row.kind, row.role, row.viewer, row.locale, row.expires_at
+    )
+
+
+def _stores(*more: Any) -> Any:
+    """Each store as far as a Place tells it, with whatever else is asked."""
+    store, sync = table_of(Store).c, table_of(StoreSync).c
+    return select(
+        *(store[name] for name in _OF_STORE),
+        sync.error,
+        sync.claimed_until,
+        *more,
+    ).outerjoin(table_of(StoreSync), sync.store_id == store.id)
+
+
+def _by_name(_: Dialect) -> Any:
+    store = table_of(Store).c
+    return _stores().where(
+        store.platform == bindparam("platform"), store.domain == bindparam("domain")
+    )
+
+
+def _by_key(_: Dialect) -> Any:
+    key = table_of(ApiKey).c
+    return (
+        _stores(key.id.label("key_id"), key.last_used_at)
+        .join(table_of(ApiKey), key.store_id == table_of(Store).c.id)
+        .where(key.key_digest == bindparam("digest"), key.revoked_at.is_(None))
+    )
+
+
+def _by_token(_: Dialect) -> Any:
+    held, store = table_of(Session).c, table_of(Store).c
+    return (
+        _stores(held.kind, held.role, held.viewer, held.locale, held.expires_at)
+        .join(table_of(Session), held.store_id == store.id)
         .where(
-            Session.token_digest == token_digest(token),
-            Session.expires_at > now,
-            or_(Session.kind == SessionKind.BROWSER, Store.status.in_(_CONNECTED)),
+            held.token_digest == bindparam("digest"),
+            held.expires_at > bindparam("now"),
+            or_(
+                held.kind == SessionKind.BROWSER,
+                *(store.status == status for status in _CONNECTED),
+            ),
         )
     )
-    with services.db.across_workspaces() as session:
-        row = session.execute(statement).one_or_none()
-    if row is None:
-        return None
-    held = row[2]
-    return SessionPlace(
-        _place(row, now), held.kind, held.role, held.viewer, held.locale, held.expires_at
-    )
 
 
-def _stores() -> Any:
-    return select(Store, StoreSync).outerjoin(StoreSync, StoreSync.store_id == Store.id)
+_BY_NAME, _BY_KEY, _BY_TOKEN = Prepared(_by_name), Prepared(_by_key), Prepared(_by_token)
 
 
 def _note_use(services: Services, key_id: int, last_used_at: datetime | None) -> None:
@@ -128,15 +158,14 @@ def _note_use(services: Services, key_id: int, last_used_at: datetime | None) ->
 
 
 def _place(row: Any, now: datetime, key_id: int | None = None) -> Place:
-    store, sync = row[0], row[1]
     card = StoreCard(
-        id=str(store.id),
-        platform=store.platform,
-        domain=store.domain,
-        name=store.name,
-        timezone=store.timezone,
-        status=str(store.status),
-        error=sync.error if sync else None,
-        is_being_read=bool(sync and sync.claimed_until and sync.claimed_until > now),
+        id=str(row.id),
+        platform=row.platform,
+        domain=row.domain,
+        name=row.name,
+        timezone=row.timezone,
+        status=row.status,
+        error=row.error,
+        is_being_read=row.claimed_until is not None and row.claimed_until > now,
     )
-    return Place(store.workspace_id, store.id, card, key_id)
+    return Place(row.workspace_id, row.id, card, key_id)

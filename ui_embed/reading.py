@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from integration.crm.context import Viewer, read_context
+from integration.crm.context import Viewer, see_context
 from integration.crm.records import Context
 from integration.crm.search import FoundProfile, search_profiles
 from integration.crm.subject import Subject
@@ -62,15 +62,15 @@ def read_person(
     # A key opens a workspace: no store of it comes first, nor stands for how fresh all of it is.
     own_store_id = caller.store_id if caller.kind == "session" else None
     viewer = Viewer(caller.viewer, surface, own_store_id)
-    with services.db.workspace(caller.workspace_id, write=True) as session:
-        return read_context(
-            session,
-            services.platforms,
-            subject,
-            viewer=viewer,
-            now=services.now(),
-            cursor=cursor,
-        )
+    return see_context(
+        services.db,
+        caller.workspace_id,
+        services.platforms,
+        subject,
+        viewer=viewer,
+        now=services.now(),
+        cursor=cursor,
+    )
 
 
 def find_people(services: Services, caller: Caller, text: str) -> list[FoundProfile]:

@@ -6,7 +6,7 @@ that it may be of.)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,7 +23,8 @@ from integration.crm.normalize import normalize_phone
 from integration.crm.records import Context, ContextIdentity, ContextProfile, ContextTotal
 from integration.crm.resolve import WORKSPACE, Asking, Way, candidates, values_of, way_of
 from integration.crm.subject import Subject
-from integration.db import WorkspaceSession
+from integration.crm.views import View, write_view
+from integration.db import Database, WorkspaceSession
 from integration.errors import Ambiguous, NotFound
 from integration.models import (
     Identity,
@@ -36,6 +37,7 @@ from integration.prepared import Prepared
 from platforms.port import StorePlatform
 
 MOST_ORDERS = 100
+_USUAL_ORDERS = 20
 _MOST_CANDIDATES = 12
 _SHOWN_KINDS = ("email", "phone", "customer")
 _PROFILE_COLUMNS = (
@@ -71,7 +73,7 @@ def read_context(
     *,
     viewer: Viewer,
     now: datetime,
-    limit: int = 20,
+    limit: int = _USUAL_ORDERS,
     cursor: str | None = None,
 ) -> Context:
     """The person that the subject means, with the newest orders, or those after `cursor`.
@@ -80,21 +82,46 @@ def read_context(
     for nobody and for another workspace's alike, Ambiguous with `candidates` (id, display_name,
     reasons) for several, Invalid for a cursor that is none.
     """
+    found = _found(session, platforms, subject, viewer.store_id, limit, cursor)
+    view = asdict(_view(session.workspace_id, found, viewer, now))
+    session.insert_rows(ProfileView, [view])
+    return found
+
+
+def see_context(
+    db: Database,
+    workspace_id: int,
+    platforms: Mapping[str, StorePlatform],
+    subject: Subject,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    cursor: str | None = None,
+) -> Context:
+    """The same for whoever waits for it: read without a writer's lock, and handed out once the view
+    of it is committed. Raises as `read_context` does.
+    """
+    with db.workspace(workspace_id) as session:
+        found = _found(session, platforms, subject, viewer.store_id, _USUAL_ORDERS, cursor)
+    write_view(db, _view(workspace_id, found, viewer, now))
+    return found
+
+
+def _found(
+    session: WorkspaceSession,
+    platforms: Mapping[str, StorePlatform],
+    subject: Subject,
+    store_id: int | None,
+    limit: int,
+    cursor: str | None,
+) -> Context:
     # No database of ours is asked for a NUL: PostgreSQL refuses to.
     if any("\x00" in (text or "") for text in subject.texts()):
         raise NotFound("There is no such person.")
-    asking = Asking(session.workspace_id, viewer.store_id)
+    asking = Asking(session.workspace_id, store_id)
     row = _meant(_heads(session, asking, subject))
     limit = max(1, min(limit, MOST_ORDERS))
     page = read_orders(session, platforms, row.id, limit=limit, cursor=cursor)
-    view = {
-        "profile_id": row.id,
-        "store_id": viewer.store_id,
-        "viewer": viewer.who,
-        "surface": viewer.surface,
-        "viewed_at": now,
-    }
-    session.insert_rows(ProfileView, [view])
     return Context(
         profile=_profile(row),
         orders=page.orders,
@@ -102,6 +129,11 @@ def read_context(
         conversations=(),
         freshness=freshness_of(objects(row.copies), asking.store_id),
     )
+
+
+def _view(workspace_id: int, found: Context, viewer: Viewer, now: datetime) -> View:
+    profile_id = int(found.profile.id)
+    return View(workspace_id, profile_id, viewer.store_id, viewer.who, viewer.surface, now)
 
 
 def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[Any]:

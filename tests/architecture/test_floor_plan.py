@@ -12,6 +12,7 @@ ACROSS_WORKSPACES = {
     "integration/commands/doctor.py": "the operator asks how the whole house is",
     "integration/commands/profiles.py": "the operator names a profile, and its workspace is found",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
+    "integration/crm/views.py": "views of one moment share a commit, whoever looked",
     "integration/directory.py": "a session token or key is matched to its store",
     "integration/install/api_keys.py": "a key is matched by its digest",
     "integration/install/companion_keys.py": "a ticket names an installation of any workspace",
