@@ -1,19 +1,24 @@
 """What a store tells and nobody can read: put before an operator, once for each object."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from integration.models import Alarm
 from integration.sync.reading import Reading
 from platforms.records import Unreadable
 
 CODE = "record_unreadable"
+# A store whose every order is broken is one trouble, not a hundred thousand.
+AT_MOST = 50
+MORE = "more of the store's orders and accounts can't be read and are left out"
 _AT_ONCE = 200
 
 
 def report_unreadable(reading: Reading, left_out: Sequence[Unreadable]) -> None:
-    """Raise an alarm for each of these, unless the store has that one already.
+    """Raise an alarm for each of these, unless the store has that one already; fifty, then one.
 
     Raises ClaimLost, and then nothing is written.
     """
@@ -32,24 +37,32 @@ def _report(reading: Reading, told: dict[str, Unreadable]) -> None:
     claim, now = reading.claim, reading.services.now()
     with reading.services.db.workspace(claim.workspace_id, write=True) as session:
         claim.hold(session, now)
-        raised = session.execute(
-            select(Alarm.message).where(
-                Alarm.workspace_id == claim.workspace_id,
-                Alarm.store_id == claim.store_id,
-                Alarm.code == CODE,
-                Alarm.message.in_(list(told)),
-            )
-        ).scalars()
-        held = set(raised)
-        session.add_all(
-            Alarm(
-                workspace_id=claim.workspace_id,
-                store_id=claim.store_id,
-                code=CODE,
-                message=message,
-                details={"kind": one.kind, "external_id": one.external_id, "reason": one.reason},
-                raised_at=now,
-            )
-            for message, one in told.items()
-            if message not in held
+        of_store = (
+            Alarm.workspace_id == claim.workspace_id,
+            Alarm.store_id == claim.store_id,
+            Alarm.code == CODE,
         )
+        raised = session.execute(
+            select(Alarm.message).where(*of_store, Alarm.message.in_([*told, MORE]))
+        )
+        held = set(raised.scalars())
+        count = session.execute(select(func.count()).where(*of_store)).scalar_one()
+        news = [message for message in told if message not in held]
+        room = max(0, AT_MOST - (count - (MORE in held)))
+        for message in news[:room]:
+            one = told[message]
+            details = {"kind": one.kind, "external_id": one.external_id, "reason": one.reason}
+            session.add(_alarm(reading, message, details, now))
+        if news[room:] and MORE not in held:
+            session.add(_alarm(reading, MORE, {"listed": AT_MOST}, now))
+
+
+def _alarm(reading: Reading, message: str, details: dict[str, Any], now: datetime) -> Alarm:
+    return Alarm(
+        workspace_id=reading.claim.workspace_id,
+        store_id=reading.claim.store_id,
+        code=CODE,
+        message=message,
+        details=details,
+        raised_at=now,
+    )

@@ -120,3 +120,24 @@ def test_one_that_is_to_be_read_again_keeps_no_other_waiting(
     assert (sync.error, sync.complete_until) == (None, clock.time)
     assert [row.external_id for row in place.rows(Reread) if row.kind == "order"] == ["104"]
     assert [row.details["external_id"] for row in _raised(place)] == ["101", "104"]
+
+
+def test_a_store_full_of_them_raises_fifty_alarms_and_one_that_there_are_more(
+    place: SparsePlace,
+) -> None:
+    backfill(place.services, **place.ids)
+    claim = take_claim(place.services, **place.ids)
+    assert claim is not None
+    reading = Reading(place.services, claim, "sync")
+    left_out = [Unreadable("order", str(number), "no money") for number in range(200, 260)]
+    for _ in range(2):
+        report_unreadable(reading, left_out)
+        rows = _raised(place)
+        assert len(rows) == 51
+        assert (
+            rows[-1].message
+            == "more of the store's orders and accounts can't be read and are left out"
+        )
+        assert rows[-1].details == {"listed": 50}
+    report_unreadable(reading, [Unreadable("order", "999", "no money")])
+    assert len(_raised(place)) == 51
