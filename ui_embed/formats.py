@@ -86,6 +86,10 @@ class Formats:
         has_halves = "a" in get_time_format("short", locale=self.locale).pattern
         return format_interval(first, last, "hm" if has_halves else "Hm", locale=self.locale)
 
+    def time(self, moment: datetime) -> str:
+        """The time of day alone, in the store's zone."""
+        return format_time(moment.astimezone(self.zone), "short", locale=self.locale)
+
     def hour(self, moment: datetime) -> str:
         """The weekday, date and time of day, in the store's zone."""
         local = moment.astimezone(self.zone)

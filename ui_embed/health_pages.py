@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from integration.errors import AppError, Invalid
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.reconciliation.health import store_comparisons, store_health
-from integration.reconciliation.health_records import HealthComparison, StoreHealth
+from integration.reconciliation.health_records import HealthComparison, HealthHour, StoreHealth
 from ui_embed import screens
 from ui_embed.entrance import staff_page
 from ui_embed.freshness import backfill_percent, freshness_of
@@ -21,7 +21,13 @@ from ui_embed.health_verdict import (
     troubles_of,
     verdict_of,
 )
-from ui_embed.plots import DelayPlot, DeliveryPlot, delay_plot, delivery_plot
+from ui_embed.plots import (
+    DelayPlot,
+    DeliveryPlot,
+    delay_plot,
+    delivery_plot,
+    worth_drawing,
+)
 from ui_embed.reading import store_number
 from ui_embed.request_context import (
     caller,
@@ -54,6 +60,7 @@ class HealthScreen:
     verdict: Verdict
     troubles: list[Trouble]
     past: list[Past]
+    hours: tuple[HealthHour, ...]
     delays: DelayPlot
     deliveries: DeliveryPlot
     percent: int | None
@@ -76,7 +83,7 @@ class HealthScreen:
     @property
     def has_hours(self) -> bool:
         """Whether there is anything to draw."""
-        return any(hour.deliveries or hour.found for hour in self.health.hours)
+        return any(hour.deliveries or hour.found for hour in self.hours)
 
 
 @store_health_pages.get("/settings/stores/<int:store_id>")
@@ -165,13 +172,15 @@ def _page(store_id: int, asked_at: datetime | None) -> Response:
 
 def _screen(found: StoreHealth, asked_at: datetime | None) -> HealthScreen:
     figures, store = formats(), found.store
+    hours = worth_drawing(found.hours)
     return HealthScreen(
         health=found,
         verdict=verdict_of(found),
         troubles=troubles_of(found),
         past=past_of(found),
-        delays=delay_plot(found.hours, figures),
-        deliveries=delivery_plot(found.hours, figures),
+        hours=hours,
+        delays=delay_plot(hours, figures),
+        deliveries=delivery_plot(hours, figures),
         percent=backfill_percent(freshness_of(store)),
         why=why_ended(store),
         install_url=screens.install_url(store.platform, store.domain),

@@ -31,6 +31,8 @@ _FEWEST_DELIVERIES = 4
 # Of the drawing's height: one that was missed among thousands is still seen.
 _LEAST_SHARE = 4.0
 _GAP = 0.16
+# A young store's few hours would drown in three days. With each span: hours between two marks.
+_SPANS = {12: 3, 24: 6}
 _LAST_LABEL_AT = 90.0
 
 
@@ -56,9 +58,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What both plots have: days along the time axis, steps up, one column an hour."""
+    """What both plots have: marks along the time axis, steps up, one column an hour."""
 
-    days: tuple[Tick, ...]
+    times: tuple[Tick, ...]
     steps: tuple[Tick, ...]
     columns: tuple[float, ...]
     column_width: float
@@ -80,6 +82,14 @@ class DeliveryPlot:
 
     frame: Plot
     bars: tuple[Bar, ...]
+
+
+def worth_drawing(hours: Sequence[HealthHour]) -> tuple[HealthHour, ...]:
+    """The newest hours, as few as hold all that happened: 12, 24 or all."""
+    busy = [number for number, hour in enumerate(hours) if hour.deliveries or hour.found]
+    needed = len(hours) - busy[0] if busy else 0
+    count = next((span for span in _SPANS if span >= needed), len(hours))
+    return tuple(hours[-count:])
 
 
 def delay_plot(hours: Sequence[HealthHour], formats: Formats) -> DelayPlot:
@@ -120,7 +130,7 @@ def delivery_plot(hours: Sequence[HealthHour], formats: Formats) -> DeliveryPlot
 def _frame(hours: Sequence[HealthHour], steps: tuple[Tick, ...], formats: Formats) -> Plot:
     width = 100 / len(hours)
     return Plot(
-        days=tuple(_days(hours, formats)),
+        times=tuple(_times(hours, formats)),
         steps=steps,
         columns=tuple(_round(number * width) for number in range(len(hours))),
         column_width=_round(width),
@@ -128,17 +138,18 @@ def _frame(hours: Sequence[HealthHour], steps: tuple[Tick, ...], formats: Format
     )
 
 
-def _days(hours: Sequence[HealthHour], formats: Formats) -> Iterator[Tick]:
-    """Where days begin in the store's zone; those too near the end have no room for a label."""
+def _times(hours: Sequence[HealthHour], formats: Formats) -> Iterator[Tick]:
+    """Where days begin in the store's zone, of a day or less its hours; near the end no label."""
     first, last = hours[0].hour, hours[-1].hour + timedelta(hours=1)
-    day = first.astimezone(formats.zone).date()
-    while True:
-        day += timedelta(days=1)
-        begins = datetime(day.year, day.month, day.day, tzinfo=formats.zone)
+    every = _SPANS.get(len(hours), 24)
+    begins = first.astimezone(formats.zone).replace(hour=0, minute=0)
+    while begins < last:
+        # By the clock on the wall: a day may have 23 hours or 25.
+        begins += timedelta(hours=every)
         at = 100 * (begins - first) / (last - first)
-        if at >= 100:
-            return
-        yield Tick(_round(at), formats.weekday(begins) if at < _LAST_LABEL_AT else "")
+        if 0 < at < 100:
+            label = formats.weekday(begins) if every == 24 else formats.time(begins)
+            yield Tick(_round(at), label if at < _LAST_LABEL_AT else "")
 
 
 def _runs(hours: Sequence[HealthHour]) -> Iterator[range]:
