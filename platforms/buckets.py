@@ -5,17 +5,25 @@ them, so none is written here.
 """
 
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from platforms.outbound import BucketTold
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _UnderWay:
+    what: str
+    size: int
     cost: float
     settled_before: float
+
+
+def highest_price(known: Mapping[int, float], size: int) -> float | None:
+    """What a request of that size may cost at most, by what those of other sizes cost."""
+    return min((cost * max(1.0, size / other) for other, cost in known.items()), default=None)
 
 
 class BucketPacer:
@@ -32,8 +40,7 @@ class BucketPacer:
         self._share = share
         self._lock = threading.Lock()
         self._names = count(1)
-        self._costs: dict[str, float] = {}
-        self._wanted: dict[str, str] = {}
+        self._costs: dict[str, dict[int, float]] = defaultdict(dict)
         self._under_way: dict[str, _UnderWay] = {}
         self._settled = 0.0
         self._free = 0.0
@@ -41,13 +48,12 @@ class BucketPacer:
         self._restore_per_second = 0.0
         self._seen_at = 0.0
 
-    def reserve(self, what: str) -> str:
+    def reserve(self, what: str, size: int = 1) -> str:
         """Wait until the bucket is believed to hold the price of it, and take it."""
         with self._lock:
             name = str(next(self._names))
-            self._wanted[name] = what
-            cost = self._costs.get(what, 0.0)
-            self._under_way[name] = _UnderWay(cost, self._settled)
+            cost = highest_price(self._costs[what], size) or 0.0
+            self._under_way[name] = _UnderWay(what, size, cost, self._settled)
             seconds = self._take(cost)
         if seconds > 0:
             self._sleep(seconds)
@@ -57,14 +63,13 @@ class BucketPacer:
         """Believe what the store just said, less what may have been taken since it said so."""
         with self._lock:
             mine = self._under_way.pop(reservation, None)
-            what = self._wanted.pop(reservation, None)
-            if mine is None or what is None:
+            if mine is None:
                 return
             since = self._settled - mine.settled_before
             if told is None:
                 self._settled += mine.cost
                 return
-            self._costs[what] = told.requested
+            self._costs[mine.what][mine.size] = told.requested
             spent = told.actual or 0.0
             self._settled += spent
             self._correct(told, mine.cost - spent, since)

@@ -10,7 +10,7 @@ when something comes back to the bucket the first in line is woken.
 _STATE = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-local bucket, flights, line, costs = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local bucket, flights, line, prices = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local held = redis.call('HMGET', bucket, 'level', 'maximum', 'rate', 'at', 'spent')
 local level, maximum = tonumber(held[1]), tonumber(held[2])
 local rate, at, spent = tonumber(held[3]), tonumber(held[4]), tonumber(held[5]) or 0
@@ -67,12 +67,12 @@ local function nudge()
 end
 """
 
-# ARGV: ticket, what, is it live, patience of bulk, the share that bulk leaves, how long a request
+# ARGV: ticket, size, is it live, patience of bulk, the share that bulk leaves, how long a request
 # may be under way, how late a sleeper may be. Returns seconds to wait, "0" when it was reserved.
 RESERVE = (
     _STATE
     + """
-local ticket, what, is_live = ARGV[1], ARGV[2], ARGV[3] == '1'
+local ticket, size, is_live = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local patience, share, lasts, grace =
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 
@@ -96,8 +96,14 @@ if not level then
 end
 
 -- A price that nobody knows may be a high one; whoever waits for an answer tries at once.
-local unknown = is_live and maximum * share or maximum / 2
-local cost = math.min(tonumber(redis.call('HGET', costs, what)) or unknown, maximum)
+local cost = nil
+local known = redis.call('HGETALL', prices)
+for i = 1, #known, 2 do
+  -- A larger request costs more, and at most in proportion.
+  local most = tonumber(known[i + 1]) * math.max(1, size / tonumber(known[i]))
+  if not cost or most < cost then cost = most end
+end
+cost = math.min(cost or (is_live and maximum * share or maximum / 2), maximum)
 local mine = redis.call('HGET', line, ticket)
 local score = mine and fields(mine) or (is_live and now or now + patience)
 local ahead = 0
@@ -124,11 +130,11 @@ return string.format('%.6f', seconds)
 """
 )
 
-# ARGV: ticket, what, is it told, requested, actual, available, maximum, restored a second.
+# ARGV: ticket, size, is it told, requested, actual, available, maximum, restored a second.
 SETTLE = (
     _STATE
     + """
-local ticket, what = ARGV[1], ARGV[2]
+local ticket, size = ARGV[1], ARGV[2]
 local cost, before = 0, spent
 local mine = redis.call('HGET', flights, ticket)
 if mine then
@@ -139,8 +145,8 @@ end
 if ARGV[3] == '1' then
   local actual, available = tonumber(ARGV[5]), tonumber(ARGV[6])
   maximum, rate = tonumber(ARGV[7]), tonumber(ARGV[8])
-  redis.call('HSET', costs, what, ARGV[4])
-  redis.call('EXPIRE', costs, 86400)
+  redis.call('HSET', prices, size, ARGV[4])
+  redis.call('EXPIRE', prices, 86400)
   -- Of what others have under way, and of what was settled since this one was sent, the store may
   -- have charged all or nothing when it answered.
   local least = available - flying - (spent - before)

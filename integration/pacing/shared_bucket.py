@@ -30,33 +30,35 @@ class SharedBucket:
         self._store = store
         self._alone = alone
         self._bucket = f"{_PREFIX}:bucket:{store}"
-        self._keys = [
-            self._bucket, f"{self._bucket}:flights", f"{self._bucket}:line", f"{_PREFIX}:costs"
-        ]  # fmt: skip
 
-    def reserve(self, what: str) -> str:
+    def reserve(self, what: str, size: int = 1) -> str:
         """Wait for this request's turn among all processes, and take its price."""
         ticket = secrets.token_hex(8)
-        if self._link.ask(lambda connection: self._reserve(connection, ticket, what)) is None:
-            return f"{_ALONE} {self._alone.bucket(self._store).reserve(what)}"
-        return f"{ticket} {what}"
+        if self._link.ask(lambda connection: self._reserve(connection, ticket, what, size)) is None:
+            return f"{_ALONE} {self._alone.bucket(self._store).reserve(what, size)}"
+        return f"{ticket} {size} {what}"
 
     def settle(self, reservation: str, told: BucketTold | None) -> None:
         """Tell all processes what the store said."""
-        ticket, what = reservation.split(" ", 1)
+        ticket, reserved = reservation.split(" ", 1)
         if ticket == _ALONE:
-            self._alone.bucket(self._store).settle(what, told)
-        else:
-            self._link.ask(lambda _connection: self._settle(ticket, what, told))
+            self._alone.bucket(self._store).settle(reserved, told)
+            return
+        size, what = reserved.split(" ", 1)
+        self._link.ask(lambda _connection: self._settle(ticket, what, int(size), told))
 
-    def _reserve(self, connection: Redis, ticket: str, what: str) -> bool:
+    def _keys(self, what: str) -> list[str]:
+        flights, line = f"{self._bucket}:flights", f"{self._bucket}:line"
+        return [self._bucket, flights, line, f"{_PREFIX}:prices:{what}"]
+
+    def _reserve(self, connection: Redis, ticket: str, what: str, size: int) -> bool:
         while True:
             seconds = float(
                 self._link.run(
                     RESERVE,
-                    self._keys,
+                    self._keys(what),
                     ticket,
-                    what,
+                    size,
                     int(self._urgency == "live"),
                     BULK_PATIENCE_SECONDS,
                     _LEFT_BY_BULK,
@@ -68,10 +70,10 @@ class SharedBucket:
                 return True
             wait(connection, f"{self._bucket}:wake:{ticket}", seconds)
 
-    def _settle(self, ticket: str, what: str, told: BucketTold | None) -> None:
+    def _settle(self, ticket: str, what: str, size: int, told: BucketTold | None) -> None:
         if told is None or told.restore_per_second <= 0:
-            self._link.run(SETTLE, self._keys, ticket, what, 0)
+            self._link.run(SETTLE, self._keys(what), ticket, size, 0)
             return
         spent = told.actual or 0.0
         bucket = (told.available, told.maximum, told.restore_per_second)
-        self._link.run(SETTLE, self._keys, ticket, what, 1, told.requested, spent, *bucket)
+        self._link.run(SETTLE, self._keys(what), ticket, size, 1, told.requested, spent, *bucket)

@@ -63,11 +63,11 @@ class GraphTransport:
         """
         payload = {"query": document(name), "operationName": name, "variables": dict(variables)}
         body = orjson.dumps(payload)
-        what = _priced_as(name, variables)
+        what, size = _priced_as(name, variables)
         patience = _Patience()
         while True:
             try:
-                return self._once(what, body, patience)
+                return self._once(what, size, body, patience)
             except PlatformError as error:
                 self._timing.sleep(self._wait_after(error, patience))
 
@@ -85,22 +85,22 @@ class GraphTransport:
         """Sleep by the transport's clock."""
         self._timing.sleep(seconds)
 
-    def _once(self, what: str, body: bytes, patience: _Patience) -> GraphAnswer:
+    def _once(self, what: str, size: int, body: bytes, patience: _Patience) -> GraphAnswer:
         if patience.token is None:
             patience.token = self._access.token()
-        answer, reading = self._paced(what, body, patience.token)
+        answer, reading = self._paced(what, size, body, patience.token)
         if answer.status == 401:
             patience.token = self._renew(patience)
-            answer, reading = self._paced(what, body, patience.token)
+            answer, reading = self._paced(what, size, body, patience.token)
             if answer.status == 401:
                 raise AuthorizationLost("the shop refuses our token, a fresh one too")
         if reading.error is not None:
             raise reading.error
         return reading.answer
 
-    def _paced(self, what: str, body: bytes, token: Secret) -> tuple[Answer, Reading]:
+    def _paced(self, what: str, size: int, body: bytes, token: Secret) -> tuple[Answer, Reading]:
         """One request, its price taken from the bucket before and settled after."""
-        reservation = self._pacer.reserve(what)
+        reservation = self._pacer.reserve(what, size)
         cost: Cost | None = None
         try:
             answer = self._send(body, token)
@@ -145,14 +145,19 @@ class GraphTransport:
         return backoff if asked is None else asked + self._timing.jitter() * 0.1
 
 
-def _priced_as(name: str, variables: Mapping[str, Any]) -> str:
-    """A name for all requests of this price: the price follows from how many are asked for."""
-    sizes = [
-        f"{key}={len(value) if isinstance(value, list) else value}"
+def _priced_as(name: str, variables: Mapping[str, Any]) -> tuple[str, int]:
+    """A name for all requests whose price follows from their size, and that size.
+
+    The size is how many objects are asked for: `first`, or how many a list names.
+    """
+    lists = [len(value) for value in variables.values() if isinstance(value, list)]
+    size = max([1, variables.get("first") or 1, *lists])
+    others = [
+        f"{key}={value}"
         for key, value in sorted(variables.items())
-        if isinstance(value, int | list)
+        if isinstance(value, int) and key != "first"
     ]
-    return " ".join([name, *sizes])
+    return " ".join([name, *others]), size
 
 
 def _told(cost: Cost) -> BucketTold:

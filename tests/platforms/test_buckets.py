@@ -1,6 +1,6 @@
 """The bucket as one process believes it to be."""
 
-from platforms.buckets import BucketPacer, Buckets
+from platforms.buckets import BucketPacer, Buckets, highest_price
 from platforms.outbound import BucketTold
 from tests.platforms.shopify.example import Clock
 
@@ -33,6 +33,18 @@ def test_each_price_is_learned_for_itself() -> None:
     pacer.settle(pacer.reserve("order"), _told(10, 30))
     pacer.reserve("order")
     assert clock.slept == []
+
+
+def test_the_price_of_a_size_follows_from_those_of_others() -> None:
+    assert highest_price({}, 10) is None
+    assert highest_price({10: 50}, 5) == 50
+    assert highest_price({10: 50}, 40) == 200
+    assert highest_price({10: 50, 20: 60, 100: 400}, 40) == 120
+    clock = Clock()
+    pacer = BucketPacer(clock, clock.sleep)
+    pacer.settle(pacer.reserve("orders", 10), _told(100, 100))
+    pacer.reserve("orders", 20)
+    assert clock.slept == [1.0]
 
 
 def test_the_bucket_refills_with_time_up_to_its_size() -> None:

@@ -182,11 +182,11 @@ def test_the_next_call_is_paced_by_what_the_last_one_cost(
 
 def test_every_request_is_reserved_settled_and_counted(store: LoopbackStore, clock: Clock) -> None:
     class Noted:
-        reserved: list[str] = []
+        reserved: list[tuple[str, int]] = []
         settled: list[tuple[str, BucketTold | None]] = []
 
-        def reserve(self, what: str) -> str:
-            self.reserved.append(what)
+        def reserve(self, what: str, size: int = 1) -> str:
+            self.reserved.append((what, size))
             return str(len(self.reserved))
 
         def settle(self, reservation: str, told: BucketTold | None) -> None:
@@ -208,8 +208,9 @@ def test_every_request_is_reserved_settled_and_counted(store: LoopbackStore, clo
     assert access.calls() == 2
     assert reader.order("1") is None
     assert access.calls() == 4
-    (what,) = set(pacer.reserved)
+    ((what, size),) = set(pacer.reserved)
     assert what.startswith("order lines=")
+    assert size == 1
     assert len(pacer.reserved) == 4
     told = BucketTold(7.0, None, 90.0, 100.0, 5.0)
     assert pacer.settled == [("1", told), ("2", told), ("3", None), ("4", None)]
