@@ -41,6 +41,12 @@ class Customer(WorkspaceScoped, Model):
             sqlite_where=text("merged_into_external_id IS NOT NULL"),
             postgresql_where=text("merged_into_external_id IS NOT NULL"),
         ),
+        Index(
+            "ix_customers_deleted",
+            "store_id",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]

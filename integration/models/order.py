@@ -44,6 +44,12 @@ class Order(WorkspaceScoped, Model):
             sqlite_where=text("withheld <> '{}'"),
             postgresql_where=text("withheld <> '{}'::jsonb"),
         ),
+        Index(
+            "ix_orders_deleted",
+            "store_id",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
