@@ -10,7 +10,8 @@ from integration.operations.queues import QUEUES, Queues
 from integration.operations.schema import Schema
 
 OLDEST_SECONDS = 60
-BEHIND_SECONDS = 3600
+# As long as the alarm `copy_behind` takes to be raised.
+BEHIND_SECONDS = 7200
 WAITING_JOBS = 1000
 SKEW_SECONDS = 2.0
 

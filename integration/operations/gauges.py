@@ -44,19 +44,22 @@ class _Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         """The gauges. Those of a part that doesn't answer are left out, and that is told."""
         found, told = self._database.get(), self._valkey.get()
-        yield _by(
-            "tillside_part_answers",
-            "1 while database or Valkey answers",
-            "part",
-            {"database": int(found is not None), "valkey": int(told is not None)},
-        )
+        yield of_parts(database=found is not None, valkey=told is not None)
         if found is not None:
-            yield from _of_database(found)
+            yield from of_database(found)
         if told is not None:
-            yield from _of_valkey(told)
+            yield from of_valkey(told)
 
 
-def _of_database(found: Condition) -> Iterator[Metric]:
+def of_parts(*, database: bool, valkey: bool) -> Metric:
+    """Which of the parts answer."""
+    answering = {"database": int(database), "valkey": int(valkey)}
+    text = "1 while database or Valkey answers"
+    return _by("tillside_part_answers", text, "part", answering)
+
+
+def of_database(found: Condition) -> Iterator[Metric]:
+    """The gauges of deliveries, stores and alarms."""
     yield _one("tillside_inbox_depth", "Acknowledged deliveries not worked off yet", found.depth)
     yield _one(
         "tillside_oldest_delivery_seconds",
@@ -81,7 +84,8 @@ def _of_database(found: Condition) -> Iterator[Metric]:
     )
 
 
-def _of_valkey(told: Queues) -> Iterator[Metric]:
+def of_valkey(told: Queues) -> Iterator[Metric]:
+    """The gauges of queues and processes."""
     yield _by("tillside_queued_jobs", "Jobs that wait", "queue", told.waiting)
     yield _by("tillside_delayed_jobs", "Jobs that wait for their time", "queue", told.delayed)
     expected = dict.fromkeys([*(f"worker:{name}" for name in queues.QUEUES), "scheduler"], 0)

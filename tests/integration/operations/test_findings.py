@@ -77,8 +77,8 @@ def test_a_short_queue_is_no_illness() -> None:
 def test_the_store_that_is_furthest_behind_is_named(clock: StandingClock) -> None:
     behind = replace(
         WELL,
-        furthest_behind=Behind("late.myshopify.com", clock() - timedelta(hours=2)),
-        behind_seconds=7200.0,
+        furthest_behind=Behind("late.myshopify.com", clock() - timedelta(hours=3)),
+        behind_seconds=10800.0,
     )
     found = findings.of_proof(behind)
     assert (found.ok, found.do.split(";")[0]) == (
@@ -86,7 +86,7 @@ def test_the_store_that_is_furthest_behind_is_named(clock: StandingClock) -> Non
         "`tillside stores reconcile late.myshopify.com`",
     )
     assert found.says == (
-        "all proved until 120 min ago or later; the furthest behind: late.myshopify.com"
+        "all proved until 180 min ago or later; the furthest behind: late.myshopify.com"
     )
 
 
