@@ -62,7 +62,7 @@ def _compare(world: World) -> None:
     )
     add_comparison(world.services, *place, NOW - 29 * 24 * _HOUR, compared=5713)
     add_comparison(
-        world.services, *place, NOW - 3 * _MINUTE, asked_by="person", compared=12, kind="changes"
+        world.services, *place, NOW - 98 * _MINUTE, asked_by="person", compared=12, kind="changes"
     )
     add_alarm(
         world.services,

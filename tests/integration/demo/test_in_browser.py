@@ -21,6 +21,8 @@ _LAYOUT_SHIFTS = """() => new Promise(resolve => {
 
 pytestmark = pytest.mark.browser
 
+_GENEROUS = 30_000
+
 
 @pytest.fixture(scope="module")
 def demo(browser: Browser) -> Iterator[RunningDemo]:
@@ -92,3 +94,29 @@ def test_nothing_moves_by_itself_while_the_panel_loads(admin: Page, demo: Runnin
     frame = next(frame for frame in admin.frames if "/shopify/app" in frame.url)
     shifts = frame.evaluate(_LAYOUT_SHIFTS)
     assert sum(value for value, _ in shifts) < 0.02, shifts
+
+
+def test_a_stores_health_follows_its_orders_and_compares_on_demand(
+    admin: Page, demo: RunningDemo
+) -> None:
+    admin.goto(f"{demo.admin}/apps/tillside")
+    home = admin.frame_locator("iframe").first
+    home.locator("#fresh > summary").click()
+    home.get_by_role("link", name="Store health").click()
+    expect(home.locator("#answer")).to_contain_text("Every order up to", timeout=_GENEROUS)
+    orders = home.locator(".facts-row dd").first
+    before = int(orders.inner_text())
+    placed = admin.request.post(
+        f"{demo.admin.split('/aegean')[0]}/_control/orders/place",
+        data={
+            "shop": "aegean-eyewear.myshopify.com",
+            "email": "dimitra.papadopoulou@example.com",
+        },
+    )
+    assert placed.ok, placed.text()
+    expect(orders).to_have_text(str(before + 1), timeout=_GENEROUS)
+    expect(home.locator(".plot-bar[x]").last).to_be_visible(timeout=_GENEROUS)
+    home.get_by_role("button", name="Compare now").click()
+    news = home.locator(".verdict-news")
+    expect(news).to_contain_text("Compared just now", timeout=_GENEROUS)
+    expect(home.locator("tr[id^=comparison-]").first).to_contain_text("asked for")
