@@ -10,8 +10,9 @@ from sqlalchemy import select
 from integration.models import Store
 from integration.services import Services
 from webhooks.batch import Batch
+from webhooks.expired import release_expired
 from webhooks.intake import take_in
-from webhooks.leases import lease, release_expired
+from webhooks.leases import lease
 from webhooks.pace import Pace
 from webhooks.reading import where_it_failed
 from webhooks.rereading import KeptLease

@@ -7,14 +7,10 @@ its first holder finds its fences raised and can commit nothing.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, and_, select, text, update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from integration.bulk import among
-from integration.models import DeliveryWork
-from integration.models.vocabulary import WorkState
 from integration.services import Services
 from webhooks.work_rows import due, fences, is_leased, raise_fences, set_values
 
@@ -23,9 +19,7 @@ from webhooks.work_rows import due, fences, is_leased, raise_fences, set_values
 LEASE_LASTS = timedelta(seconds=10)
 AT_ONCE = 200
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
-_COMPANY = ((0, 0, 1_000_000), (1, 2, 10), (3, 1_000_000, 1))
-# Written out, so that SQLite's planner sees that the partial index covers the query.
-_OPEN = text("delivery_works.state IN ('waiting', 'leased')")
+_COMPANY = ((0, 0, 1_000_000), (1, 1, 10), (2, 1_000_000, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,51 +82,6 @@ def renew(services: Services, works: Sequence[HeldWork], now: datetime) -> None:
     """Hold for a full term more what is still ours. Raises LeaseLost for none."""
     with services.db.across_workspaces(write=True) as session:
         set_values(session, _ids(hold(session, works)), leased_until=now + LEASE_LASTS)
-
-
-def release_expired(services: Services, now: datetime) -> int:
-    """Hand out again what a killed worker held. Returns how many.
-
-    It counts as an attempt, so that a delivery that kills its worker ends up alone, then parked.
-    """
-    expired = and_(
-        DeliveryWork.state == WorkState.LEASED.value, DeliveryWork.leased_until < now, _OPEN
-    )
-    with services.db.across_workspaces() as session:
-        if (
-            session.execute(select(DeliveryWork.delivery_id).where(expired).limit(1)).first()
-            is None
-        ):
-            return 0
-    with services.db.across_workspaces(write=True) as session:
-        rows = session.execute(
-            select(DeliveryWork.delivery_id, DeliveryWork.fence, DeliveryWork.attempts)
-            .where(expired)
-            .with_for_update(skip_locked=True)
-        ).all()
-        works = [HeldWork(row.delivery_id, row.fence, row.attempts) for row in rows]
-        if works:
-            _change(
-                session,
-                works,
-                state=WorkState.WAITING.value,
-                attempts=DeliveryWork.attempts + 1,
-                leased_until=None,
-                error_code="lease_expired",
-                error="its worker died or took too long",
-            )
-    return len(works)
-
-
-def _change(session: Session, works: Iterable[HeldWork], **values: Any) -> int:
-    result = session.execute(
-        update(DeliveryWork)
-        .where(among(session.connection(), DeliveryWork.delivery_id, _ids(works)))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
 
 
 def _alone(services: Services, session: Session, store_id: int | None) -> bool:

@@ -5,6 +5,7 @@ take several times as long as in the database.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ import orjson
 from sqlalchemy import CursorResult, Row, TextClause, text
 from sqlalchemy.orm import Session
 
-from integration.bulk import encode_time
+from integration.column_values import encode_time
 
 # Doubled, so that SQLite's planner sees that the partial index covers the query.
 WAITING = "state IN ('waiting', 'leased') AND state = 'waiting'"
@@ -70,6 +71,35 @@ def set_values(session: Session, ids: Sequence[int], **values: Any) -> int:
     return result.rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A delivery whose lease ran out."""
+
+    delivery_id: int
+    workspace_id: int | None
+    store_id: int | None
+    fence: int
+    attempts: int
+
+
+def any_expired(session: Session, now: datetime) -> bool:
+    """Whether a lease ran out."""
+    return session.execute(_ANY_EXPIRED, {"now": time_value(session, now)}).first() is not None
+
+
+def expired(session: Session, now: datetime) -> list[Expired]:
+    """The deliveries whose leases ran out, locked; those that somebody commits are left."""
+    statement = _expired(_dialect(session))
+    rows = session.execute(statement, {"now": time_value(session, now)})
+    return [Expired(*row) for row in rows]
+
+
+def release(session: Session, ids: Sequence[int], code: str, message: str) -> None:
+    """Let these wait again, with one attempt more."""
+    given = {"ids": list_value(session, ids), "code": code, "message": message}
+    session.execute(_release(_dialect(session)), given)
+
+
 def time_value(session: Session, value: datetime) -> Any:
     """A time as its driver takes it."""
     return encode_time(value) if _dialect(session) == "sqlite" else value
@@ -88,6 +118,25 @@ def list_value(session: Session, values: Iterable[Any]) -> Any:
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
+
+
+_ANY_EXPIRED = text(f"SELECT 1 FROM delivery_works WHERE {LEASED} AND leased_until < :now LIMIT 1")  # noqa: S608
+
+
+@cache
+def _expired(dialect: str) -> TextClause:
+    return text(
+        "SELECT delivery_id, workspace_id, store_id, fence, attempts FROM delivery_works"  # noqa: S608
+        f" WHERE {LEASED} AND leased_until < :now{_locked(dialect, skips=True)}"
+    )
+
+
+@cache
+def _release(dialect: str) -> TextClause:
+    return text(
+        "UPDATE delivery_works SET state = 'waiting', attempts = attempts + 1, leased_until = NULL,"  # noqa: S608
+        f" error_code = :code, error = :message WHERE {_THESE[dialect]}"
+    )
 
 
 @cache

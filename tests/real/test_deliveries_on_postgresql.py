@@ -28,11 +28,12 @@ from tests.webhooks.parts import (
 from tests.webhooks.test_group_commit import row
 from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
+from webhooks.expired import release_expired
 from webhooks.group_commit import GroupCommit, InboxUnavailable
 from webhooks.inbox import open_inbox, sink
 from webhooks.inbox_postgresql import PostgresqlSink
 from webhooks.intake import take_in
-from webhooks.leases import lease, release_expired
+from webhooks.leases import lease
 from webhooks.receiver import Receiver
 from webhooks.store_directory import StoreDirectory
 

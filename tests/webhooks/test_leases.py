@@ -4,15 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from integration.models import Order, Store
+from integration.models import Attempt, Order, Store, StoreHour
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import order
 from tests.webhooks.parts import Sender, add_store, rows, works
 from webhooks.batch import Batch
 from webhooks.drain import drain, sweep
+from webhooks.expired import release_expired
 from webhooks.intake import take_in
-from webhooks.leases import LeaseLost, hold, lease, release_expired, renew
+from webhooks.leases import LeaseLost, hold, lease, renew
 from webhooks.turns import stores_with_work
 
 
@@ -124,7 +125,26 @@ def test_whoever_kills_a_worker_ends_up_alone(
         sizes.append(len(held.works))
         clock.advance(seconds=61)
         release_expired(services, clock())
-    assert sizes == [3, 3, 3, 1, 1]
+    assert sizes == [3, 3, 1, 1, 1]
+
+
+def test_whoever_kills_every_worker_is_parked_and_told(
+    services: Services, three: Store, clock: StandingClock
+) -> None:
+    for _ in range(30):
+        held = lease(services, three.id, clock())
+        if held is not None and [work.delivery_id for work in held.works] != [2]:
+            if len(held.works) == 1:
+                Batch(services, held, three).apply_told()
+        clock.advance(hours=1)
+        release_expired(services, clock())
+    assert [work.state for work in works(services)] == ["applied", "parked", "applied"]
+    killer = works(services)[1]
+    assert (killer.attempts, killer.error_code) == (8, "lease_expired")
+    assert len(rows(services, Attempt)) == 6
+    assert [(row.applied, row.parked) for row in rows(services, StoreHour) if row.parked] == [
+        (0, 1)
+    ]
 
 
 def test_several_drains_at_once_apply_everything_once(
