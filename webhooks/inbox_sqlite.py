@@ -1,7 +1,9 @@
 """The inbox as a SQLite file of its own, written by the receiver only."""
 
 import sqlite3
+import threading
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 
 from webhooks.arrival import Arrival
@@ -16,8 +18,10 @@ _INSERT = (
 )
 # Other receivers' commits take milliseconds; a sender gives up after 5 seconds.
 _LOCK_WAIT_SECONDS = 3.0
-# A checkpoint stalls everyone who waits: rarer and larger ones cost less in all.
-_CHECKPOINT_PAGES = 4000
+# A checkpoint holds up everyone who waits: small ones for less long, large ones cost less in all.
+_CHECKPOINT_BYTES = 8 * 1024 * 1024
+_ROW_BYTES = 1024  # what a row takes beside its body
+_CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 
 
 class SqliteSink:
@@ -28,6 +32,8 @@ class SqliteSink:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._log_bytes = 0
+        self._aside: threading.Thread | None = None
 
     def commit(self, batch: Sequence[Arrival]) -> list[bool]:
         """See `Sink`."""
@@ -40,10 +46,36 @@ class SqliteSink:
         except BaseException:
             self.close()
             raise
+        self._log_bytes += sum(len(arrival.sealed_body) + _ROW_BYTES for arrival in batch)
+        if self._log_bytes > _CHECKPOINT_BYTES:
+            self._checkpoint(connection)
         return outcome
+
+    def _checkpoint(self, connection: sqlite3.Connection) -> None:
+        """Move the log into the file, nearly all of it while further batches commit.
+
+        Only a log that is moved to its end begins anew. So the little that came in meanwhile is
+        moved here, between two commits.
+        """
+        if self._aside is None:
+            self._aside = threading.Thread(target=self._checkpoint_aside, name="inbox-log")
+            self._aside.start()
+        elif not self._aside.is_alive():
+            self._aside = None
+            self._log_bytes = 0
+            _move_log(connection)
+
+    def _checkpoint_aside(self) -> None:
+        with closing(sqlite3.connect(self._path, isolation_level=None)) as connection:
+            # What the first one leaves is what came in meanwhile.
+            _move_log(connection)
+            _move_log(connection)
 
     def close(self) -> None:
         """See `Sink`; an open transaction is rolled back."""
+        if self._aside is not None:
+            self._aside.join()
+            self._aside = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -54,9 +86,15 @@ class SqliteSink:
         )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
         self._connection = connection
         return connection
+
+
+def _move_log(connection: sqlite3.Connection) -> None:
+    # What was committed is durable in the log as well: a full disk only lets the log grow.
+    with suppress(sqlite3.OperationalError):
+        connection.execute(_CHECKPOINT)
 
 
 def _values(arrival: Arrival) -> tuple[object, ...]:

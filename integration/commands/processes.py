@@ -7,7 +7,7 @@ from typing import get_args
 
 import click
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 
 from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
@@ -105,6 +105,7 @@ def web() -> None:
         interface=Interfaces.RSGI,
         # Finding out by each connection whether it speaks HTTP/2 costs more than all of the rest.
         http=HTTPModes.http1,
+        runtime_mode=RuntimeModes.mt,
         address=settings.host,
         port=settings.port,
         workers=1,

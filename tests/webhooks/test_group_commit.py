@@ -211,6 +211,34 @@ def test_the_file_is_synced_fully_and_in_wal_mode(tmp_path: Path) -> None:
     made.close()
 
 
+def test_the_log_is_moved_aside_and_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.inbox_sqlite._CHECKPOINT_BYTES", 100_000)
+    made = _sqlite(tmp_path)
+    log = tmp_path / "inbox.db-wal"
+    for number in range(200):
+        made.commit([row(number * 10 + n, b"x" * 10_000) for n in range(10)])
+        if made._aside is not None:
+            made._aside.join(30)
+    # 20 MB went through it.
+    assert log.stat().st_size < 2_000_000
+    assert _count(tmp_path) == 2000
+    made.close()
+
+
+def test_a_checkpoint_that_fails_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhooks.inbox_sqlite._CHECKPOINT_BYTES", 1)
+    monkeypatch.setattr("webhooks.inbox_sqlite._CHECKPOINT", "PRAGMA wal_checkpoint(not there")
+    made = _sqlite(tmp_path)
+    for number in range(5):
+        assert made.commit([row(number)]) == [True]
+    made.close()
+    assert _count(tmp_path) == 5
+
+
 def _sqlite(folder: Path) -> SqliteSink:
     database = Database(f"sqlite:///{folder / 'inbox.db'}")
     InboxModel.metadata.create_all(database.engine)
