@@ -1,5 +1,8 @@
 """The layout of several machines, on this one: two of everything that can be more than one."""
 
+import json
+import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -7,12 +10,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 from redis.exceptions import RedisError
 
 from integration.operations.queues import Queues, look
 from tests.faults.burst import Sender, burst
-from tests.faults.house import House, house, settings_of
+from tests.faults.house import ROOT, House, house, settings_of, tillside
 from tests.faults.lengths import how_many
 from tests.faults.scenarios.comparing import Counts, await_quiet, compare, prepare
 from tests.real.postgres import OUTLIVES_A_KILL, running_server
@@ -46,10 +50,18 @@ def test_two_webs_three_workers_and_two_schedulers_share_one_burst_and_survive_e
             stuck = await_quiet(services)
             counts = compare(services, sender, sent, 3, stuck)
             assert _await_processes(settings["REDIS_URL"], {"worker:live": 2, "scheduler": 1})
+            samples = _scraped(built.ports[0])
+            well = _found_well(settings)
         services.db.dispose()
     for name, value in asdict(counts).items():
         record_property(name, value)
     assert answered == [200, 200]
+    assert samples["tillside_processes", "worker:live"] == 2
+    assert samples["tillside_scheduler_leads", ""] == 1
+    assert samples["tillside_stores", "active"] == 3
+    assert samples["tillside_inbox_depth", ""] == 0
+    assert samples["tillside_webhooks_accepted_total", "shopify"] > 0
+    assert well >= {"database", "schema", "clock", "valkey", "inbox", "leases", "scheduler"}
     assert counts == Counts(
         sent=count,
         acknowledged=count,
@@ -87,6 +99,32 @@ def _await_ready(built: House) -> list[int]:
 
         _await(asks)
     return answers
+
+
+def _scraped(port: int) -> dict[tuple[str, str], float]:
+    """What a web tells a scraper on this machine, once the house's gauges are fresh."""
+    found: dict[tuple[str, str], float] = {}
+
+    def fresh() -> bool:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                found[sample.name, ",".join(sample.labels.values())] = sample.value
+        return found["tillside_inbox_depth", ""] == 0
+
+    _await(fresh)
+    return found
+
+
+def _found_well(settings: dict[str, str]) -> set[str]:
+    """The parts that the doctor finds well."""
+    command = [*tillside("doctor"), "--json"]
+    environment = {**os.environ, **settings}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    return {one["part"] for one in json.loads(done.stdout) if one["ok"]}
 
 
 def _await(holds: Callable[[], bool]) -> None:
