@@ -5,8 +5,7 @@ largest single cost. Here a row is a tuple in the order of the columns, and only
 type the driver doesn't take as it is (times on SQLite, JSON) are touched.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -15,7 +14,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    String,
     Table,
     TableClause,
     any_,
@@ -31,9 +29,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.expression import Executable
 
-from integration.models.declarative import Document, Model, UtcDateTime
+from integration.column_values import decoded, encoded
+from integration.models.declarative import Model
 
-_Encoder = Callable[[Any], Any]
 _EACH = text("SELECT value FROM json_each(:among)")
 
 
@@ -54,7 +52,7 @@ def write_rows(
     if rows:
         name = connection.dialect.name
         statement = _statement(table, columns, key, name)
-        connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
+        connection.exec_driver_sql(statement, encoded(table, columns, rows, name))
 
 
 def add_rows(
@@ -70,7 +68,7 @@ def add_rows(
     if rows:
         name = connection.dialect.name
         statement = _statement(table, columns, key, name, sums)
-        connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
+        connection.exec_driver_sql(statement, encoded(table, columns, rows, name))
 
 
 def stretch_rows(
@@ -88,7 +86,7 @@ def stretch_rows(
         name = connection.dialect.name
         statement = _stretching(table, least, greatest, name)
         columns = (*least, *greatest, "id")
-        connection.exec_driver_sql(statement, _encoded(table, columns, rows, name))
+        connection.exec_driver_sql(statement, encoded(table, columns, rows, name))
 
 
 def update_rows(
@@ -103,7 +101,25 @@ def update_rows(
     if rows:
         name = connection.dialect.name
         statement = _update(table, columns, key, name)
-        connection.exec_driver_sql(statement, _encoded(table, columns + key, rows, name))
+        connection.exec_driver_sql(statement, encoded(table, columns + key, rows, name))
+
+
+def read_rows(
+    connection: Connection,
+    table: Table,
+    columns: tuple[str, ...],
+    prefix: Mapping[str, int],
+    key: str,
+    values: Collection[str],
+) -> list[tuple[Any, ...]]:
+    """Those columns of the rows that have one of these values as `key`, and all of `prefix`."""
+    if not values:
+        return []
+    name = connection.dialect.name
+    asked: Any = orjson.dumps(list(values)).decode() if name == "sqlite" else list(values)
+    statement = _selection(table, columns, tuple(prefix), key, name)
+    rows = connection.exec_driver_sql(statement, (*prefix.values(), asked)).all()
+    return decoded(table, columns, rows, name)
 
 
 def among(connection: Connection, field: Any, values: Iterable[Any]) -> ColumnElement[bool]:
@@ -116,15 +132,14 @@ def among(connection: Connection, field: Any, values: Iterable[Any]) -> ColumnEl
     return field == any_(bindparam(None, listed, type_=ARRAY(field.type)))  # type: ignore[no-any-return]
 
 
-def encode_time(value: datetime) -> str:
-    """A time as SQLAlchemy writes it on SQLite: UTC, always with microseconds."""
-    moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return moment.isoformat(" ", "microseconds")[:26]
-
-
-def encode_document(value: Any) -> str:
-    """JSON as text; records of ours are written as objects."""
-    return orjson.dumps(value).decode()
+@lru_cache(maxsize=64)
+def _selection(
+    table: Table, columns: tuple[str, ...], prefix: tuple[str, ...], key: str, name: str
+) -> str:
+    mark = "?" if name == "sqlite" else "%s"
+    some = "IN (SELECT value FROM json_each(?))" if name == "sqlite" else "= ANY(%s)"
+    where = " AND ".join((*(f"{each} = {mark}" for each in prefix), f"{key} {some}"))
+    return f"SELECT {', '.join(columns)} FROM {table.name} WHERE {where}"  # noqa: S608
 
 
 @lru_cache(maxsize=64)
@@ -200,50 +215,6 @@ def _compiled(statement: Any, name: str, columns: tuple[str, ...]) -> str:
     # Values go in by place: the places have to be those of the columns.
     assert tuple(compiled.positiontup) == columns
     return str(compiled)
-
-
-def _encoded(
-    table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]], name: str
-) -> list[tuple[Any, ...]]:
-    encoders = _encoders(table, columns, name)
-    if not encoders:
-        return rows
-    encoded = []
-    for row in rows:
-        values = list(row)
-        for place, encode in encoders:
-            value = values[place]
-            if value is not None:
-                values[place] = encode(value)
-        encoded.append(tuple(values))
-    return encoded
-
-
-@lru_cache(maxsize=64)
-def _encoders(
-    table: Table, columns: tuple[str, ...], name: str
-) -> tuple[tuple[int, _Encoder], ...]:
-    found: list[tuple[int, _Encoder]] = []
-    for place, column_name in enumerate(columns):
-        kind = table.c[column_name].type
-        if isinstance(kind, UtcDateTime):
-            if name == "sqlite":
-                found.append((place, encode_time))
-        elif isinstance(kind, type(Document)):
-            found.append((place, encode_document if name == "sqlite" else _document_without_nul))
-        elif isinstance(kind, String) and name != "sqlite":
-            found.append((place, _without_nul))
-    return tuple(found)
-
-
-def _without_nul(text: str) -> str:
-    """PostgreSQL holds no NUL in text: what a buyer smuggled in mustn't stop a store's copy."""
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
-
-
-def _document_without_nul(value: Any) -> str:
-    text = encode_document(value)
-    return text.replace("\\u0000", "\\ufffd") if "\\u0000" in text else text
 
 
 def column_names(table: Table, *, without: Iterable[str] = ()) -> tuple[str, ...]:

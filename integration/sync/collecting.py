@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # Cycles come from statements and connections, a few kilobytes a batch.
+_EVERY_BATCHES = 10
 _FULL_EVERY_BATCHES = 100
 
 
 @contextmanager
 def collecting_between_batches() -> Iterator[Callable[[], None]]:
-    """Pause the collector; what is given collects, to be called after each batch."""
+    """Pause the collector; what is given collects now and then, to be called after each batch."""
     was_enabled = gc.isenabled()
     batches = 0
 
     def collect() -> None:
         nonlocal batches
         batches += 1
-        gc.collect(2 if batches % _FULL_EVERY_BATCHES == 0 else 0)
+        if batches % _EVERY_BATCHES == 0:
+            gc.collect(2 if batches % _FULL_EVERY_BATCHES == 0 else 0)
 
     gc.disable()
     try:

@@ -1,16 +1,17 @@
 """What the mirror holds of a batch's objects, read in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, or_, select
+from sqlalchemy import Connection, Table, select
 
-from integration.bulk import among, table_of
+from integration.bulk import among, read_rows, table_of
 from integration.crm.keys import AccountFacts
-from integration.models import Customer, Fulfillment, Order, OrderLine, Refund, Tombstone
+from integration.models import Fulfillment, OrderLine, Refund, Tombstone
 from integration.sync import customer_rows, order_rows
 from integration.sync.parcels import Parcel
 from integration.sync.refunds import times_of
@@ -61,32 +62,59 @@ class HeldCustomer:
     digest: bytes | None = None
 
 
-_ORDERS, _CUSTOMERS, _TOMBSTONES = table_of(Order).c, table_of(Customer).c, table_of(Tombstone).c
-_LINES, _REFUNDS, _PARCELS = table_of(OrderLine).c, table_of(Refund).c, table_of(Fulfillment).c
+_TOMBSTONES = table_of(Tombstone).c
+_LINES, _REFUNDS, _PARCELS = table_of(OrderLine), table_of(Refund), table_of(Fulfillment)
+_LINE_COLUMNS = tuple(each.name for each in fields(LineRecord))
+_REFUND_COLUMNS = ("external_id", "source_created_at", "amount_minor", "note")
+_PARCEL_COLUMNS = (
+    "external_id",
+    "source_created_at",
+    "source_updated_at",
+    "status",
+    "shipment_status",
+    "tracking",
+    "shipment_status_at",
+)
+_ORDER_COLUMNS = (
+    "external_id",
+    "source_updated_at",
+    "source_triggered_at",
+    "withheld",
+    "profile_id",
+    "deleted_at",
+    "customer_external_id",
+    "email_normalized",
+    "phone_normalized",
+)
+_CUSTOMER_COLUMNS = (
+    "external_id",
+    "source_updated_at",
+    "source_triggered_at",
+    "withheld",
+    "content_digest",
+    "profile_id",
+    "email_normalized",
+    "phone_normalized",
+    "merged_into_external_id",
+    "merged_at",
+    "deleted_at",
+    "first_name",
+    "last_name",
+    "locale",
+)
 _NOBODY = AccountFacts(None, None, False, None)
 
 
 def held_orders(mirror: Mirror, external_ids: Collection[str]) -> dict[str, HeldOrder]:
     """The orders by external id; one that isn't held has an empty register."""
     found = {external_id: HeldOrder(Register(order_rows.TOLD)) for external_id in external_ids}
-    columns = (
-        _ORDERS.external_id,
-        _ORDERS.source_updated_at,
-        _ORDERS.source_triggered_at,
-        _ORDERS.withheld,
-        _ORDERS.profile_id,
-        _ORDERS.deleted_at,
-        _ORDERS.customer_external_id,
-        _ORDERS.email_normalized,
-        _ORDERS.phone_normalized,
-    )
-    for row in _rows(mirror, columns, _ORDERS.external_id, external_ids):
-        held = found[row.external_id]
-        held.register.at = row.source_updated_at
-        held.register.triggered_at = row.source_triggered_at
-        held.register.withheld = row.withheld
-        held.profile_id, held.deleted_at = row.profile_id, row.deleted_at
-        held.contacts = (row.customer_external_id, row.email_normalized, row.phone_normalized)
+    rows = _rows(mirror, order_rows.TABLE, _ORDER_COLUMNS, "external_id", external_ids)
+    for external_id, at, triggered_at, withheld, profile_id, deleted_at, *contacts in rows:
+        held = found[external_id]
+        register = held.register
+        register.at, register.triggered_at, register.withheld = at, triggered_at, withheld
+        held.profile_id, held.deleted_at = profile_id, deleted_at
+        held.contacts = (contacts[0], contacts[1], contacts[2])
     return found
 
 
@@ -96,38 +124,17 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         external_id: HeldCustomer(Register(customer_rows.TOLD), _NOBODY)
         for external_id in external_ids
     }
-    columns = (
-        _CUSTOMERS.external_id,
-        _CUSTOMERS.source_updated_at,
-        _CUSTOMERS.source_triggered_at,
-        _CUSTOMERS.withheld,
-        _CUSTOMERS.content_digest,
-        _CUSTOMERS.profile_id,
-        _CUSTOMERS.email_normalized,
-        _CUSTOMERS.merged_into_external_id,
-        _CUSTOMERS.merged_at,
-        _CUSTOMERS.deleted_at,
-        or_(_CUSTOMERS.first_name.is_not(None), _CUSTOMERS.last_name.is_not(None)).label(
-            "is_named"
-        ),
-        _CUSTOMERS.locale.is_not(None).label("has_locale"),
-        _CUSTOMERS.phone_normalized,
-    )
-    for row in _rows(mirror, columns, _CUSTOMERS.external_id, external_ids):
-        held = found[row.external_id]
+    rows = _rows(mirror, customer_rows.TABLE, _CUSTOMER_COLUMNS, "external_id", external_ids)
+    for external_id, at, triggered_at, withheld, digest, profile_id, *rest in rows:
+        email, phone, merged_into, merged_at, deleted_at, first_name, last_name, locale = rest
+        held = found[external_id]
         held.exists = True
-        held.register.at = row.source_updated_at
-        held.register.triggered_at = row.source_triggered_at
-        held.register.withheld = row.withheld
-        held.digest, held.merged_at = row.content_digest, row.merged_at
-        held.deleted_at, held.phone = row.deleted_at, row.phone_normalized
-        held.is_named, held.has_locale = row.is_named, row.has_locale
-        held.facts = AccountFacts(
-            row.email_normalized,
-            row.merged_into_external_id,
-            row.source_updated_at is not None,
-            row.profile_id,
-        )
+        register = held.register
+        register.at, register.triggered_at, register.withheld = at, triggered_at, withheld
+        held.digest, held.merged_at, held.deleted_at = digest, merged_at, deleted_at
+        held.is_named = first_name is not None or last_name is not None
+        held.has_locale, held.phone = locale is not None, phone
+        held.facts = AccountFacts(email, merged_into, at is not None, profile_id)
     return found
 
 
@@ -137,17 +144,19 @@ def load_orders(
     """Fill in what is held of these orders, with their parts."""
     if not held:
         return
-    columns = (_ORDERS.external_id, *(_ORDERS[name] for name in order_rows.STORED.names))
-    lines = _parts(mirror, table_of(OrderLine), held, _LINES.position)
-    refunds = _parts(mirror, table_of(Refund), held, _REFUNDS.external_id)
-    for row in _rows(mirror, columns, _ORDERS.external_id, held):
-        given_back = tuple(_refund(refund) for refund in refunds[row.external_id])
-        held[row.external_id].register.told = [
-            *row[1:],
-            tuple(_line(line) for line in lines[row.external_id]),
+    columns = ("external_id", *order_rows.STORED.names)
+    lines = _parts(mirror, _LINES, held, _LINE_COLUMNS)
+    refunds = _parts(mirror, _REFUNDS, held, _REFUND_COLUMNS)
+    for external_id, *stored in _rows(mirror, order_rows.TABLE, columns, "external_id", held):
+        given_back = tuple(
+            RefundRecord(*refund) for refund in sorted(refunds[external_id], key=itemgetter(0))
+        )
+        held[external_id].register.told = [
+            *stored,
+            tuple(LineRecord(*line) for line in sorted(lines[external_id], key=itemgetter(1))),
             given_back,
             times_of(given_back),
-            tuple(parcel.record for parcel in parcels.get(row.external_id, {}).values()),
+            tuple(parcel.record for parcel in parcels.get(external_id, {}).values()),
         ]
 
 
@@ -155,9 +164,9 @@ def load_customers(mirror: Mirror, held: dict[str, HeldCustomer]) -> None:
     """Fill in what is held of these accounts."""
     if not held:
         return
-    columns = (_CUSTOMERS.external_id, *(_CUSTOMERS[name] for name in customer_rows.TOLD.names))
-    for row in _rows(mirror, columns, _CUSTOMERS.external_id, held):
-        held[row.external_id].register.told = list(row[1:])
+    columns = ("external_id", *customer_rows.TOLD.names)
+    for external_id, *told in _rows(mirror, customer_rows.TABLE, columns, "external_id", held):
+        held[external_id].register.told = told
 
 
 def held_parcels(
@@ -165,17 +174,13 @@ def held_parcels(
 ) -> dict[str, dict[str, Parcel]]:
     """The held fulfilments of these orders."""
     found: dict[str, dict[str, Parcel]] = defaultdict(dict)
-    for row in _parts_rows(mirror, table_of(Fulfillment), order_external_ids):
-        tracking = tuple(TrackingRecord(**entry) for entry in row.tracking)
-        record = FulfillmentRecord(
-            row.external_id,
-            row.source_created_at,
-            row.source_updated_at,
-            row.status,
-            row.shipment_status,
-            tracking,
-        )
-        found[row.order_external_id][row.external_id] = Parcel(record, row.shipment_status_at)
+    for order_external_id, parcels in _parts(
+        mirror, _PARCELS, order_external_ids, _PARCEL_COLUMNS
+    ).items():
+        for external_id, created_at, updated_at, status, word, told, moved_at in parcels:
+            tracking = tuple(TrackingRecord(**entry) for entry in told)
+            record = FulfillmentRecord(external_id, created_at, updated_at, status, word, tracking)
+            found[order_external_id][external_id] = Parcel(record, moved_at)
     return found
 
 
@@ -194,51 +199,18 @@ def held_tombstones(
 
 
 def _rows(
-    mirror: Mirror, columns: Iterable[Any], key: Any, values: Collection[str]
-) -> Iterable[Row[Any]]:
-    if not values:
-        return ()
-    table = key.table
-    statement = select(*columns).where(
-        table.c.workspace_id == mirror.workspace_id,
-        table.c.store_id == mirror.store_id,
-        among(mirror.connection, key, values),
-    )
-    return mirror.connection.execute(statement)
-
-
-def _parts_rows(
-    mirror: Mirror, table: Table, order_external_ids: Collection[str]
-) -> Iterable[Row[Any]]:
-    return _rows(mirror, table.c, table.c.order_external_id, order_external_ids)
+    mirror: Mirror, table: Table, columns: tuple[str, ...], key: str, values: Collection[str]
+) -> list[tuple[Any, ...]]:
+    ours = {"workspace_id": mirror.workspace_id, "store_id": mirror.store_id}
+    return read_rows(mirror.connection, table, columns, ours, key, values)
 
 
 def _parts(
-    mirror: Mirror, table: Table, order_external_ids: Collection[str], order: Any
-) -> dict[str, list[Row[Any]]]:
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in _parts_rows(mirror, table, order_external_ids):
-        found[row.order_external_id].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row._mapping[order])
+    mirror: Mirror, table: Table, order_external_ids: Collection[str], columns: tuple[str, ...]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Those columns of the parts of these orders, by order."""
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    key = "order_external_id"
+    for row in _rows(mirror, table, (key, *columns), key, order_external_ids):
+        found[row[0]].append(row[1:])
     return found
-
-
-def _line(row: Row[Any]) -> LineRecord:
-    return LineRecord(
-        row.external_id,
-        row.position,
-        row.title,
-        row.variant_title,
-        row.sku,
-        row.quantity,
-        row.current_quantity,
-        row.unit_price_minor,
-        row.total_minor,
-        row.variant_external_id,
-        row.product_external_id,
-    )
-
-
-def _refund(row: Row[Any]) -> RefundRecord:
-    return RefundRecord(row.external_id, row.source_created_at, row.amount_minor, row.note)
