@@ -1,17 +1,14 @@
-"""The server that `bench.accept` loads: our receiver on granian, as ASGI or as WSGI."""
+"""The server that `bench.accept` loads: our receiver on granian."""
 
 import os
 import sys
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
 
 from integration.app import build_platforms
-from integration.clock import utc_now
 from integration.crypto import keyring
 from integration.db import Database
 from integration.events import RecordedEvents
@@ -21,13 +18,8 @@ from integration.models import InboxModel, Model, Store, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
-from platforms.errors import SignatureRefused
-from webhooks.arrival import Addressee, arrival
-from webhooks.group_commit import InboxUnavailable
-from webhooks.inbox import open_inbox
 from webhooks.receiver import Receiver
 from webhooks.receiver import create as create_receiver
-from webhooks.store_directory import StoreDirectory
 
 SECRET = "shpss_of_the_benchmark"
 SHOP = "bench.myshopify.com"
@@ -82,61 +74,25 @@ def prepare(folder: Path) -> None:
     made.inbox.dispose()
 
 
-def asgi() -> Receiver:
-    """What granian loads as ASGI."""
+def receiver() -> Receiver:
+    """What granian loads."""
     return create_receiver(services(Path(os.environ[_FOLDER])))
 
 
-def wsgi() -> Callable[..., Iterable[bytes]]:
-    """What granian loads as WSGI: the same steps, each request on a thread of its own."""
-    made = services(Path(os.environ[_FOLDER]))
-    inbox, directory = open_inbox(made), StoreDirectory(made)
-    gate = made.platforms["shopify"].gate
-
-    def answer(environ: dict[str, Any]) -> str:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        headers = [
-            (name[5:].replace("_", "-").lower().encode(), value.encode("latin-1"))
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        ]
-        try:
-            envelope = gate.verify(headers, body)
-        except SignatureRefused:
-            return "401 Unauthorized"
-        domain = gate.identify(envelope)
-        known = directory.remembered("shopify", domain) or directory.look_up("shopify", domain)
-        assert known is not None
-        assert known.key is not None
-        to = Addressee(known.workspace_id, known.store_id, known.key)
-        try:
-            inbox.add_blocking(arrival("shopify", domain, envelope, body, to, utc_now()))
-        except InboxUnavailable:
-            return "503 Service Unavailable"
-        return "200 OK"
-
-    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        start_response(answer(environ), [("Content-Length", "0")])
-        return [b""]
-
-    return application
-
-
 def main() -> None:
-    """Serve: `python -m bench.accept_server asgi|wsgi FOLDER PORT`."""
-    interface, folder, port = sys.argv[1:4]
-    os.environ[_FOLDER] = folder
-    threads = {"blocking_threads": 32} if interface == "wsgi" else {}
+    """Serve: `python -m bench.accept_server FOLDER PORT`, as `tillside web` does."""
+    os.environ[_FOLDER] = sys.argv[1]
     Granian(
-        f"bench.accept_server:{interface}",
+        "bench.accept_server:receiver",
         factory=True,
-        interface=Interfaces(interface),
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        runtime_mode=RuntimeModes.mt,
         address="127.0.0.1",
-        port=int(port),
+        port=int(sys.argv[2]),
         workers=1,
         websockets=False,
         log_enabled=False,
-        **threads,  # type: ignore[arg-type]
     ).serve()
 
 
