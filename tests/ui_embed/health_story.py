@@ -22,6 +22,11 @@ def forget(world: World) -> None:
 
 def three_days(world: World) -> None:
     """A shop with quiet nights, a slow hour, and three changes that no webhook told."""
+    _tell(world)
+    _compare(world, 40)
+
+
+def _tell(world: World) -> None:
     place = (world.workspace_id, world.store_id)
     newest = NOW.replace(minute=0)
     for ago in range(72):
@@ -39,7 +44,6 @@ def three_days(world: World) -> None:
             delay_ms_sum=applied * slow * (140 + 9 * applied % 190),
             delay_ms_most=slow * (600 + 137 * applied % 2900),
         )
-    _compare(world)
 
 
 def _busy(hour: int, ago: int) -> int:
@@ -47,9 +51,9 @@ def _busy(hour: int, ago: int) -> int:
     return round(31 * wave * wave / 4 * (1 + (ago * 37 % 11 - 5) / 16))
 
 
-def _compare(world: World) -> None:
+def _compare(world: World, count: int) -> None:
     place = (world.workspace_id, world.store_id)
-    for number in range(40, 0, -1):
+    for number in range(count, 0, -1):
         at = NOW - number * 15 * _MINUTE + 6 * _MINUTE
         found = {
             26: {"missing": 1, "repaired": 1, "latest_seconds": 840},
@@ -94,7 +98,8 @@ def first_hours(world: World) -> None:
 def troubles(world: World) -> None:
     """Everything at once that may be wrong with a connected store."""
     place = (world.workspace_id, world.store_id)
-    three_days(world)
+    _tell(world)
+    _compare(world, 6)
     for code in ("deliveries_stopped", "subscriptions_dead", "copy_behind"):
         add_alarm(world.services, *place, NOW - 3 * _HOUR, code=code, message=code)
     add_alarm(
