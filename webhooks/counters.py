@@ -17,6 +17,11 @@ batch_rows = Histogram(
     "Deliveries in one commit",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
 )
+inbox_commit_seconds = Histogram(
+    "tillside_inbox_commit_seconds",
+    "Commits of the inbox",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 seconds = Histogram(
     "tillside_webhooks_seconds",
     "From the first byte to the answer",
@@ -29,4 +34,7 @@ oldest_waiting = Gauge(
     "tillside_webhooks_oldest_waiting_seconds", "How long the oldest of them has waited, or 0"
 )
 finished = Counter("tillside_deliveries_finished", "Deliveries worked off, by outcome", ["outcome"])
+leases_expired = Counter(
+    "tillside_leases_expired", "Deliveries handed out again after their worker was gone"
+)
 drain_rounds = Counter("tillside_drain_batches", "Batches of deliveries worked off")

@@ -1,5 +1,6 @@
 """The drain: works off what came in, store by store in turns, until nothing is due."""
 
+import contextvars
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -9,10 +10,11 @@ from sqlalchemy import select
 
 from integration.models import Store
 from integration.services import Services
+from webhooks import counters
 from webhooks.batch import Batch
 from webhooks.expired import release_expired
 from webhooks.intake import take_in
-from webhooks.leases import lease
+from webhooks.leases import Lease, lease
 from webhooks.pace import Pace
 from webhooks.reading import where_it_failed
 from webhooks.rereading import KeptLease
@@ -47,6 +49,7 @@ def sweep(services: Services) -> int:
     """
     expired = release_expired(services, services.now())
     if expired:
+        counters.leases_expired.inc(expired)
         log.warning("drain.leases_expired", deliveries=expired)
     take_in(services)
     if stores_with_work(services, services.now()):
@@ -105,24 +108,41 @@ class Drain:
             return
         try:
             store = _store(services, held.store_id)
-            if store is None:
-                work_off_storeless(services, held)
-                return
-            batch = Batch(services, held, store)
-            kept = KeptLease(services, held.works)
-            try:
-                is_left = batch.apply_told()
-            finally:
-                kept.close()
-            if is_left:
-                self._read_beside(batch, store.id)
+            with structlog.contextvars.bound_contextvars(**_bound(held, store)):
+                self._work(held, store)
             _PACE.took(store_id, len(held.works), time.monotonic() - began)
         except Exception as error:  # noqa: BLE001 - see _failed
             _failed(store_id, error)
 
+    def _work(self, held: Lease, store: Store | None) -> None:
+        if store is None:
+            work_off_storeless(self._services, held)
+            return
+        batch = Batch(self._services, held, store)
+        kept = KeptLease(self._services, held.works)
+        try:
+            is_left = batch.apply_told()
+        finally:
+            kept.close()
+        if is_left:
+            self._read_beside(batch, store.id)
+
     def _read_beside(self, batch: Batch, store_id: int) -> None:
         kept = KeptLease(self._services, batch.unread)
-        self._reading.add(self._readers.submit(_read, batch, kept, store_id))
+        # What this thread's lines carry, the reading one's shall too.
+        context = contextvars.copy_context()
+        reading = self._readers.submit(context.run, _read, batch, kept, store_id)
+        self._reading.add(reading)
+
+
+def _bound(held: Lease, store: Store | None) -> dict[str, int | None]:
+    """What every line of a batch carries: whose it is, and the span of its deliveries."""
+    return {
+        "workspace_id": store.workspace_id if store is not None else None,
+        "store_id": held.store_id,
+        "first_delivery_id": held.works[0].delivery_id,
+        "last_delivery_id": held.works[-1].delivery_id,
+    }
 
 
 def _read(batch: Batch, kept: KeptLease, store_id: int) -> None:

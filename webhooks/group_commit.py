@@ -225,7 +225,8 @@ class GroupCommit:
         if not batch:
             return
         try:
-            outcome = self._sink.commit([waiting.arrival for waiting in batch])
+            with counters.inbox_commit_seconds.time():
+                outcome = self._sink.commit([waiting.arrival for waiting in batch])
         except Exception as error:  # noqa: BLE001 - the thread must outlive whatever a commit raises
             self._failed(batch, error)
             return

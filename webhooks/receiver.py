@@ -179,7 +179,8 @@ class Receiver:
         try:
             return await self._keep(request, envelope)
         except InboxUnavailable as error:
-            log.error("webhooks.not_stored", error=str(error))
+            about = {"platform": slug, "delivery_external_id": envelope.delivery_id[:64]}
+            log.error("webhooks.not_stored", error=str(error), **about)
             counters.refused.labels(slug, "storage").inc()
             return HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -193,7 +194,8 @@ class Receiver:
         except SignatureRefused:
             reason = "signature"
         except Exception as error:  # noqa: BLE001 - a verifier that fails has not verified
-            log.warning("webhooks.verifier_failed", error=type(error).__name__)
+            slug = request.platform.slug
+            log.warning("webhooks.verifier_failed", platform=slug, error=type(error).__name__)
             reason = "verifier"
         counters.refused.labels(request.platform.slug, reason).inc()
         return None
