@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Engine, Select, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Select, create_engine, event, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
@@ -79,6 +79,12 @@ class Database:
                 if write:
                     with commit_seconds.time():
                         session.commit()
+
+    @contextmanager
+    def bare_across_workspaces(self, *, write: bool = False) -> Iterator[Connection]:
+        """The same without a session around it: for single statements that somebody waits for."""
+        with self._connected(write) as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def _connected(self, write: bool) -> Iterator[Any]:

@@ -65,15 +65,15 @@ class SessionPlace:
 
 def find_store(services: Services, platform: str, domain: str) -> Place | None:
     """The store of that canonical name, whatever its status."""
-    with services.db.across_workspaces() as session:
-        rows = _BY_NAME.rows(session.connection(), platform=platform, domain=domain)
+    with services.db.bare_across_workspaces() as connection:
+        rows = _BY_NAME.rows(connection, platform=platform, domain=domain)
     return _place(rows[0], services.now()) if rows else None
 
 
 def find_key(services: Services, key: str) -> Place | None:
     """The store that an API key was made in, None for a key that is unknown or revoked."""
-    with services.db.across_workspaces() as session:
-        rows = _BY_KEY.rows(session.connection(), digest=token_digest(key))
+    with services.db.bare_across_workspaces() as connection:
+        rows = _BY_KEY.rows(connection, digest=token_digest(key))
     if not rows:
         return None
     row = rows[0]
@@ -87,8 +87,8 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
     A panel's ends with its store's connection, a browser's doesn't.
     """
     now = services.now()
-    with services.db.across_workspaces() as session:
-        rows = _BY_TOKEN.rows(session.connection(), digest=token_digest(token), now=now)
+    with services.db.bare_across_workspaces() as connection:
+        rows = _BY_TOKEN.rows(connection, digest=token_digest(token), now=now)
     if not rows:
         return None
     row = rows[0]

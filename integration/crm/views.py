@@ -7,14 +7,16 @@ that wait, and there is no thread between a reader and the disk.
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from integration.bulk import table_of, write_rows
 from integration.db import Database
 from integration.models import ProfileView
+from integration.operations.measures import commit_seconds
 
 _TABLE = table_of(ProfileView)
 _MOST_AT_ONCE = 256
@@ -33,6 +35,7 @@ class View:
 
 
 _COLUMNS = tuple(View.__dataclass_fields__)
+_columns = attrgetter(*_COLUMNS)
 
 
 class _Waiting:
@@ -67,9 +70,9 @@ class ViewLog:
 
     def _write(self, db: Database, batch: Sequence[_Waiting]) -> None:
         try:
-            with db.across_workspaces(write=True) as session:
-                rows = [astuple(waiting.view) for waiting in batch]
-                write_rows(session.connection(), _TABLE, _COLUMNS, rows)
+            rows = [_columns(waiting.view) for waiting in batch]
+            with commit_seconds.time(), db.bare_across_workspaces(write=True) as connection:
+                write_rows(connection, _TABLE, _COLUMNS, rows)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
             if len(batch) > 1:
                 # One that can't be written (its workspace was erased) mustn't fail its neighbours.
