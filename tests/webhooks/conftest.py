@@ -10,6 +10,7 @@ from integration.services import Services
 from tests.conftest import StandingClock
 from tests.webhooks.parts import Sender, add_store, make_services
 from webhooks.inbox import open_inbox
+from webhooks.pace import Pace
 from webhooks.receiver import Receiver
 from webhooks.store_directory import StoreDirectory
 from webhooks.wake import WakeUp
@@ -48,3 +49,8 @@ def _no_calls_to_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("nothing was to be read from the store")
 
     monkeypatch.setattr("webhooks.rereading.read_again", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_pace_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webhooks.drain._PACE", Pace())
