@@ -91,6 +91,8 @@ def work(
             serializer="json",
             job_class=job_class,
             log_job_description=False,
+            # It waits for a job that long but 15 seconds: less than the connection's time-out.
+            worker_ttl=35,
         )
         worker.beside = beside
         worker.push_exc_handler(_log_failure)  # type: ignore[no-untyped-call]

@@ -136,12 +136,16 @@ class _TokenGate:
         try:
             grant = installer.refresh(held.domain, held.refresh_token)
         except AuthorizationLost as error:
+            present = self._held()
+            if present.generation != held.generation:
+                # Another process was quicker, and used what it got: ours is refused since.
+                return present.access_token
             self._lost(str(error))
         except PlatformError:
             self._release(held)
             raise
         with self._services.db.workspace(self._workspace_id, write=True) as session:
-            store, installation, credential = session.execute(
+            row = session.execute(
                 select(Store, Installation, Credential)
                 .join(Installation, Installation.store_id == Store.id)
                 .join(Credential, Credential.installation_id == Installation.id)
@@ -149,13 +153,17 @@ class _TokenGate:
                     Credential.installation_id == held.installation_id,
                     Credential.generation == held.generation,
                 )
-            ).one_or_none() or (None, None, None)
-            if store is None or installation is None or credential is None:
-                raise AuthorizationLost("the store was disconnected meanwhile")
-            installation.scopes = list(grant.scopes) or installation.scopes
-            key = store_key(self._services.keyring, store)
-            put_tokens(credential, grant, key, self._services.now())
-        return grant.access_token
+                # On PostgreSQL the claim's run-out may let a second one come this far.
+                .with_for_update(of=Credential)
+            ).one_or_none()
+            if row is not None:
+                store, installation, credential = row
+                installation.scopes = list(grant.scopes) or installation.scopes
+                key = store_key(self._services.keyring, store)
+                put_tokens(credential, grant, key, self._services.now())
+                return grant.access_token
+        # Another process kept its own pair meanwhile; raises where the store was disconnected.
+        return self._held().access_token
 
     def _release(self, held: _Held) -> None:
         with self._services.db.workspace(self._workspace_id, write=True) as session:

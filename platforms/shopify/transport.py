@@ -113,8 +113,10 @@ class GraphTransport:
     def _renew(self, patience: _Patience) -> Secret:
         if patience.renewed or patience.token is None:
             raise AuthorizationLost("the shop refuses our token, a fresh one too")
+        # One that couldn't be asked for now is asked for again at the next attempt.
+        token = self._access.renew(patience.token)
         patience.renewed = True
-        return self._access.renew(patience.token)
+        return token
 
     def _send(self, body: bytes, token: Secret) -> Answer:
         headers = {

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from platforms.errors import (
-    AuthorizationLost,
-)
+from platforms.errors import AuthorizationLost, PlatformError, StoreUnreachable
 from platforms.port import Secret, StoreAccess
 from tests.platforms.loopback import LoopbackStore, Said, guarded, loopback_store, said
 from tests.platforms.shopify.example import SHOP, Clock, transport
@@ -46,6 +44,25 @@ def test_a_401_renews_the_token_once(store: LoopbackStore, clock: Clock) -> None
     assert refused == ["old"]
     assert [asked.headers["x-shopify-access-token"] for asked in store.asked] == ["old", "new"]
     assert clock.slept == []
+
+
+def test_a_renewal_that_gets_no_answer_is_tried_again(store: LoopbackStore, clock: Clock) -> None:
+    answers: list[PlatformError | None] = [StoreUnreachable("the answer was lost"), None]
+
+    def renew(token: Secret) -> Secret:
+        assert token == Secret("old")
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+        return Secret("new")
+
+    access = StoreAccess(SHOP, lambda: Secret("old"), renew)
+    graph = transport(guarded(), store.url_template, clock, access)
+    store.script = [Said(401), Said(401), said(GOOD)]
+    assert graph.execute("shop", {}).data == GOOD["data"]
+    sent = [asked.headers["x-shopify-access-token"] for asked in store.asked]
+    assert sent == ["old", "old", "new"]
+    assert answers == []
 
 
 def test_a_second_401_loses_the_authorization(store: LoopbackStore, clock: Clock) -> None:
