@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line, on standard error."""
+"""Structured logs, one JSON object a line, on standard error: ours and the libraries'."""
 
 import logging
 import sys
@@ -26,4 +26,23 @@ def configure(level: str = "INFO", *, plain: bool = False) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(of_libraries(renderer))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def of_libraries(renderer: structlog.types.Processor) -> logging.Formatter:
+    """Puts what libraries say into the same form, with what this thread's lines carry."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+    )
