@@ -56,8 +56,7 @@ class Running:
 
     def said(self) -> list[str]:
         """What the jobs said, in order."""
-        words = self.valkey.lrange("said", 0, -1)
-        return [word.decode() for word in words]
+        return [_text(word) for word in self.valkey.lrange("said", 0, -1)]
 
     def restart_valkey_empty(self) -> None:
         """Kill Valkey, forget all it held, and start it again after a moment."""
@@ -77,6 +76,10 @@ class Running:
         self.valkey.close()
         self._valkey.kill()
         self._valkey.wait()
+
+
+def _text(word: bytes | str) -> str:
+    return word.decode() if isinstance(word, bytes) else word
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def house(tmp_path: Path) -> Iterator[Running]:
         yield made
 
 
-def _leader(house: Running) -> bytes | None:
+def _leader(house: Running) -> object:
     return house.valkey.get(LEADER_KEY)
 
 

@@ -93,7 +93,7 @@ def test_a_job_whose_worker_was_killed_blocks_nothing_and_is_cleared_away(house:
     assert started.count == 1
     # Time passes: the heartbeat of the execution runs out.
     for member in house.valkey.zrange(started.key, 0, -1):
-        house.valkey.zadd(started.key, {member: 1})
+        house.valkey.zadd(started.key, {str(member, "ascii"): 1})  # type: ignore[arg-type]
     house.start("worker", "4", "live")
     house.jobs.enqueue("live.note", key="k", word="b")
     until(lambda: "b" in house.said())
