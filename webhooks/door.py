@@ -3,7 +3,7 @@
 from integration.doors import House
 from integration.jobs import JobDefinition
 from integration.services import Services
-from webhooks import drain, receiver, standing
+from webhooks import drain, pruning, receiver, standing
 from webhooks.commands import deliveries
 
 
@@ -13,8 +13,17 @@ def register(house: House) -> None:
     house.add_job(JobDefinition("webhooks.drain", standing.drain_and_stay))
     house.add_job(JobDefinition("webhooks.help", standing.help_out))
     house.add_job(JobDefinition("webhooks.sweep", _sweep, every_seconds=2, timeout_seconds=60))
+    house.add_job(
+        JobDefinition(
+            "webhooks.prune", _prune, queue="bulk", every_seconds=3600, timeout_seconds=1800
+        )
+    )
     house.commands.append(deliveries)
 
 
 def _sweep(services: Services) -> None:
     drain.sweep(services)
+
+
+def _prune(services: Services) -> None:
+    pruning.prune(services)

@@ -18,7 +18,7 @@ from integration.models.declarative import (
 
 
 class Delivery(InboxModel):
-    """A verified webhook as it came. Insert-only; only the receiver writes it.
+    """A verified webhook as it came. The receiver inserts; erasing and pruning take away.
 
     `dedupe_key` is a digest of store, delivery id and body. `store_id` is None for a compliance
     delivery of a store that we don't know. `sealed_body` opens with the store's data key (or the
