@@ -8,6 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -100,8 +101,14 @@ def _fetched(connection: Connection, text: str, parameters: Any) -> list[Any]:
     if not connection.in_transaction():
         connection.begin()
     cursor = connection.connection.cursor()
+    # Whoever listens to statements hears of these too, and may keep something at their context.
+    told = (connection, cursor, text, parameters, SimpleNamespace(), False)
     try:
+        for hear in connection.dispatch.before_cursor_execute:
+            hear(*told)
         cursor.execute(text, parameters)
+        for hear in connection.dispatch.after_cursor_execute:
+            hear(*told)
         return cursor.fetchall()  # type: ignore[return-value]
     except connection.dialect.loaded_dbapi.Error as error:
         # As SQLAlchemy would tell it, and without the parameters: they may be personal data.
