@@ -111,6 +111,31 @@ def test_a_claim_of_a_killed_process_is_taken_over(
     assert _access(services, ref).token() == Secret("access-2")
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_one_whose_claim_ran_out_gives_way_to_who_was_quicker(
+    services: Services,
+    ref: StoreRef,
+    installer: ScriptedInstaller,
+    clock: SettableClock,
+    is_refused: bool,
+) -> None:
+    clock.now += timedelta(minutes=55)
+    quicker: list[Secret] = []
+
+    def stall() -> None:
+        installer.on_refresh = lambda: None
+        clock.now += timedelta(seconds=46)
+        quicker.append(_access(services, ref).token())
+        if is_refused:
+            raise AuthorizationLost("the refresh token was replaced, and its replacement used")
+
+    installer.on_refresh = stall
+    assert _access(services, ref).token() == quicker[0]
+    assert installer.refreshes == ["refresh-1", "refresh-1"]
+    assert _access(services, ref).token() == quicker[0]
+    assert _status(services, ref) == ("active", None)
+
+
 def test_a_401_renews_once_and_a_refused_refresh_asks_the_merchant(
     services: Services, ref: StoreRef, installer: ScriptedInstaller
 ) -> None:
