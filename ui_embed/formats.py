@@ -26,6 +26,7 @@ from platforms.money import exponent, to_decimal
 _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=[\d-])|(?<=\d)(?=[^\W\d_])")
 _RELATIVE_UNTIL = timedelta(days=30)
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000))
+_SHORT_NAME = 4
 # So many seconds are told with their fractions.
 _FEW = 10
 
@@ -97,8 +98,11 @@ class Formats:
         return f"{day} {format_time(local, 'short', locale=self.locale)}"
 
     def weekday(self, moment: datetime) -> str:
-        """The weekday with the day of the month, in the store's zone."""
-        return format_skeleton("Ed", moment.astimezone(self.zone), locale=self.locale)
+        """The weekday, as short as people write it, with the day of the month."""
+        local = moment.astimezone(self.zone)
+        name = format_date(local, "EEE", locale=self.locale)
+        pattern = "EEE d" if len(name) <= _SHORT_NAME else "EEEEEE d"
+        return str(format_date(local, pattern, locale=self.locale))
 
     def month(self, moment: datetime) -> str:
         """A month with its year, in the store's zone."""

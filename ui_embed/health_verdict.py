@@ -73,7 +73,9 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Something that was wrong, and until when. `told` is the alarm's own English sentence."""
+    """Something that was wrong, and until when. `told` is an English sentence, '' where the title
+    says all.
+    """
 
     title: str
     told: str
@@ -144,9 +146,11 @@ def past_of(health: StoreHealth) -> list[Past]:
         if alarm.code not in (*_STANDING, _UNREADABLE) and alarm.newest_at >= since
     ]
     told = sorted([*once, *health.cleared_alarms], key=lambda each: each.newest_at, reverse=True)
-    return [Past(_title(alarm), alarm.message, alarm) for alarm in told]
+    return [_past(alarm) for alarm in told]
 
 
-def _title(alarm: HealthAlarm) -> str:
+def _past(alarm: HealthAlarm) -> Past:
     known = _TITLES.get(alarm.code)
-    return str(known) if known else gettext("Something was refused")
+    if known is None:
+        return Past(gettext("Something was refused"), alarm.message, alarm)
+    return Past(str(known), "", alarm)

@@ -114,3 +114,35 @@ def test_initials(name: str | None, letters: str) -> None:
 )
 def test_phones_have_their_gaps(number: str, text: str) -> None:
     assert phone_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "milliseconds", "text"),
+    [
+        ("en", 12, "0.01 sec"),
+        ("en", 254, "0.25 sec"),
+        ("en", 59_940, "59.9 sec"),
+        ("en", 60_000, "1 min"),
+        ("en", 312_000, "5.2 min"),
+        ("en", 3_600_000, "1 hr"),
+        ("el", 90_000, "1,5 λ."),
+        ("he", 86_400_000, "1 יום"),
+    ],
+)
+def test_a_delay_is_told_in_its_largest_unit(locale: str, milliseconds: int, text: str) -> None:
+    assert _formats(locale).delay(milliseconds) == text
+
+
+def test_a_window_is_told_by_the_clock_within_a_day() -> None:
+    later = NOW + timedelta(minutes=20)
+    assert _formats("en_GB").window(NOW, later) == "14:04–14:24"
+    assert _formats("he").window(NOW, later) == "14:04–14:24"
+    assert _formats("el").window(NOW, later) == "2:04–2:24\N{NARROW NO-BREAK SPACE}μ.μ."
+    assert _formats("en").window(NOW - timedelta(days=2), NOW) == "Nov 20\N{THIN SPACE}–\N{THIN SPACE}22"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("en", "Sun 22"), ("he", "א׳ 22"), ("pl", "nie 22"), ("el", "Κυρ 22")]
+)
+def test_a_weekday_is_as_short_as_people_write_it(locale: str, text: str) -> None:
+    assert _formats(locale).weekday(NOW) == text
