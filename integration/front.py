@@ -7,6 +7,7 @@ from a2wsgi import WSGIMiddleware
 
 from integration import asgi_over_rsgi
 from integration.doors import AsgiApp
+from integration.wsgi_over_rsgi import WsgiOverRsgi
 
 _FLASK_THREADS = 16
 
@@ -20,15 +21,20 @@ class Front:
 
     def __init__(self, flask: Any, mounted: Mapping[str, AsgiApp]) -> None:
         self._flask: Any = WSGIMiddleware(flask, workers=_FLASK_THREADS)
+        self._people = WsgiOverRsgi(
+            flask, threads=_FLASK_THREADS, most_bytes=flask.config["MAX_CONTENT_LENGTH"]
+        )
         self._mounted = mounted
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request over RSGI."""
         app = self._mounted_at(scope.path)
-        if app is not None and hasattr(app, "__rsgi__"):
+        if app is None:
+            await self._people.__rsgi__(scope, proto)
+        elif hasattr(app, "__rsgi__"):
             await app.__rsgi__(scope, proto)
-            return
-        await asgi_over_rsgi.serve(app or self._flask, scope, proto)
+        else:
+            await asgi_over_rsgi.serve(app, scope, proto)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request over ASGI."""

@@ -1,0 +1,114 @@
+"""A WSGI application behind a server that speaks RSGI: one hop to a thread and one back.
+
+Through ASGI each part of an answer crosses between the thread and the loop, and each crossing waits
+for whatever the loop is doing: with many deliveries coming in, that was most of a page's time. Here
+the body is there before the thread begins, and the answer goes out whole.
+"""
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from io import BytesIO
+from typing import Any
+
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+
+Environ = dict[str, Any]
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+_SECONDS_FOR_A_BODY = 30.0
+_UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
+
+
+class WsgiOverRsgi:
+    """Serves a WSGI application on threads. A body past `most_bytes` is left to it unread."""
+
+    def __init__(self, app: Any, *, threads: int, most_bytes: int) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="people")
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Serve one request."""
+        environ = environ_of(scope)
+        try:
+            async with asyncio.timeout(_SECONDS_FOR_A_BODY):
+                environ["wsgi.input"] = BytesIO(await self._body(environ, proto))
+        except (TimeoutError, ProtocolClosed):
+            _send(proto, (408, [("content-length", "0")], b""))
+            return
+        loop = asyncio.get_running_loop()
+        context = copy_context()
+        answer = await loop.run_in_executor(self._pool, context.run, call, self._app, environ)
+        _send(proto, answer)
+
+    async def _body(self, environ: Environ, proto: Any) -> bytes:
+        """All of a body that tells its length and has one that is allowed."""
+        told = environ.get("CONTENT_LENGTH", "")
+        if not told.isdigit() or not 0 < int(told) <= self._most_bytes:
+            return b""
+        body: bytes = await proto()
+        return body
+
+
+def environ_of(scope: Any) -> Environ:
+    """The WSGI environment of an RSGI request (PEP 3333), without its body."""
+    server, _, port = scope.server.rpartition(":")
+    address, _, _ = scope.client.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server.strip("[]") or "localhost",
+        "SERVER_PORT": port or "80",
+        "REMOTE_ADDR": address.strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            # Indistinguishable from the one with a hyphen: nobody's to forge.
+            continue
+        key = _UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+        joint = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    if scope.authority and "HTTP_HOST" not in environ:
+        # HTTP/2 has no Host header.
+        environ["HTTP_HOST"] = scope.authority
+    return environ
+
+
+def call(app: Any, environ: Environ) -> Answer:
+    """The application's whole answer; runs in a thread."""
+    begun: list[Any] = []
+
+    def start_response(status: str, headers: Any, _error: Any = None) -> None:
+        begun[:] = [int(status.partition(" ")[0]), [(name, value) for name, value in headers]]
+
+    parts = app(environ, start_response)
+    try:
+        body = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    status, headers = begun
+    return status, headers, body
+
+
+def _send(proto: Any, answer: Answer) -> None:
+    status, headers, body = answer
+    try:
+        if body:
+            proto.response_bytes(status, headers, body)
+        else:
+            proto.response_empty(status, headers)
+    except ProtocolClosed:
+        # The client has gone.
+        return
