@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from integration.crm.stores import workspace_of
+from integration.models import Store, StoreSync
 from tests.factories.health_rows import add_alarm, add_comparison
 from tests.ui_embed import health_story
 from tests.ui_embed.sites import FOREIGN, SAME
@@ -85,6 +86,33 @@ def test_a_state_that_is_not_well_is_said_first(
 ) -> None:
     change_store(world.services, world.store_id, **changes)
     assert words in _texts(_page(world, client)).replace("&#39;", "'")
+
+
+def test_a_store_that_left_keeps_its_page(world: World, client: FlaskClient) -> None:
+    gone = {"status": "disconnected", "status_reason": "disconnected", "connected_at": NOW}
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        store = Store(
+            platform="shopify",
+            domain="gone.myshopify.com",
+            name="<b>Gone</b>",
+            data_key=b"",
+            created_at=NOW,
+            **gone,
+        )
+        session.add(store)
+        session.flush()
+        session.add(StoreSync(store_id=store.id, backfill_state="done", complete_until=NOW))
+        store_id = store.id
+    place = (world.workspace_id, store_id)
+    add_comparison(world.services, *place, NOW - timedelta(days=2))
+    add_alarm(world.services, *place, NOW - timedelta(days=2))
+    page = client.get(f"/settings/stores/{store_id}", headers=world.bearer()).text
+    assert "Disconnected. Nothing new comes in." in page
+    assert "&lt;b&gt;Gone" in page
+    assert "Connect again" in page
+    assert 'id="comparison-' in page
+    for absent in ('class="notice', 'id="compare"', "<b>Gone", "is here."):
+        assert absent not in page
 
 
 def test_alarms_are_explained_and_older_ones_kept(world: World, client: FlaskClient) -> None:
