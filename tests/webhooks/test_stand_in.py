@@ -105,6 +105,12 @@ def _no_calls_to_a_store() -> None:
 
 def connect(world: World) -> None:
     """A managed install, then what follows from it: subscriptions, the first read."""
+    install_app(world)
+    world.services.jobs.run_all(world.services)  # type: ignore[attr-defined]
+
+
+def install_app(world: World) -> None:
+    """A managed install; the jobs that follow from it wait."""
     state, shop = world.stand_in.state, world.stand_in.shop()
     with state.action():
         install(state, shop, state.app.scope_set)
@@ -113,7 +119,6 @@ def connect(world: World) -> None:
         shop, staff, state.app.client_id, state.app.secret, now=state.clock.now().timestamp()
     )
     assert managed(world.services, "shopify", token) is not None
-    world.services.jobs.run_all(world.services)  # type: ignore[attr-defined]
 
 
 def act(world: World, chance: Random, names: list[str]) -> None:
