@@ -1,5 +1,5 @@
 """Webhooks sent to a web process for a while, from a process of its own: as many as it takes, or
-so many a second. `python -m bench.webhook_load` is called by other benchmarks.
+so many a second. Other benchmarks start it (`under_load`).
 """
 
 import argparse
