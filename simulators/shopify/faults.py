@@ -127,6 +127,8 @@ def install(app: Flask, faults: Faults[Fault]) -> None:
         if kind == "lost_answer":
             cut_connection(request)
         elif kind == "half_answer":
+            # A file is passed through otherwise, and can't be halved.
+            answer.direct_passthrough = False
             whole = answer.get_data()
             answer.set_data(whole[: len(whole) // 2])
         return answer
