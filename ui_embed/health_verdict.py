@@ -40,14 +40,14 @@ _TONES: dict[Answer, tuple[Tone, str]] = {
 # Alarms that stand until they are over; others tell of something that happened once.
 _STANDING = ("mass_deletion", "subscriptions_dead", "deliveries_stopped", "copy_behind")
 MENDED = "subscriptions_mended"
-_UNREADABLE = "record_unreadable"
+UNREADABLE = "record_unreadable"
 _TITLES: dict[str, object] = {
     "mass_deletion": lazy_gettext("Many deletions at once waited for a decision"),
     "subscriptions_dead": lazy_gettext("The store's webhooks were dead"),
     "deliveries_stopped": lazy_gettext("No webhooks came"),
     "copy_behind": lazy_gettext("Comparing fell behind"),
     MENDED: lazy_gettext("Webhooks that were missing were made anew"),
-    _UNREADABLE: lazy_gettext("Something couldn't be read and was left out"),
+    UNREADABLE: lazy_gettext("Something couldn't be read and was left out"),
     "erasure_not_believable": lazy_gettext("A request to erase wasn't believable; nothing erased"),
 }
 
@@ -85,7 +85,8 @@ class Past:
 def verdict_of(health: StoreHealth) -> Verdict:
     """What the page answers first."""
     answer = _answer(health)
-    if answer == "proved" and any(each.tone == "bad" for each in troubles_of(health)):
+    is_marred = any(each.tone == "bad" or each.kind == UNREADABLE for each in troubles_of(health))
+    if answer == "proved" and is_marred:
         return Verdict(answer, "warn", "alert")
     return Verdict(answer, *_TONES[answer])
 
@@ -131,9 +132,9 @@ def troubles_of(health: StoreHealth) -> list[Trouble]:
         found.append(Trouble("waiting", "warn", waiting.waiting))
     if waiting.parked:
         found.append(Trouble("parked", "warn", waiting.parked))
-    unreadable = alarms.get(_UNREADABLE)
+    unreadable = alarms.get(UNREADABLE)
     if unreadable is not None:
-        found.append(Trouble(_UNREADABLE, "warn", unreadable.count, unreadable))
+        found.append(Trouble(UNREADABLE, "warn", unreadable.count, unreadable))
     return found
 
 
@@ -143,7 +144,7 @@ def past_of(health: StoreHealth) -> list[Past]:
     once = [
         alarm
         for alarm in health.alarms
-        if alarm.code not in (*_STANDING, _UNREADABLE) and alarm.newest_at >= since
+        if alarm.code not in (*_STANDING, UNREADABLE) and alarm.newest_at >= since
     ]
     told = sorted([*once, *health.cleared_alarms], key=lambda each: each.newest_at, reverse=True)
     return [_past(alarm) for alarm in told]

@@ -175,6 +175,15 @@ def test_the_page_tells_what_the_comparison_that_was_asked_for_found(
         assert "Compared just now" not in _page(world, client, nonsense)
 
 
+def test_what_cannot_be_read_is_not_claimed_to_be_here(world: World, client: FlaskClient) -> None:
+    place = (world.workspace_id, world.store_id)
+    for number in (1, 2):
+        add_alarm(world.services, *place, NOW, code="record_unreadable", message=f"order {number}")
+    words = _texts(_page(world, client))
+    assert "All but 2 records up to 13:55 are here." in words
+    assert "Every order up to" not in words
+
+
 def test_an_agent_is_shown_how_deletions_are_accepted_and_can_not_do_it(
     world: World, client: FlaskClient
 ) -> None:
