@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from integration.bulk import among
 from integration.models import Customer, Order, Store
 from integration.services import Services
 from webhooks.outcomes import Failure, Verdict
@@ -56,14 +55,20 @@ def _held_elsewhere(
 ) -> set[str]:
     if not ids:
         return set()
-    here = among_text(session, "external_id", "ids")
-    statement = f"SELECT external_id FROM {model.__tablename__} WHERE store_id = :id AND {here}"  # noqa: S608
+    here = among_text(session, "held.external_id", "ids")
+    statement = (
+        f"SELECT external_id FROM {model.__tablename__} AS held"  # noqa: S608
+        f" WHERE store_id = :id AND {here}"
+    )
     given = {"id": store.id, "ids": list_value(session, ids)}
     unknown = ids - set(session.execute(text(statement), given).scalars())
     if not unknown:
         return set()
-    others = select(Store.id).where(Store.platform == store.platform, Store.id != store.id)
-    there = select(model.external_id).where(
-        model.store_id.in_(others), among(session.connection(), model.external_id, unknown)
+    # By the id, whoever's it is: the number of stores must not count.
+    statement = (
+        f"SELECT DISTINCT held.external_id FROM {model.__tablename__} AS held"  # noqa: S608
+        f" JOIN stores ON stores.id = held.store_id WHERE {here}"
+        " AND stores.platform = :platform AND stores.id <> :id"
     )
-    return set(session.execute(there).scalars())
+    given = {"id": store.id, "platform": store.platform, "ids": list_value(session, unknown)}
+    return set(session.execute(text(statement), given).scalars())

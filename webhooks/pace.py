@@ -6,9 +6,9 @@ deliveries are, while light ones share their commits by the thousand.
 
 from collections import OrderedDict
 
-BATCH_SECONDS = 0.3
+BATCH_SECONDS = 0.5
 MOST = 1000
-_FIRST = 100
+_FIRST = 200
 _LEAST = 5
 _GROWS_AT_MOST = 4
 _REMEMBERED_STORES = 10_000

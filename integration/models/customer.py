@@ -32,6 +32,7 @@ class Customer(WorkspaceScoped, Model):
     __tablename__ = "customers"
     __table_args__ = (
         UniqueConstraint("store_id", "external_id"),
+        Index("ix_customers_external_id", "external_id", "store_id"),
         Index(None, "profile_id"),
         Index(None, "workspace_id", "email_normalized"),
         Index(

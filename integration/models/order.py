@@ -33,6 +33,7 @@ class Order(WorkspaceScoped, Model):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("store_id", "external_id"),
+        Index("ix_orders_external_id", "external_id", "store_id"),
         Index(None, "profile_id", "placed_at"),
         Index(None, "store_id", "customer_external_id"),
         Index(None, "workspace_id", "name"),
