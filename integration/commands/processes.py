@@ -15,6 +15,7 @@ from integration.commands.context import environment
 from integration.errors import MissingSetting
 from integration.jobs import QueueName
 from integration.kept import keep, make_keys
+from integration.only_web import be_the_only_web
 from integration.operations.scraped import serve_metrics
 from integration.operations.signs import keep_telling
 from integration.scheduler import schedule
@@ -99,6 +100,7 @@ def web() -> None:
     build_services(settings, values)
     os.environ.update(values)
     _check_port(settings)
+    place = be_the_only_web(settings)
     Granian(
         "integration.app:front",
         factory=True,
@@ -115,6 +117,8 @@ def web() -> None:
         log_access=False,
         respawn_failed_workers=True,
     ).serve()
+    if place is not None:
+        place.close()
 
 
 @click.command()
