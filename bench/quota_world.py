@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -25,12 +25,19 @@ from integration.services import Services
 from integration.settings import load
 from integration.supervisor import tillside_command
 from integration.upgrade import upgrade
-from integration.valkey import running_valkey
 from platforms.port import Grant, Secret
 
 _SCOPES = ("read_orders", "read_all_orders", "read_customers", "read_products", "read_inventory")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _ENDS_WITHIN_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How much each shop's holds, and how much of it comes back in a second."""
+
+    size: float
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +47,31 @@ class Asked:
     queries: Sequence[tuple[float, float]]
     throttled: int
 
-    def least_seconds(self, size: float, rate: float) -> float:
+    def least_seconds(self, bucket: Bucket) -> float:
         """How long these queries take at least from a full bucket.
 
         Shopify takes a query when all that it asks for is there, and charges what it spent.
         """
         spent, longest = 0.0, 0.0
         for asked, took in self.queries:
-            longest = max(longest, (spent + asked - size) / rate)
+            longest = max(longest, (spent + asked - bucket.size) / bucket.rate)
             spent += took
+        if longest <= 0:
+            raise RuntimeError("the bucket held all that was asked for: more orders are needed")
         return longest
 
-    def plain_seconds(self, size: float, rate: float) -> float:
+    def plain_seconds(self, bucket: Bucket) -> float:
         """The same if a query needed no more than it spends."""
-        return (sum(took for _, took in self.queries) - size) / rate
+        return (sum(took for _, took in self.queries) - bucket.size) / bucket.rate
 
 
 class Stand:
-    """The stand-in's process."""
+    """The stand-in's process, and the buckets of its shops."""
 
-    def __init__(self, shops: int, orders: int, size: float, rate: float) -> None:
+    def __init__(self, shops: int, orders: int, bucket: Bucket) -> None:
+        self.bucket = bucket
         command = [sys.executable, "-m", "bench.quota_stand", f"--shops={shops}"]
-        command += [f"--orders={orders}", f"--size={size}", f"--rate={rate}"]
+        command += [f"--orders={orders}", f"--size={bucket.size}", f"--rate={bucket.rate}"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -164,15 +174,18 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, stand: Stand, stores: int) -> Iterator[World]:
-    """A database with so many of the stand-in's shops, a Valkey, and a worker, while it runs."""
-    with running_valkey(folder) as valkey:
+def world(stand: Stand, stores: int, valkey: str) -> Iterator[World]:
+    """A database with so many of the stand-in's shops, and a worker, while it runs.
+
+    Prices that were learned in that Valkey before are known, as on any day but the first.
+    """
+    with tempfile.TemporaryDirectory(prefix="tillside-bench-") as folder:
         settings = {
             "APP_URL": "http://127.0.0.1:1",
-            "DATA_DIR": str(folder),
+            "DATA_DIR": folder,
             "SECRET_KEY": "only-for-the-benchmark-on-this-machine",
             "ENCRYPTION_KEYS": new_key_text("bench"),
-            "REDIS_URL": valkey.url,
+            "REDIS_URL": valkey,
             "ALLOW_PRIVATE_ADDRESSES": "on",
             "LOG_LEVEL": "ERROR",
             "BULK_READS": str(stores),
@@ -183,13 +196,15 @@ def world(folder: Path, stand: Stand, stores: int) -> Iterator[World]:
         upgrade(load(settings))
         services = build_services(load(settings), settings)
         environment = {**os.environ, **settings}
-        client = Redis.from_url(valkey.url)
+        client = Redis.from_url(valkey)
         connected = {
             domain: _connected(services, domain, token)
             for domain, token in list(stand.tokens.items())[:stores]
         }
-        client.flushall()
-        worker = subprocess.Popen(tillside_command("worker", "--queue", "bulk"), env=environment)
+        _forget_but_prices(client)
+        worker = subprocess.Popen(
+            tillside_command("worker", "--queue", "bulk"), env=environment, stdout=sys.stderr
+        )
         try:
             while not client.scard("rq:workers"):
                 time.sleep(0.05)
@@ -199,6 +214,12 @@ def world(folder: Path, stand: Stand, stores: int) -> Iterator[World]:
             worker.wait(30)
             client.close()
             services.db.dispose()
+
+
+def _forget_but_prices(client: Redis) -> None:
+    for key in client.scan_iter():
+        if not key.startswith(b"tillside:pace:prices:"):
+            client.delete(key)
 
 
 def _connected(services: Services, domain: str, token: str) -> StoreRef:

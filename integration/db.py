@@ -7,7 +7,7 @@ who does.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import orjson
@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from integration.models import Workspace, WorkspaceScoped
 from integration.operations.measures import commit_seconds
+from integration.turns import Turns
 
 _WRITE = "tillside_write"
 # A backfill reads and writes JSON columns by the ten thousand.
@@ -57,6 +58,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turns = Turns()
 
     @contextmanager
     def workspace(self, workspace_id: int, *, write: bool = False) -> Iterator[WorkspaceSession]:
@@ -88,7 +90,9 @@ class Database:
 
     @contextmanager
     def _connected(self, write: bool) -> Iterator[Any]:
-        with self.engine.connect() as connection:
+        # Other processes are waited for by SQLite's own means.
+        turn = self._turns.one() if write and self.is_sqlite else nullcontext()
+        with turn, self.engine.connect() as connection:
             yield connection.execution_options(**{_WRITE: write})
 
     def dispose(self) -> None:

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     allow_private_addresses: Switch = False
     log_level: str = "INFO"
     sentry_dsn: SecretStr = SecretStr("")
-    bulk_reads: int = Field(default=32, ge=1, le=1000)
+    bulk_reads: int = Field(default=64, ge=1, le=1000)
     inbox_database_url: SecretStr = SecretStr("")
     metrics_port: int = Field(default=0, ge=0, le=65535)
     metrics_token: SecretStr = SecretStr("")

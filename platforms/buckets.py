@@ -48,11 +48,11 @@ class BucketPacer:
         self._restore_per_second = 0.0
         self._seen_at = 0.0
 
-    def reserve(self, what: str, size: int = 1) -> str:
+    def reserve(self, what: str, size: int = 1, at_most: float | None = None) -> str:
         """Wait until the bucket is believed to hold the price of it, and take it."""
         with self._lock:
             name = str(next(self._names))
-            cost = highest_price(self._costs[what], size) or 0.0
+            cost = highest_price(self._costs[what], size) or at_most or 0.0
             self._under_way[name] = _UnderWay(what, size, cost, self._settled)
             seconds = self._take(cost)
         if seconds > 0:

@@ -89,11 +89,12 @@ class BucketTold:
 class Pacer(Protocol):
     """A store's rate-limit bucket, as the platform counts it, shared by all who call the store."""
 
-    def reserve(self, what: str, size: int = 1) -> str:
+    def reserve(self, what: str, size: int = 1, at_most: float | None = None) -> str:
         """Wait until the bucket is believed to hold the price of such a request, and take it.
 
         `what` names requests whose price follows from their `size` alone, at most in proportion;
-        prices are learned by `settle`. What it gives names the reservation. Each one is settled,
+        prices are learned by `settle`, and one that isn't known is taken for `at_most`, what the
+        platform lets a request cost. What it gives names the reservation. Each one is settled,
         whatever becomes of the request.
         """
         ...

@@ -68,7 +68,8 @@ end
 """
 
 # ARGV: ticket, size, is it live, patience of bulk, the share that bulk leaves, how long a request
-# may be under way, how late a sleeper may be. Returns seconds to wait, "0" when it was reserved.
+# may be under way, how late a sleeper may be, what a request may cost at most.
+# Returns seconds to wait, "0" when it was reserved.
 RESERVE = (
     _STATE
     + """
@@ -103,7 +104,7 @@ for i = 1, #known, 2 do
   local most = tonumber(known[i + 1]) * math.max(1, size / tonumber(known[i]))
   if not cost or most < cost then cost = most end
 end
-cost = math.min(cost or (is_live and maximum * share or maximum / 2), maximum)
+cost = math.min(cost or (is_live and maximum * share or tonumber(ARGV[8])), maximum)
 local mine = redis.call('HGET', line, ticket)
 local score = mine and fields(mine) or (is_live and now or now + patience)
 local ahead = 0

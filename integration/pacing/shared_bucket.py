@@ -32,11 +32,16 @@ class SharedBucket:
         self._alone = alone
         self._bucket = f"{_PREFIX}:bucket:{store}"
 
-    def reserve(self, what: str, size: int = 1) -> str:
+    def reserve(self, what: str, size: int = 1, at_most: float | None = None) -> str:
         """Wait for this request's turn among all processes, and take its price."""
         ticket = secrets.token_hex(8)
-        if self._link.ask(lambda connection: self._reserve(connection, ticket, what, size)) is None:
-            return f"{_ALONE} {self._alone.bucket(self._store).reserve(what, size)}"
+        if (
+            self._link.ask(
+                lambda connection: self._reserve(connection, ticket, what, size, at_most)
+            )
+            is None
+        ):
+            return f"{_ALONE} {self._alone.bucket(self._store).reserve(what, size, at_most)}"
         return f"{ticket} {size} {what}"
 
     def settle(self, reservation: str, told: BucketTold | None) -> None:
@@ -52,7 +57,9 @@ class SharedBucket:
         flights, line = f"{self._bucket}:flights", f"{self._bucket}:line"
         return [self._bucket, flights, line, f"{_PREFIX}:prices:{what}"]
 
-    def _reserve(self, connection: Redis, ticket: str, what: str, size: int) -> bool:
+    def _reserve(
+        self, connection: Redis, ticket: str, what: str, size: int, at_most: float | None
+    ) -> bool:
         while True:
             seconds = float(
                 self._link.run(
@@ -65,6 +72,7 @@ class SharedBucket:
                     _LEFT_BY_BULK,
                     _UNDER_WAY_AT_MOST_SECONDS,
                     _LATE_AT_MOST_SECONDS,
+                    at_most or 0.0,
                 )
             )
             if seconds == 0:

@@ -28,6 +28,10 @@ from platforms.timing import Timing
 __all__ = ["CostExceeded", "GraphAnswer", "GraphTransport", "Timing"]
 
 
+# What a single query may cost (Shopify, API limits).
+_HIGHEST_PRICE = 1000.0
+
+
 @dataclass(slots=True)
 class _Patience:
     """What one call may still try."""
@@ -100,7 +104,7 @@ class GraphTransport:
 
     def _paced(self, what: str, size: int, body: bytes, token: Secret) -> tuple[Answer, Reading]:
         """One request, its price taken from the bucket before and settled after."""
-        reservation = self._pacer.reserve(what, size)
+        reservation = self._pacer.reserve(what, size, _HIGHEST_PRICE)
         cost: Cost | None = None
         try:
             answer = self._send(body, token)

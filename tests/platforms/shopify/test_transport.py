@@ -185,7 +185,8 @@ def test_every_request_is_reserved_settled_and_counted(store: LoopbackStore, clo
         reserved: list[tuple[str, int]] = []
         settled: list[tuple[str, BucketTold | None]] = []
 
-        def reserve(self, what: str, size: int = 1) -> str:
+        def reserve(self, what: str, size: int = 1, at_most: float | None = None) -> str:
+            assert at_most == 1000
             self.reserved.append((what, size))
             return str(len(self.reserved))
 
