@@ -167,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     with place as standing:
         ratio = measure(standing, rounds)
-    tell([ratio], as_json=options.json)
+        tell([ratio], as_json=options.json)
     return 0 if ratio.is_met else 1
 
 

@@ -224,7 +224,13 @@ def _shopify(made: Services, stand_in: Any, settings: dict[str, str]) -> Shopify
         "SHOPIFY_API_SECRET": stand_in.state.app.secret,
         "SHOPIFY_URL_TEMPLATE": stand_in.url_template,
     }
-    timing = ShopifyTiming(first_wait_seconds=0.01, longest_wait_seconds=0.1, timeout_seconds=10.0)
+    # Hurried, so that a fault costs a test milliseconds.
+    timing = ShopifyTiming(
+        first_wait_seconds=0.01,
+        longest_wait_seconds=0.1,
+        timeout_seconds=10.0,
+        throttled_attempts=4,
+    )
     return ShopifyPlatform(made.http, read_shopify(told), timing, stand_in.state.clock.now)
 
 
