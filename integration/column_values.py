@@ -21,6 +21,9 @@ def encode_time(value: datetime) -> str:
 
 def encode_document(value: Any) -> str:
     """JSON as text; records of ours are written as objects."""
+    if not value:
+        # Most of it is empty.
+        return "{}" if isinstance(value, dict) else "[]"
     return orjson.dumps(value).decode()
 
 
@@ -89,7 +92,7 @@ def decode_time(text: str) -> datetime:
 
 
 def decode_document(text: str) -> Any:
-    """JSON of a text; most of it is empty."""
+    """JSON of a text."""
     return {} if text == "{}" else [] if text == "[]" else orjson.loads(text)
 
 

@@ -6,7 +6,7 @@ those have profiles already.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -80,7 +80,7 @@ def attach(
     for order in (*orders, *family.orders_of_affected(but=own)):
         key = family.order_key(order)
         members.append(Member("order", order.external_id, order.profile_id, key))
-    attachment, ids = _assign(place, members)
+    attachment, ids = _assign(place, members, family.standing_keys(orders))
     rows = {"account": attachment.accounts, "order": attachment.orders}
     here = {"account": set(written), "order": own}
     for member in members:
@@ -119,8 +119,11 @@ def settle(place: Place, attachment: Attachment) -> None:
         )
 
 
-def _assign(place: Place, members: list[Member]) -> tuple[Attachment, dict[Key, int]]:
-    ids = _profiles_of(place, {member.key for member in members})
+def _assign(
+    place: Place, members: list[Member], standing: Mapping[Key, int]
+) -> tuple[Attachment, dict[Key, int]]:
+    asked = {member.key for member in members} - standing.keys()
+    ids = {**standing, **_profiles_of(place, asked)}
     leaving = Counter(
         member.profile_id
         for member in members

@@ -56,6 +56,16 @@ class Family:
             self._place.store_id, order.external_id, order.email_normalized, order.phone_normalized
         )
 
+    def standing_keys(self, orders: Iterable[OrderFacts]) -> dict[Key, int]:
+        """The keys of the orders' accounts that nothing changed, with the profiles they are on."""
+        found = {}
+        named = {order.customer_external_id for order in orders} - self.affected
+        for external_id in filter(None, named):
+            facts = self.accounts.get(external_id)
+            if facts and facts.is_mirrored and facts.merged_into is None and facts.profile_id:
+                found[self.account_key(external_id)] = facts.profile_id
+        return found
+
     def orders_of_affected(self, *, but: Collection[str]) -> list[OrderFacts]:
         """The mirrored orders of accounts whose key may have changed."""
         columns = (_ORDERS.external_id, _ORDERS.customer_external_id, _ORDERS.profile_id)

@@ -98,7 +98,7 @@ def test_a_whole_read(shop: FakeShop) -> None:
     assert (pages[-1].cursor, pages[-1].total) == (None, 3)
     assert shop.variables("bulk_run") == [{"query": document("bulk_orders")}]
     assert "groupObjects: false" in document("bulk_run")
-    assert shop.clock.slept == [0.2, pytest.approx(0.3)]
+    assert shop.clock.slept == [0.05, pytest.approx(0.075)]
 
 
 def test_pages_can_be_resumed_where_they_stood(shop: FakeShop) -> None:
