@@ -1,7 +1,7 @@
 """The one answer of a store's health page, and what is wrong now, as words that templates know."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from flask_babel import lazy_gettext
@@ -69,6 +69,14 @@ class Trouble:
     tone: Literal["info", "warn", "bad"]
     count: int = 0
     alarm: HealthAlarm | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when, as far as its alarm knows that."""
+        if self.alarm is None:
+            return None
+        oldest = self.alarm.details.get("oldest_missed_at")
+        return datetime.fromisoformat(oldest) if oldest else self.alarm.raised_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,12 +128,14 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  2. Press Refund, Fulfil or Edit there and see the card follow.\n"
         f"  3. Apps → Tillside is the panel itself: {admin}/apps/tillside\n"
         f"  4. More to try (place orders, lose and double webhooks): "
-        f"{world.admin_origin}/_control/\n\n"
+        f"{world.admin_origin}/_control/\n"
+        "  5. The word for how fresh it is leads to the store's health: lose some webhooks, wait two "
+        "minutes, press Compare now.\n\n"
         f"  Open [bold]{site}/admin.php?page=wc-orders&s=dimitra[/bold]\n\n"
-        "  5. Sign in, open an order of the same person: the panel beside it is "
+        "  6. Sign in, open an order of the same person: the panel beside it is "
         "[bold]one profile over two stores[/bold].\n"
-        f"  6. Disconnect the site and connect it again: {site}/admin.php?page=tillside\n"
-        f"  7. Buy something: {world.site_origin}/storefront/   "
+        f"  7. Disconnect the site and connect it again: {site}/admin.php?page=tillside\n"
+        f"  8. Buy something: {world.site_origin}/storefront/   "
         f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n",
         soft_wrap=True,
     )

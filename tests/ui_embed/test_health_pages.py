@@ -129,6 +129,17 @@ def test_alarms_are_explained_and_older_ones_kept(world: World, client: FlaskCli
     assert "Something was refused" not in page
 
 
+def test_webhooks_that_stopped_are_missed_since_the_first_change(
+    world: World, client: FlaskClient
+) -> None:
+    place = (world.workspace_id, world.store_id)
+    details = {"missed": 3, "oldest_missed_at": "2026-11-22T09:30:00+00:00"}
+    add_alarm(world.services, *place, NOW, details=details)
+    page = _page(world, client)
+    assert "The store has had changes since 11:30 of which no webhook told us." in _texts(page)
+    assert '<section class="card verdict warn"' in page
+
+
 def test_older_comparisons_come_as_rows(world: World, client: FlaskClient) -> None:
     health_story.three_days(world)
     told = client.get(f"/api/v1/stores/{world.store_id}/health", headers=world.bearer()).json
