@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from bench.report.kept import Measured
 from bench.report.words import short
 
-_ROW, _TOP, _LEFT, _WIDTH, _RIGHT = 30, 46, 250, 430, 160
+_ROW, _TOP, _LEFT, _WIDTH, _RIGHT = 30, 46, 340, 430, 160
 _LEAST, _MOST = 0.2, 20.0
 _TICKS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _STYLE = """
@@ -80,7 +80,7 @@ def _place(value: float) -> float:
     return round(_LEFT + share * _WIDTH, 1)
 
 
-def _first_words(text: str, most: int = 32) -> str:
+def _first_words(text: str, most: int = 34) -> str:
     if len(text) <= most:
         return text
     return text[:most].rsplit(" ", 1)[0] + " …"
