@@ -84,12 +84,15 @@ def _run(name: str, passed_on: list[str], *, is_kept: bool) -> bool:
             check=False,
             timeout=_LONGEST_SECONDS,
         )
-        ratios = json.loads(done.stdout.strip().rpartition("\n")[2])
+        lists = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
         measured = [
             Measured(dict(ratio), name, f"{datetime.now(UTC):%Y-%m-%d}", machine())
+            for ratios in lists
             for ratio in ratios
         ]
         lines = [_line(one) for one in measured]
+        if not lines:
+            raise ValueError("no ratio")
     except (ValueError, TypeError, KeyError, subprocess.TimeoutExpired) as error:
         _say(f"{name} told nothing ({type(error).__name__})")
         return False
