@@ -4,8 +4,8 @@ A busy hour of ten shops waits in the inbox (see shop_deliveries.py: 10,000 seal
 which about one in four is an order's newest). Ours is one process that drains it all: intake,
 leases, opening, parsing, the mirror, profiles and figures, marks, each batch one commit (SQLite,
 synchronous=FULL). The peer is one `SimpleWorker` of RQ on a Valkey of its own, in the same round.
-`distinct` is the same with as many different orders, of which nothing is superseded. `quiet p99` is
-how long a quiet shop's delivery takes to be applied while another's 5,000 wait.
+Beside them: as many different orders, of which nothing is superseded; and how long a quiet shop's
+delivery takes from its commit to its effect's, while another shop's 5,000 are worked off.
 
     python -m bench.drain [--rounds 5] [--deliveries 10000] [--quick] [--json]
 """
@@ -15,6 +15,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,10 +24,12 @@ from bench.drain_world import World, make_world
 from bench.noop_jobs import jobs_per_second
 from bench.ratios import Ratio, tell
 from bench.shop_deliveries import Told, busy_hour, one_each
-from webhooks.drain import drain
+from webhooks.drain import Drain, drain
 
 WANTED = 10.0
 _SHOPS = 10
+_QUIET_ONES = 8
+_PUT_AFTER_SECONDS = 0.15
 
 
 def drained_per_second(template: Path, folder: Path) -> float:
@@ -39,6 +42,32 @@ def drained_per_second(template: Path, folder: Path) -> float:
     assert set(applied) == {"applied"}, applied
     world.close()
     return applied["applied"] / taken
+
+
+def quiet_waits_ms(flooded: Path, folder: Path, quiet: Sequence[Told]) -> list[float]:
+    """How long each of a quiet shop's deliveries took, put one by one amid another's flood."""
+    world = _fresh(flooded, folder)
+    drain = Drain(world.services)
+    waits: list[float] = []
+    for one in quiet:
+        committed: list[float] = []
+        putting = threading.Timer(_PUT_AFTER_SECONDS, _put, (world, one, committed))
+        putting.start()
+        is_flooded = True
+        while not committed or not world.is_applied(one.shop, len(waits) + 1):
+            is_flooded = drain.step()
+        putting.join()
+        if not is_flooded:
+            break
+        waits.append((time.perf_counter() - committed[0]) * 1000)
+    drain.close()
+    world.close()
+    return waits
+
+
+def _put(world: World, one: Told, committed: list[float]) -> None:
+    world.put([one])
+    committed.append(time.perf_counter())
 
 
 def _filled(folder: Path, told: Sequence[Told]) -> Path:
@@ -54,6 +83,13 @@ def _fresh(template: Path, folder: Path) -> World:
     return World.opened(folder)
 
 
+def _waits(folder: Path, deliveries: int, rounds: int) -> list[float]:
+    flooded = _filled(folder / "flooded", one_each(deliveries, 1))
+    later = one_each(_QUIET_ONES * _SHOPS, _SHOPS, first=deliveries)
+    quiet = [told for told in later if told.shop == 1]
+    return [wait for _ in range(rounds) for wait in quiet_waits_ms(flooded, folder / "run", quiet)]
+
+
 def measure(deliveries: int, rounds: int, noops: int) -> list[Ratio]:
     """Alternating rounds of ours and RQ's."""
     ours: list[float] = []
@@ -67,7 +103,12 @@ def measure(deliveries: int, rounds: int, noops: int) -> list[Ratio]:
             ours.append(drained_per_second(busy, folder / "run"))
             theirs.append(jobs_per_second(folder, noops))
             distinct.append(drained_per_second(each, folder / "run"))
-    more: dict[str, float | str] = {"distinct orders/s": statistics.median(distinct)}
+        waits = sorted(_waits(folder, deliveries // 2, rounds))
+    more: dict[str, float | str] = {
+        "distinct orders/s": statistics.median(distinct),
+        "quiet shop waits p50 ms": statistics.median(waits),
+        "at most ms": waits[-1],
+    }
     what = "deliveries applied by one worker ÷ RQ SimpleWorker's no-ops"
     return [Ratio("B5", what, "a second", tuple(ours), tuple(theirs), WANTED, more=more)]
 

@@ -89,7 +89,18 @@ class World:
         """How many deliveries stand how."""
         statement = select(DeliveryWork.state, func.count()).group_by(DeliveryWork.state)
         with self.services.db.across_workspaces() as session:
-            return Counter(dict(tuple(row) for row in session.execute(statement).all()))
+            return Counter(dict(session.execute(statement).tuples().all()))
+
+    def is_applied(self, shop: int, count: int) -> bool:
+        """Whether so many of a shop's deliveries are applied."""
+        statement = (
+            select(func.count())
+            .select_from(DeliveryWork)
+            .join(Store, Store.id == DeliveryWork.store_id)
+            .where(Store.domain == shop_domain(shop), DeliveryWork.state == "applied")
+        )
+        with self.services.db.across_workspaces() as session:
+            return session.execute(statement).scalar_one() >= count
 
     def close(self) -> None:
         """Close the connections."""

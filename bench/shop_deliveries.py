@@ -43,10 +43,11 @@ def busy_hour(count: int, shops: int, *, seed: int = 7) -> list[Told]:
     return told[:count]
 
 
-def one_each(count: int, shops: int, *, seed: int = 7) -> list[Told]:
-    """So many orders, each told once: nothing is superseded."""
+def one_each(count: int, shops: int, *, first: int = 0, seed: int = 7) -> list[Told]:
+    """So many orders from that number on, each told once: nothing is superseded."""
     chance = random.Random(seed)
-    return [next(_story(chance, number, number % shops)) for number in range(count)]
+    numbers = range(first, first + count)
+    return [next(_story(chance, number, number % shops)) for number in numbers]
 
 
 def _story(chance: random.Random, number: int, shop: int) -> Iterator[Told]:
