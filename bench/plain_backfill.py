@@ -98,7 +98,12 @@ def _pages(path: Path, to_record: Any) -> Iterator[Page[Any]]:
 class FilePlatform:
     """A platform of which only the reader is ever asked."""
 
-    traits = Traits(tokens_expire=True, retries_webhooks=True, delivery_id_unique=True, has_compliance_webhooks=True)
+    traits = Traits(
+        tokens_expire=True,
+        retries_webhooks=True,
+        delivery_id_unique=True,
+        has_compliance_webhooks=True,
+    )
 
     def __init__(self, export: Export) -> None:
         self._export = export
