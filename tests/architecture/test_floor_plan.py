@@ -35,13 +35,16 @@ ACROSS_WORKSPACES = {
     "integration/sync/refresh.py": "a schedule visits every store",
     "webhooks/batch.py": "a batch holds deliveries of many stores",
     "webhooks/drain.py": "work is leased whoever it is for",
+    "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
     "webhooks/foreign.py": "an object that is held for another store is refused",
     "webhooks/intake.py": "deliveries arrive before their store is known",
     "webhooks/leases.py": "work is leased whoever it is for",
     "webhooks/ledger.py": "the operator reads and replays deliveries of every store",
+    "webhooks/pruning.py": "what was worked off long ago is removed, whoever's it was",
     "webhooks/reading.py": "a leased batch reads its stored deliveries",
     "webhooks/store_directory.py": "the store of a delivery is found by its name",
     "webhooks/storeless.py": "a delivery without a store is counted",
+    "webhooks/turns.py": "the stores that have work take turns",
 }
 
 # The guarded client itself, and where requests is only a type.
