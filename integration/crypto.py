@@ -34,7 +34,8 @@ def derive(secret_key: str, label: str) -> bytes:
 
 def associated(*parts: object) -> bytes:
     """Associated data from table, row and the like; parts can't run into each other."""
-    return b"".join(len(text).to_bytes(4) + text for text in (str(p).encode() for p in parts))
+    texts = [str(part).encode() for part in parts]
+    return b"".join([len(text).to_bytes(4) + text for text in texts])
 
 
 class DataKey:

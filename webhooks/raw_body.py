@@ -109,8 +109,57 @@ class Incoming(Protocol):
         ...
 
 
+class Overdue:
+    """Ends what takes longer than so many seconds: one timer for all, which is cheaper than one for
+    each. A task may be waited for once at a time.
+    """
+
+    def __init__(self, within_seconds: float) -> None:
+        self._within_seconds = within_seconds
+        self._due: dict[asyncio.Task[Any], float] = {}
+        self._ended: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self) -> asyncio.Task[Any]:
+        """The running task, which is cancelled when it is overdue before `end`."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None
+        self._due[task] = loop.time() + self._within_seconds
+        if self._loop is not loop:
+            self._loop = loop
+            self._look_later(loop)
+        return task
+
+    def end(self, task: asyncio.Task[Any]) -> bool:
+        """Whether it was cancelled for being overdue; then it isn't any more."""
+        self._due.pop(task, None)
+        if task not in self._ended:
+            return False
+        self._ended.discard(task)
+        task.uncancel()
+        return True
+
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(self._within_seconds / 10, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is not loop:
+            return
+        now = loop.time()
+        for task, due in list(self._due.items()):
+            if due < now:
+                del self._due[task]
+                self._ended.add(task)
+                task.cancel()
+        if self._due:
+            self._look_later(loop)
+        else:
+            self._loop = None
+
+
 async def read_body(
-    incoming: Incoming, headers: Headers, room: Room, *, bytes_at_most: int, within_seconds: float
+    incoming: Incoming, headers: Headers, room: Room, overdue: Overdue, *, bytes_at_most: int
 ) -> tuple[bytes, Share]:
     """The whole body and its share of the room.
 
@@ -120,15 +169,16 @@ async def read_body(
     if declared > bytes_at_most:
         raise BodyTooLarge
     share = await room.share(declared)
+    task = overdue.begin()
     try:
-        async with asyncio.timeout(within_seconds):
-            return await incoming.body(share, bytes_at_most), share
-    except TimeoutError:
-        share.give_back()
-        raise BodyNeverCame from None
+        body = await incoming.body(share, bytes_at_most)
     except BaseException:
         share.give_back()
+        if overdue.end(task):
+            raise BodyNeverCame from None
         raise
+    overdue.end(task)
+    return body, share
 
 
 class AsgiRequest:

@@ -31,6 +31,7 @@ from webhooks.raw_body import (
     BodyTooLarge,
     Headers,
     Incoming,
+    Overdue,
     Room,
     RsgiRequest,
     TooManyBytes,
@@ -91,6 +92,7 @@ class Receiver:
         self._directory = directory
         self._bytes_at_most = bytes_at_most
         self._room = Room(_ALL_BODIES_BYTES, patience_seconds=PATIENCE_SECONDS)
+        self._overdue = Overdue(_BODY_WITHIN_SECONDS)
         self._intake_key = intake_key(services)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
@@ -143,8 +145,8 @@ class Receiver:
                 incoming,
                 headers,
                 self._room,
+                self._overdue,
                 bytes_at_most=self._bytes_at_most,
-                within_seconds=_BODY_WITHIN_SECONDS,
             )
         except BodyTooLarge:
             counters.refused.labels(platform.slug, "too_large").inc()
