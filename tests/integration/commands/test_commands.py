@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from click import Command
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
+from integration.commands import stores as stores_module
 from integration.commands.api_keys import api_keys
 from integration.commands.doctor import doctor
 from integration.commands.keys import keys
@@ -23,6 +25,7 @@ from integration.install.keys import new_data_key, store_key
 from integration.models import ProfileView, Store, StoreSync
 from integration.services import Services
 from platforms.errors import RequestRefused
+from platforms.records import SubscriptionReport
 from tests.factories import records
 from tests.factories.databases import sqlite_database, sqlite_template
 from tests.factories.fake_store import FakeStore, fake_services
@@ -206,3 +209,22 @@ def test_a_sync_says_how_far_the_notes_are_read(
     assert done.exit_code == 0, done.output
     assert "reading notes: 2 of 2\n" in done.stderr
     assert "reading" not in done.stdout
+
+
+def test_a_comparison_tells_what_it_found_and_waits_for_a_word_before_much_is_deleted(
+    services: Services, shop: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended = SubscriptionReport(())
+    monkeypatch.setattr(stores_module, "mend_subscriptions", lambda *_, **__: mended)
+    placed_at = NOW - timedelta(days=5)
+    numbers = map(str, range(200, 260))
+    shop.put(*(records.order(number, placed_at=placed_at) for number in numbers))
+    assert run(services, stores, "sync", DOMAIN).exit_code == 0
+    shop.orders = {number: shop.orders[number] for number in ("100", "101")}
+    plain = run(services, stores, "reconcile", DOMAIN, "--whole")
+    assert plain.exit_code == 1
+    assert "every id: 3 compared, 0 missing, 0 stale, 0 gone, 0 put right\n" in plain.stdout
+    assert "60 objects are gone from the store" in plain.stderr
+    assert "--accept-deletions" in plain.stderr
+    accepted = run(services, stores, "reconcile", DOMAIN, "--accept-deletions")
+    assert "every id: 3 compared, 0 missing, 0 stale, 60 gone, 60 put right\n" in accepted.stdout
