@@ -28,8 +28,18 @@ from platforms.timing import Timing
 __all__ = ["CostExceeded", "GraphAnswer", "GraphTransport", "Timing"]
 
 
-# What a single query may cost (Shopify, API limits).
+# What a single query may cost (Shopify, API limits), and what a node of our documents costs by the
+# documented rule: 1 point an object, 2 a connection, and each line of an order.
 _HIGHEST_PRICE = 1000.0
+_POINTS_OF_A_NODE = {
+    "customers": 4,
+    "customers_by_id": 4,
+    "newest_customers": 4,
+    "order_marks": 5,
+    "variants": 6,
+}
+_POINTS_OF_ANOTHER = 21
+_POINTS_OF_A_LINE = 8
 
 
 @dataclass(slots=True)
@@ -40,6 +50,15 @@ class _Patience:
     throttles: int = 0
     renewed: bool = False
     token: Secret | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A name for all requests whose price follows from their size; that size, and a bound."""
+
+    what: str
+    size: int
+    at_most: float
 
 
 class GraphTransport:
@@ -67,11 +86,11 @@ class GraphTransport:
         """
         payload = {"query": document(name), "operationName": name, "variables": dict(variables)}
         body = orjson.dumps(payload)
-        what, size = _priced_as(name, variables)
+        priced = _priced_as(name, variables)
         patience = _Patience()
         while True:
             try:
-                return self._once(what, size, body, patience)
+                return self._once(priced, body, patience)
             except PlatformError as error:
                 self._timing.sleep(self._wait_after(error, patience))
 
@@ -89,22 +108,22 @@ class GraphTransport:
         """Sleep by the transport's clock."""
         self._timing.sleep(seconds)
 
-    def _once(self, what: str, size: int, body: bytes, patience: _Patience) -> GraphAnswer:
+    def _once(self, priced: _Priced, body: bytes, patience: _Patience) -> GraphAnswer:
         if patience.token is None:
             patience.token = self._access.token()
-        answer, reading = self._paced(what, size, body, patience.token)
+        answer, reading = self._paced(priced, body, patience.token)
         if answer.status == 401:
             patience.token = self._renew(patience)
-            answer, reading = self._paced(what, size, body, patience.token)
+            answer, reading = self._paced(priced, body, patience.token)
             if answer.status == 401:
                 raise AuthorizationLost("the shop refuses our token, a fresh one too")
         if reading.error is not None:
             raise reading.error
         return reading.answer
 
-    def _paced(self, what: str, size: int, body: bytes, token: Secret) -> tuple[Answer, Reading]:
+    def _paced(self, priced: _Priced, body: bytes, token: Secret) -> tuple[Answer, Reading]:
         """One request, its price taken from the bucket before and settled after."""
-        reservation = self._pacer.reserve(what, size, _HIGHEST_PRICE)
+        reservation = self._pacer.reserve(priced.what, priced.size, priced.at_most)
         cost: Cost | None = None
         try:
             answer = self._send(body, token)
@@ -151,11 +170,8 @@ class GraphTransport:
         return backoff if asked is None else asked + self._timing.jitter() * 0.1
 
 
-def _priced_as(name: str, variables: Mapping[str, Any]) -> tuple[str, int]:
-    """A name for all requests whose price follows from their size, and that size.
-
-    The size is how many objects are asked for: `first`, or how many a list names.
-    """
+def _priced_as(name: str, variables: Mapping[str, Any]) -> _Priced:
+    """The size is how many objects are asked for: `first`, or how many a list names."""
     lists = [len(value) for value in variables.values() if isinstance(value, list)]
     size = max([1, variables.get("first") or 1, *lists])
     others = [
@@ -163,7 +179,11 @@ def _priced_as(name: str, variables: Mapping[str, Any]) -> tuple[str, int]:
         for key, value in sorted(variables.items())
         if isinstance(value, int) and key != "first"
     ]
-    return " ".join([name, *others]), size
+    points = _POINTS_OF_A_NODE.get(name, _POINTS_OF_ANOTHER)
+    points += _POINTS_OF_A_LINE * (variables.get("lines") or 0)
+    # A mutation costs 10 by itself.
+    at_most = min(_HIGHEST_PRICE, 12 + size * points)
+    return _Priced(" ".join([name, *others]), size, at_most)
 
 
 def _told(cost: Cost) -> BucketTold:

@@ -186,7 +186,7 @@ def test_every_request_is_reserved_settled_and_counted(store: LoopbackStore, clo
         settled: list[tuple[str, BucketTold | None]] = []
 
         def reserve(self, what: str, size: int = 1, at_most: float | None = None) -> str:
-            assert at_most == 1000
+            assert at_most == 12 + 21 + 8 * int(what.removeprefix("order lines="))
             self.reserved.append((what, size))
             return str(len(self.reserved))
 
