@@ -76,6 +76,7 @@ class Figures:
     mean: list[float] = field(default_factory=list)
     throttled: list[float] = field(default_factory=list)
     queries: list[float] = field(default_factory=list)
+    megabytes: float = 0.0
 
     def count(self, asked: dict[str, Asked]) -> None:
         """Note how many queries there were, and how many were refused."""
@@ -124,6 +125,7 @@ def _all_stores(stand: Stand, valkey: str, figures: Figures, stores: int) -> Non
     with world(stand, stores, valkey) as made:
         stand.begin()
         ended = made.read_all(list(made.stores))
+        figures.megabytes = max(figures.megabytes, made.worker_megabytes())
     asked = stand.asked()
     last = max(ended, key=lambda domain: ended[domain])
     figures.worst.add(ended[last], asked[last], stand.bucket)
@@ -157,6 +159,7 @@ def _ratios(figures: Figures, stores: int) -> list[Ratio]:
             tuple(figures.mean),
             WANTED_SPREAD,
             at_most=True,
+            more={"the worker at most, MB": figures.megabytes},
         ),
         Ratio(
             "B6 throttled",

@@ -40,7 +40,7 @@ class NotingBucket(Bucket):
     def give_back(self, points: float) -> None:
         """What a query didn't spend; the same thread took it."""
         super().give_back(points)
-        self.notes.append([self.mine.asked, self.mine.asked - points])
+        self.notes.append([self.mine.asked, self.mine.asked - points, time.monotonic()])
 
 
 def _opened(shops: int, orders: int, size: float, rate: float) -> State:

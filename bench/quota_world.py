@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -116,6 +117,14 @@ class World:
     stand: Stand
     valkey: Redis
     stores: dict[str, StoreRef]
+    worker_id: int
+
+    def worker_megabytes(self) -> float:
+        """The most memory that the worker had so far."""
+        for line in Path(f"/proc/{self.worker_id}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+        return 0.0
 
     def read_all(self, stores: Sequence[str]) -> dict[str, float]:
         """Have the worker read these at once; seconds until each one's copy was proved."""
@@ -208,7 +217,7 @@ def world(stand: Stand, stores: int, valkey: str) -> Iterator[World]:
         try:
             while not client.scard("rq:workers"):
                 time.sleep(0.05)
-            yield World(services, environment, stand, client, connected)
+            yield World(services, environment, stand, client, connected, worker.pid)
         finally:
             worker.terminate()
             worker.wait(30)
