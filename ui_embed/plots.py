@@ -7,7 +7,7 @@ readers of Hebrew are used to that of graphs, as of numbers.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from math import log
 

@@ -23,8 +23,11 @@ function refresh(id, everyMs = 0) {
   clearTimeout(held?.timer);
   const timer = setTimeout(() => {
     due.delete(id);
+    const element = document.getElementById(id);
+    // What somebody asked for comes first: its answer says from where to read on.
+    if (element?.querySelector("[hx-post].htmx-request")) return refresh(id, everyMs);
     done.set(id, Date.now());
-    document.getElementById(id)?.dispatchEvent(new CustomEvent("tillside:refresh"));
+    element?.dispatchEvent(new CustomEvent("tillside:refresh"));
   }, wait);
   due.set(id, { at: Date.now() + wait, timer });
 }
