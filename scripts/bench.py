@@ -62,9 +62,9 @@ def main(arguments: list[str]) -> int:
 
 def write(measured: list[Measured]) -> None:
     """The page and its picture, from what is kept."""
+    folder = KEPT.parent
+    (folder / "benchmarks.md").write_text(page(measured), encoding="utf-8")
     if measured:
-        folder = KEPT.parent
-        (folder / "benchmarks.md").write_text(page(measured), encoding="utf-8")
         (folder / PICTURE).write_text(plot(measured), encoding="utf-8")
 
 

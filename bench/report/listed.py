@@ -18,15 +18,13 @@ WANTED = {
 }
 """Modules of `bench/` by the ratios that they tell, in the order in which they run."""
 
+_OTHERS = ("panel", "plain_backfill")
 _REQUIREMENT = re.compile(r"[A-Za-z][\w.-]*==[\w.]+")
 
 
 def others() -> list[str]:
-    """Modules whose docstring says how they are run, and that hold no wanted ratio."""
-    found = sorted(path.stem for path in FOLDER.glob("*.py"))
-    return [
-        name for name in found if name not in WANTED and f"python -m bench.{name}" in told(name)
-    ]
+    """Modules that are run by themselves and hold no wanted ratio."""
+    return [name for name in _OTHERS if told(name)]
 
 
 def chosen(words: list[str]) -> list[str]:

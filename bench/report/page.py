@@ -16,7 +16,7 @@ _HEAD = (
     "median of rounds that alternate ours and theirs within one run, on one machine, so that both "
     "meet the same minute of it: compare ratios, not speeds. Peers run unmodified, in environments "
     "of their own under `.bench/`, pointed at our stand-ins. Every round's figures stand in "
-    "[benchmarks.json](benchmarks.json).\n\n"
+    "`docs/benchmarks.json`.\n\n"
     '"Wanted" is what was asked of us before we measured. A ratio that isn\'t reached is told as '
     "it is.\n"
 )
@@ -25,8 +25,13 @@ _COMMAND = "    python -m bench."
 
 def page(measured: Sequence[Measured]) -> str:
     """The whole page."""
-    parts = [_HEAD, _table(measured), f"![Each ratio against what is wanted of it]({PICTURE})\n"]
-    parts += [_further_figures(measured), _machines(measured), _peers(), _methods(), _others()]
+    parts = [_HEAD]
+    if measured:
+        picture = f"![Each ratio against what is wanted of it]({PICTURE})\n"
+        parts += [_table(measured), picture, _further_figures(measured), _machines(measured)]
+    else:
+        parts.append("Nothing has been measured yet.\n")
+    parts += [_peers(), _methods(), _others()]
     return "\n".join(part for part in parts if part)
 
 
