@@ -51,12 +51,8 @@ def test_orders_changed_since(shop: FakeShop) -> None:
     assert [[r.external_id for r in page.records] for page in pages] == [["1", "2"], ["3"]]
     assert [page.cursor for page in pages] == ['{"after":"c1"}', None]
     first, second = shop.variables("orders")
-    assert first == {
-        "query": "updated_at:>='2026-11-02T09:30:00Z'",
-        "lines": 20,
-        "first": 5,
-        "after": None,
-    }
+    query = "updated_at:>='2026-11-02T09:30:00Z'"
+    assert first == {"query": query, "lines": 20, "first": 5, "after": None}
     assert second["after"] == "c1"
 
 
