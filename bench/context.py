@@ -175,8 +175,8 @@ def _web(folder: Path) -> Iterator[int]:
         "PORT": str(port),
         "SECRET_KEY": "only-for-the-benchmark-on-this-machine",
         "ENCRYPTION_KEYS": KEYS,
-        "SHOPIFYAPI_KEY": CLIENT,
-        "SHOPIFY_APISECRET": SECRET,
+        "SHOPIFY_API_KEY": CLIENT,
+        "SHOPIFY_API_SECRET": SECRET,
     }
     for target in ("db", "upgrade"), ("web",):
         command = [sys.executable, "-m", "integration.cli", *target]
