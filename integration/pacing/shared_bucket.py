@@ -12,7 +12,7 @@ from integration.pacing.waiting import wait
 from platforms.outbound import BucketTold, Pacing
 
 # What bulk requests leave in the bucket for somebody who looks something up.
-_LEFT_BY_BULK = 0.02
+_LEFT_BY_BULK = 0.01
 # Longer than any request takes: after that its process must have died.
 _UNDER_WAY_AT_MOST_SECONDS = 90.0
 # A sleeper that is later than this has died, and the line moves on without it.

@@ -105,11 +105,11 @@ def test_a_live_request_goes_before_bulk_ones_that_came_earlier(
 
 
 def test_bulk_leaves_a_part_that_live_may_take(process: Process, valkey: Redis) -> None:
-    bucket = Bucket(1000, 1)
+    bucket = Bucket(1000, 0.1)
     pacing = process()
     ask(pacing("live").bucket(STORE), bucket, "order", 5, 0)
-    ask(pacing("live").bucket(STORE), bucket, "orders", 990, 0)
-    with asked(pacing("live").bucket(STORE), bucket, "orders", 990, 0):
+    ask(pacing("live").bucket(STORE), bucket, "orders", 993, 0)
+    with asked(pacing("live").bucket(STORE), bucket, "orders", 993, 0):
         bulk = threading.Thread(
             target=ask, args=(process()("bulk").bucket(STORE), bucket, "order", 5)
         )
