@@ -30,7 +30,7 @@ def asgi_scope(scope: Any, headers: list[tuple[str, str]]) -> dict[str, Any]:
         "method": scope.method,
         "root_path": "",
         "path": scope.path,
-        "query_string": scope.query_string.encode("latin-1"),
+        "query_string": scope.query_string.encode(),
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
         "state": {},
     }

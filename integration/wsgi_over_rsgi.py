@@ -12,7 +12,7 @@ from contextvars import copy_context
 from io import BytesIO
 from typing import Any
 
-from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -35,7 +35,7 @@ class WsgiOverRsgi:
         try:
             async with asyncio.timeout(_SECONDS_FOR_A_BODY):
                 environ["wsgi.input"] = BytesIO(await self._body(environ, proto))
-        except (TimeoutError, ProtocolClosed):
+        except (TimeoutError, ProtocolClosed, ProtocolError):
             _send(proto, (408, [("content-length", "0")], b""))
             return
         loop = asyncio.get_running_loop()
@@ -59,8 +59,8 @@ def environ_of(scope: Any) -> Environ:
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _bytes_as_text(scope.path),
+        "QUERY_STRING": _bytes_as_text(scope.query_string),
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "SERVER_NAME": server.strip("[]") or "localhost",
         "SERVER_PORT": port or "80",
@@ -83,6 +83,11 @@ def environ_of(scope: Any) -> Environ:
         # HTTP/2 has no Host header.
         environ["HTTP_HOST"] = scope.authority
     return environ
+
+
+def _bytes_as_text(text: str) -> str:
+    """As PEP 3333 has it: bytes as characters. Clients send UTF-8 in queries unescaped too."""
+    return text.encode().decode("latin-1")
 
 
 def call(app: Any, environ: Environ) -> Answer:

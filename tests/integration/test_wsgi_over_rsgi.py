@@ -107,6 +107,14 @@ def test_the_application_sees_the_request_as_it_came() -> None:
     }
 
 
+def test_a_query_that_isnt_escaped_is_read_as_utf_8() -> None:
+    proto = Proto()
+    served(Scope("GET", "/told/x", Headers([("host", "a.test")]), "q=λέξη é&r=2"), proto)
+    [(status, _, body)] = proto.answers
+    assert status == 200
+    assert Flask("reader").json.loads(body)["args"] == {"q": "λέξη é", "r": "2"}
+
+
 def test_a_body_past_the_cap_is_refused_and_never_read() -> None:
     proto = Proto(b"x" * (MOST + 1))
     length = ("content-length", str(MOST + 1))
