@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from platforms.changes import Change, CustomerChanged, OrderChanged
+from platforms.changes import AppUninstalled, Change, CustomerChanged, OrderChanged
 
 
 class Newest:
@@ -13,8 +13,13 @@ class Newest:
         self._states: dict[tuple[str, str], tuple[datetime, frozenset[str]]] = {}
 
     def note(self, changes: Iterable[Change]) -> None:
-        """Remember the states that a delivery tells."""
+        """Remember the states that a delivery tells.
+
+        After an uninstall nothing may change: what came before it can't rest on what came after.
+        """
         for change in changes:
+            if isinstance(change, AppUninstalled):
+                self._states.clear()
             if isinstance(change, OrderChanged | CustomerChanged):
                 kind = "order" if isinstance(change, OrderChanged) else "customer"
                 record = change.record

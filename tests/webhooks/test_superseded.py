@@ -13,7 +13,7 @@ from platforms.errors import StoreUnreachable
 from platforms.shopify import deliveries
 from platforms.shopify.rest import order_record
 from tests.conftest import StandingClock
-from tests.webhooks.bodies import customer, order, order_id, refund
+from tests.webhooks.bodies import customer, order, order_id, refund, shop
 from tests.webhooks.parts import Sender, rows, works
 from webhooks.drain import drain
 
@@ -60,6 +60,17 @@ def test_states_of_one_moment_are_all_read(
     drain(services)
     assert made == ["10", "10"]
     assert totals(services) == {order_id(1): 200}
+
+
+def test_what_came_before_an_uninstall_rests_on_nothing_after_it(
+    services: Services, store: Store, send: Sender
+) -> None:
+    send("orders/updated", order(1, 10, total="10.50"))
+    send("app/uninstalled", shop())
+    send("orders/updated", order(1, 20, total="20.50"))
+    drain(services)
+    assert states(services) == ["applied", "applied", "refused"]
+    assert totals(services) == {order_id(1): 1050}
 
 
 def test_an_older_state_that_tells_more_is_read(
