@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,12 +20,17 @@ Header = Callable[[str], str | None]
 
 
 def may_scrape(settings: Settings, peer: str | None, header: Header) -> bool:
-    """Whether this request may read metrics: by METRICS_TOKEN, without one from this machine."""
+    """Whether this request may read metrics: by METRICS_TOKEN, without one from this machine.
+
+    A proxy on this machine that tells of itself in no header mostly keeps the name it was asked
+    for: so the request has to name this machine as well (as it has to against DNS rebinding).
+    """
     token = settings.metrics_token.get_secret_value()
     if token:
         given = (header("Authorization") or "").encode("utf-8", "surrogateescape")
         return hmac.compare_digest(given, f"Bearer {token}".encode())
-    return _is_loopback(peer) and not any(header(name) for name in _FORWARDED)
+    is_forwarded = any(header(name) for name in _FORWARDED)
+    return _is_loopback(peer) and not is_forwarded and _names_this_machine(header("Host"))
 
 
 def serve_metrics(settings: Settings) -> None:
@@ -61,6 +67,14 @@ def serve_metrics(settings: Settings) -> None:
         log.error("metrics.port_taken", port=settings.metrics_port, error=type(error).__name__)
         return
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def _names_this_machine(host: str | None) -> bool:
+    try:
+        name = urlsplit(f"//{host or ''}").hostname
+    except ValueError:
+        return False
+    return name == "localhost" or _is_loopback(name)
 
 
 def _is_loopback(peer: str | None) -> bool:

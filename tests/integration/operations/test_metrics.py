@@ -73,6 +73,19 @@ def test_nothing_is_told_through_a_proxy(client: FlaskClient, header: str) -> No
     assert "tillside_" not in answer.text
 
 
+@pytest.mark.parametrize("host", ["tillside.test", "tillside.test:8080", "[", "127.0.0.1.a.test"])
+def test_nothing_is_told_to_who_names_another_machine(client: FlaskClient, host: str) -> None:
+    answer = client.get("/metrics", environ_base=LOCAL, headers={"Host": host})
+    assert answer.status_code in (400, 404)
+    assert "tillside_" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"])
+def test_this_machine_is_told_by_each_of_its_names(client: FlaskClient, host: str) -> None:
+    answer = client.get("/metrics", environ_base=LOCAL, headers={"Host": host})
+    assert (answer.status_code, "tillside_inbox_depth" in answer.text) == (200, True)
+
+
 @pytest.mark.parametrize("peer", ["203.0.113.7", "10.0.0.4", "", "::ffff:203.0.113.7"])
 def test_nothing_is_told_to_another_machine(client: FlaskClient, peer: str) -> None:
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": peer}).status_code == 404
