@@ -28,7 +28,7 @@ from integration.sync.refresh import refresh
 from platforms.errors import PlatformError
 
 _POLL_SECONDS = 0.3
-_READS: dict[str, Callable[..., None]] = {
+_READS: dict[str, Callable[..., object]] = {
     "sync.backfill": backfill,
     "sync.refresh": refresh,
     "reconciliation.whole": compare_whole,
@@ -161,13 +161,10 @@ def _do(services: Services, store: Store, job: str, **extra: Any) -> None:
         def show(done: int, total: int | None) -> None:
             progress.update(task, completed=done, total=total)
 
-        _READS[job](
-            services,
-            workspace_id=store.workspace_id,
-            store_id=store.id,
-            on_progress=show,
-            **extra,
-        )
+        ids = {"workspace_id": store.workspace_id, "store_id": store.id}
+        while _READS[job](services, **ids, on_progress=show, **extra) is False:
+            # What another process reads is no answer to what was asked here.
+            _settled(services, store)
         view = _settled(services, store)
 
         def show_notes(done: int, total: int | None) -> None:

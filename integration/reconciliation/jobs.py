@@ -1,6 +1,7 @@
 """Jobs of reconciliation: the daily whole comparison, the watch over it, the ledger's thinning."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from integration.jobs import JobDefinition
 from integration.models import Alarm, Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
 from integration.reconciliation.alarms import clear_alarms, raise_alarm
+from integration.reconciliation.ledger import AskedBy
 from integration.reconciliation.thinning import thin_ledgers
 from integration.reconciliation.whole import compare_whole
 from integration.services import Services
@@ -20,6 +22,8 @@ _DAY = timedelta(days=1)
 BEHIND_AFTER = timedelta(hours=2)
 # Spreads stores over the day: a prime, so that neighbours lie far apart.
 _SPREAD_SECONDS = 7919
+# A refresh, which every store has at the same moments, is over by then.
+_READ_BY_ANOTHER_SECONDS = 60
 
 
 def compare_due(services: Services) -> None:
@@ -42,6 +46,39 @@ def compare_due(services: Services) -> None:
                 workspace_id=workspace_id,
                 store_id=store_id,
             )
+
+
+def compare_in_turn(
+    services: Services,
+    *,
+    workspace_id: int,
+    store_id: int,
+    asked_by: AskedBy = "schedule",
+    accept_deletions: bool = False,
+    attempt: int = 0,
+) -> None:
+    """Compare a store whole; while another job reads it, wait for that to end."""
+    with services.db.workspace(workspace_id) as session:
+        compared_at = session.execute(
+            select(StoreSync.compared_whole_at).where(StoreSync.store_id == store_id)
+        ).scalar_one()
+    if asked_by == "schedule" and not is_due(store_id, compared_at, services.now()):
+        return
+    asked: dict[str, Any] = {
+        "workspace_id": workspace_id,
+        "store_id": store_id,
+        "asked_by": asked_by,
+        "accept_deletions": accept_deletions,
+        "attempt": attempt,
+    }
+    if not compare_whole(services, **asked):
+        services.jobs.enqueue(
+            "reconciliation.whole",
+            # Of its own: what somebody asks for isn't lost to what the schedule asks for.
+            key=f"whole-{asked_by}:{store_id}",
+            in_seconds=_READ_BY_ANOTHER_SECONDS,
+            **asked,
+        )
 
 
 def is_due(store_id: int, compared_at: datetime | None, now: datetime) -> bool:
@@ -107,7 +144,7 @@ def register(house: House) -> None:
     """The jobs of this package."""
     for definition in (
         JobDefinition(
-            "reconciliation.whole", compare_whole, queue="bulk", timeout_seconds=12 * _HOUR
+            "reconciliation.whole", compare_in_turn, queue="bulk", timeout_seconds=12 * _HOUR
         ),
         JobDefinition("reconciliation.compare_due", compare_due, every_seconds=900),
         JobDefinition("reconciliation.watch", watch, every_seconds=300),

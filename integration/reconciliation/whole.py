@@ -39,19 +39,19 @@ def compare_whole(
     accept_deletions: bool = False,
     attempt: int = 0,
     on_progress: OnProgress | None = None,
-) -> None:
+) -> bool:
     """Compare all ids of a store with its copy, repair what differs, delete what is gone.
 
     So many deletions at once that somebody has to look first are done only with
-    `accept_deletions`. Nothing before the first read is done; another process that reads the store
-    is left alone. A failure is written down, and tried again where that may help.
+    `accept_deletions`. Nothing before the first read is done. A failure is written down, and tried
+    again where that may help. False, and nothing was done, while another job reads the store.
     """
     claim = take_claim(services, workspace_id=workspace_id, store_id=store_id)
     if claim is None:
-        return
+        return False
     try:
         if not _is_ready(services, claim, asked_by, attempt):
-            return
+            return True
         with kept(services, claim):
             reading = Reading(services, claim, "reconcile")
             _Whole(reading, asked_by, accept_deletions, on_progress).run()
@@ -60,7 +60,16 @@ def compare_whole(
     except StoreNotActive:
         _give_back(services, claim)
     except PlatformError as error:
-        fail(services, claim, error, job="reconciliation.whole", attempt=attempt)
+        fail(
+            services,
+            claim,
+            error,
+            job="reconciliation.whole",
+            attempt=attempt,
+            asked_by=asked_by,
+            accept_deletions=accept_deletions,
+        )
+    return True
 
 
 class _Whole:

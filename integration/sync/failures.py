@@ -3,6 +3,7 @@
 import structlog
 
 from integration.events import Event
+from integration.jobs import JobArgument
 from integration.models.vocabulary import BackfillState
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost
@@ -14,11 +15,20 @@ _FIRST_WAIT_SECONDS = 15.0
 _LONGEST_WAIT_SECONDS = 900.0
 
 
-def fail(services: Services, claim: Claim, error: PlatformError, *, job: str, attempt: int) -> None:
+def fail(
+    services: Services,
+    claim: Claim,
+    error: PlatformError,
+    *,
+    job: str,
+    attempt: int,
+    **again: JobArgument,
+) -> None:
     """Write the reason down, give the claim back and have the job run again if that may help.
 
     A store that has to be authorized again is read on once the merchant did that. A refusal fails
-    a backfill for good; a refresh is asked for again every 15 minutes anyway.
+    a backfill for good; a refresh is asked for again every 15 minutes anyway. `again` is what the
+    job is given besides when it runs again.
     """
     log.warning("sync.failed", store_id=claim.store_id, job=job, code=error.code)
     values: dict[str, object] = {"error": str(error), "error_at": services.now()}
@@ -39,6 +49,7 @@ def fail(services: Services, claim: Claim, error: PlatformError, *, job: str, at
             workspace_id=claim.workspace_id,
             store_id=claim.store_id,
             attempt=attempt + 1,
+            **again,
         )
 
 
