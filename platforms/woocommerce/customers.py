@@ -49,12 +49,15 @@ class CustomerQueries:
         """Accounts registered since then, newest first, then those of orders modified since."""
         place = Place.read(cursor)
         if place.part == _NEW:
-            ordered = Place(_ORDERED).cursor()
-            for bodies in self._registered(since):
-                yield _page(bodies, Place().cursor())
-            yield Page((), ordered)
+            yield from self.registered(since)
+            yield Page((), Place(_ORDERED).cursor())
             place = Place(_ORDERED)
         yield from self._ordered(since, place)
+
+    def registered(self, since: datetime) -> Iterator[Page[CustomerRecord]]:
+        """Accounts registered since then, newest first, and some older ones."""
+        for bodies in self._registered(since):
+            yield _page(bodies, Place().cursor())
 
     def marks(self, cursor: str | None) -> Iterator[Page[Mark]]:
         """The mark of every buyer's account, in the order of ids."""
@@ -105,7 +108,7 @@ class CustomerQueries:
     def _ordered(self, since: datetime, place: Place) -> Iterator[Page[CustomerRecord]]:
         params = {"_fields": "id,customer_id", **changed_since(since)}
         seen: set[int] = set()
-        listing = Listing(self._transport, ORDERS, params, _account_id)
+        listing = Listing(self._transport, ORDERS, params, account_id)
         for page in listing.pages(place):
             wanted = sorted(set(page.records) - seen)
             seen.update(wanted)
@@ -157,8 +160,8 @@ def listed(body: Mapping[str, Any]) -> CustomerRecord | None:
     return customer_record(body) if is_mirrored_customer(body) else None
 
 
-def _account_id(body: Mapping[str, Any]) -> int | None:
-    """The account of an order, None for a guest's, as the order itself is read."""
+def account_id(body: Mapping[str, Any]) -> int | None:
+    """The account of an order's body, None for a guest's, as the order itself is read."""
     number = id_or_none(body.get("customer_id"))
     return int(number) if number else None
 

@@ -41,14 +41,27 @@ class OrderQueries:
         """Every order that isn't in the trash, in the order of ids."""
         return Listing(self._transport, ORDERS, _FIELDS, listed).pages(Place.read(cursor))
 
-    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
+    def changed(
+        self,
+        since: datetime,
+        cursor: str | None,
+        note: Callable[[Mapping[str, Any]], None] | None = None,
+    ) -> Iterator[Page[OrderRecord]]:
         """Orders modified since then, then those of them that are in the trash.
+
+        `note` hears every body that is listed, some twice, those of drafts and unreadable ones too.
 
         In the order of ids: an order that is modified again stays where it is in such a list, while
         one by time would move under the reader. What joins it behind him is modified after the
         reading began, and so is the next one's.
         """
-        return self._both_parts(_FIELDS | changed_since(since), listed, cursor)
+
+        def noted(body: Mapping[str, Any]) -> OrderRecord | None:
+            if note is not None:
+                note(body)
+            return listed(body)
+
+        return self._both_parts(_FIELDS | changed_since(since), noted, cursor)
 
     def marks(self, cursor: str | None) -> Iterator[Page[Mark]]:
         """The mark of every order, those in the trash after the others."""

@@ -15,6 +15,7 @@ from platforms.records import (
     VariantRecord,
 )
 from platforms.woocommerce.catalog import CatalogQueries
+from platforms.woocommerce.changes import Changes
 from platforms.woocommerce.customers import CustomerQueries
 from platforms.woocommerce.orders import OrderQueries
 from platforms.woocommerce.transport import StoreTransport
@@ -28,6 +29,7 @@ class WooCommerceReader:
     def __init__(self, transport: StoreTransport, access: StoreAccess) -> None:
         self._orders = OrderQueries(transport)
         self._customers = CustomerQueries(transport)
+        self._changes = Changes(self._orders, self._customers)
         self._catalog = CatalogQueries(transport, access.domain)
 
     def store(self) -> StoreRecord:
@@ -53,12 +55,15 @@ class WooCommerceReader:
     def changed_customers(
         self, since: datetime, differing: Differing
     ) -> Iterator[Page[CustomerRecord]]:
-        """Buyers' accounts that are new or ordered since then, all whole: a page holds as many."""
-        return self._customers.changed(since, None)
+        """Buyers' accounts that are new, or ordered since then, or that only an order tells of."""
+        return self._changes.customers(since, differing)
 
     def changed_orders(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
-        """Orders changed since then, all whole: a page holds as many of them as of their marks."""
-        return self._orders.changed(since, None)
+        """Orders changed since then, all whole: a page holds as many of them as of their marks.
+
+        Those that `changed_customers` listed right before are not asked for again.
+        """
+        return self._changes.orders(since)
 
     def customer_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
         """Every buyer's account's mark, by pages that overlap."""
