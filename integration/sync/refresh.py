@@ -24,7 +24,7 @@ from integration.sync.kept_claim import kept
 from integration.sync.parts import enqueue_parts
 from integration.sync.reading import OnProgress, Reading, StoreNotActive, in_batches
 from integration.sync.reread import read_wanted
-from integration.sync.since import OVERLAP, ClockShown, synced_until
+from integration.sync.since import OVERLAP, ClockShown, from_when, synced_until
 from integration.sync.sourced import Source
 from integration.sync.unreadable import report_unreadable
 from integration.sync.variants import refresh_variants
@@ -223,9 +223,10 @@ def _since(services: Services, claim: Claim) -> _Since | None:
         if sync.backfill_state != BackfillState.DONE or started_at is None:
             claim.release(session)
             return None
+        now, first = services.now(), synced_until(started_at, None)
         return _Since(
-            orders=sync.orders_synced_until or synced_until(started_at, None),
-            customers=sync.customers_synced_until or synced_until(started_at, None),
+            orders=from_when(sync.orders_synced_until or first, now),
+            customers=from_when(sync.customers_synced_until or first, now),
         )
 
 

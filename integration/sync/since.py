@@ -23,6 +23,13 @@ def synced_until(
     return max(earliest, shown, before or earliest)
 
 
+def from_when(until: datetime, now: datetime) -> datetime:
+    """`until` as an earlier reading left it; one that lies ahead of us was written by a clock that
+    has been put back since, and would hide all that changes until then.
+    """
+    return until if until <= now else synced_until(now, None)
+
+
 class ClockShown:
     """How far the store's clock may be behind ours, by the records of one reading."""
 

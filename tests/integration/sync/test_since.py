@@ -1,7 +1,7 @@
 """Nothing is missed between two readings, whatever a store's clock shows."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from integration.db import Database
 from integration.models import StoreSync
 from integration.sync.backfill import backfill
 from integration.sync.refresh import refresh
-from integration.sync.since import ClockShown, synced_until
+from integration.sync.since import ClockShown, from_when, synced_until
 from tests.conftest import StandingClock
 from tests.factories.records import at, order
 from tests.integration.sync.places import SparsePlace
@@ -37,6 +37,12 @@ def test_the_next_reading_goes_on_by_the_stores_own_clock(updated: list[int], un
     for seconds in updated:
         shown.note(at(seconds), at(0))
     assert synced_until(at(0), shown.behind) == at(until)
+
+
+def test_what_a_clock_wrote_that_was_ahead_hides_no_changes() -> None:
+    assert from_when(at(-60), at(0)) == at(-60)
+    assert from_when(at(0), at(0)) == at(0)
+    assert from_when(at(86_400), at(0)) == at(-3600)
 
 
 def test_a_reading_never_goes_back_behind_the_one_before() -> None:
