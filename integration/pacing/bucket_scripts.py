@@ -14,7 +14,8 @@ local bucket, flights, line, prices = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local held = redis.call('HMGET', bucket, 'level', 'maximum', 'rate', 'at', 'spent')
 local level, maximum = tonumber(held[1]), tonumber(held[2])
 local rate, at, spent = tonumber(held[3]), tonumber(held[4]), tonumber(held[5]) or 0
-if level then level = math.min(maximum, level + (now - at) * rate) end
+-- Valkey's clock may have been put back: that takes nothing out of the bucket.
+if level then level = math.min(maximum, level + math.max(0, now - at) * rate) end
 
 local function fields(text)
   local found = {}

@@ -4,7 +4,6 @@ import secrets
 
 from redis import Redis
 
-from integration.operations.measures import pacing_wait_seconds
 from integration.pacing.bucket_scripts import RESERVE, SETTLE
 from integration.pacing.link import Link
 from integration.pacing.urgency import BULK_PATIENCE_SECONDS, Urgency
@@ -77,8 +76,7 @@ class SharedBucket:
             )
             if seconds == 0:
                 return True
-            with pacing_wait_seconds.time():
-                wait(connection, f"{self._bucket}:wake:{ticket}", seconds)
+            wait(connection, f"{self._bucket}:wake:{ticket}", seconds)
 
     def _settle(self, ticket: str, what: str, size: int, told: BucketTold | None) -> None:
         if told is None or told.restore_per_second <= 0:

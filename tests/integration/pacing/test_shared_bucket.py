@@ -191,3 +191,18 @@ def test_a_store_that_tells_of_no_bucket_is_not_held_up(process: Process) -> Non
     pacer = process()("bulk").bucket(STORE)
     for _ in range(50):
         pacer.settle(pacer.reserve("orders"), None)
+
+
+def test_a_clock_that_is_put_back_takes_nothing_out_of_the_bucket(
+    process: Process, valkey: Redis
+) -> None:
+    bucket = Bucket(100, 200)
+    pacer = process()("bulk").bucket(STORE)
+    assert ask(pacer, bucket, "orders", 10)
+    valkey.hset(f"tillside:pace:bucket:{STORE}", "at", str(time.time() + 3600))
+    thread = threading.Thread(
+        target=ask, args=(pacer, bucket, "orders", 10), name="paced", daemon=True
+    )
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
