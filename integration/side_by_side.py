@@ -36,7 +36,12 @@ class SideBySide:
         with self._changed:
             self._running += 1
         # A daemon: a process that is asked to end doesn't wait for hours.
-        threading.Thread(target=self._run, args=(name, job), name=name, daemon=True).start()
+        thread = threading.Thread(target=self._run, args=(name, job), name=name, daemon=True)
+        try:
+            thread.start()
+        except BaseException:
+            self._leave()
+            raise
 
     def await_end(self, at_most_seconds: float) -> bool:
         """Whether all have ended, after waiting for at most so long."""
@@ -52,6 +57,9 @@ class SideBySide:
         except BaseException as error:
             log.error("job.failed", job=name, error=type(error).__name__, exc_info=error)
         finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify_all()
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()
