@@ -20,6 +20,8 @@ from integration.operations.measures import commit_seconds
 from integration.turns import Turns
 
 _WRITE = "tillside_write"
+# More readings side by side than connections take turns: long ones, when all begin at once.
+_TURN_SECONDS = 120.0
 # A backfill reads and writes JSON columns by the ten thousand.
 _JSON: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
@@ -104,12 +106,18 @@ def _engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(
-            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, **_JSON
+            parsed,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=_TURN_SECONDS,
+            pool_pre_ping=True,
+            **_JSON,
         )
     engine = create_engine(
         parsed,
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_timeout=_TURN_SECONDS,
         connect_args={"timeout": 30, "check_same_thread": False},
         **_JSON,
     )
