@@ -75,7 +75,7 @@ class WooCommerceReader:
 
     def customers_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
         """These accounts as they are now, without those that are gone or no buyers'."""
-        return self._customers.by_id(_numbers(external_ids))
+        return self._customers.proved(_numbers(external_ids))
 
     def orders_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
         """These orders as they are now, trashed ones too, without those that are gone."""

@@ -235,3 +235,19 @@ def test_a_list_of_new_accounts_that_runs_in_a_circle_ends(
     shop.others[CUSTOMERS] = [customer_body(number) for number in range(1, 101)]
     with pytest.raises(StoreAnsweredNonsense, match="doesn't end"):
         list(shop.reader.customers(since=SINCE))
+
+
+def test_what_no_list_shows_is_asked_for_by_itself_before_it_counts_as_gone(
+    shop: FakeStore,
+) -> None:
+    _put(shop, range(1, 5), "2026-01-01T00:00:00")
+    shop.customers[4] |= {"role": "administrator", "is_paying_customer": False}
+
+    def hide(path: str, query: dict[str, str]) -> Any:
+        return said([shop.customers[1]]) if path == CUSTOMERS and "include" in query else None
+
+    shop.before = hide
+    pages = list(shop.reader.customers_by_id(["1", "2", "3", "4", "5"]))
+    assert _ids(pages) == [1, 2, 3]
+    assert shop.queries(f"{CUSTOMERS}/1") == []
+    assert [len(shop.queries(f"{CUSTOMERS}/{number}")) for number in (2, 3, 4, 5)] == [1, 1, 1, 1]
