@@ -173,6 +173,8 @@ class Batch:
         effects = Effects()
         with self._services.db.workspace(self._store.workspace_id, write=True) as session:
             ours = set(hold(session, [item.work for item in items]))
+            if len(ours) < len(items) and any(item.is_superseded for item in items):
+                raise LeaseLost("what others rest on may be another's now")
             session.lock_workspace()
             store = session.execute(
                 select(Store).where(Store.id == self._store.id).with_for_update()

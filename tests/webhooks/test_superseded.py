@@ -1,5 +1,6 @@
 """Older states in a batch are read no further than which they are, and lose nothing by it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -15,7 +16,11 @@ from platforms.shopify.rest import order_record
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import customer, order, order_id, refund, shop
 from tests.webhooks.parts import Sender, rows, works
-from webhooks.drain import drain
+from webhooks.batch import Batch
+from webhooks.drain import drain, sweep
+from webhooks.intake import take_in
+from webhooks.leases import lease
+from webhooks.ledger import replay
 
 
 @pytest.fixture
@@ -71,6 +76,25 @@ def test_what_came_before_an_uninstall_rests_on_nothing_after_it(
     drain(services)
     assert states(services) == ["applied", "applied", "refused"]
     assert totals(services) == {order_id(1): 1050}
+
+
+def test_what_rests_on_a_delivery_that_was_taken_away_is_done_again(
+    services: Services, store: Store, send: Sender, clock: StandingClock
+) -> None:
+    send("orders/updated", order(1, 10, total="10.50"))
+    send("orders/updated", order(1, 20, total="20.50"))
+    take_in(services)
+    held = lease(services, store.id, services.now())
+    assert held is not None
+    replay(services, held.works[1].delivery_id, json.dumps(order(2, 20)).encode())
+    batch = Batch(services, held, store)
+    batch.apply_told()
+    assert states(services) == ["leased", "waiting"]
+    clock.advance(seconds=11)
+    sweep(services)
+    drain(services)
+    assert states(services) == ["applied", "applied"]
+    assert totals(services)[order_id(1)] == 1050
 
 
 def test_an_older_state_that_tells_more_is_read(
