@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import orjson
 
 from bench.shopify_stand import Stand, stand_in
-from bench.woocommerce import stand_in as site_stand_in
+from bench.woocommerce_stand import stand_in as site_stand_in
 from integration.http import GuardedHttp
 from integration.services import Services
 from platforms.port import Grant, Secret
@@ -210,7 +210,9 @@ class WooCommerceStanding:
         since = moment or datetime.min.replace(tzinfo=UTC)
         orders = [o for o in self._oracle()["orders"] if not o["deleted"] and o["mirrored"]]
         changed = [o for o in orders if datetime.fromisoformat(o["updated_at"]) >= since]
-        return len(changed), len({o["customer_id"] for o in changed} - {None})
+        # Of what happens here only a new order can change its account.
+        placed = [o for o in changed if datetime.fromisoformat(o["created_at"]) >= since]
+        return len(changed), len({o["customer_id"] for o in placed} - {None})
 
     def told(self) -> Told:
         return {

@@ -68,6 +68,15 @@ def test_one_listing_serves_accounts_and_orders(shop: FakeStore) -> None:
     assert len(shop.queries(ORDERS)) == 6
 
 
+@pytest.mark.parametrize(("changed", "calls"), [(0, 3), (99, 3), (1000, 13)])
+def test_the_calls_that_changes_take(shop: FakeStore, changed: int, calls: int) -> None:
+    shop.orders = {number: _order(number, 1 + number % 149) for number in range(1, changed + 1)}
+    reader, copy = shop.reader, Copy(*range(1, 150))
+    list(reader.changed_customers(SINCE, copy.differing))
+    assert _ids(reader.changed_orders(SINCE, copy.differing)) == list(range(1, changed + 1))
+    assert len(shop.asked) == calls
+
+
 def test_accounts_that_only_an_order_tells_of_are_read(shop: FakeStore) -> None:
     shop.orders = {
         1: _order(1, 11),
