@@ -22,8 +22,10 @@ from integration.turns import Turns
 _WRITE = "tillside_write"
 # More readings side by side than connections take turns: long ones, when all begin at once.
 _TURN_SECONDS = 120.0
-# A backfill reads and writes JSON columns by the ten thousand.
-_JSON: dict[str, Any] = {
+# A backfill reads and writes JSON columns by the ten thousand. Parameters are personal data: no
+# error may carry them into a log.
+_ENGINE: dict[str, Any] = {
+    "hide_parameters": True,
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
 }
@@ -111,7 +113,7 @@ def _engine(url: str, pool_size: int) -> Engine:
             max_overflow=pool_size,
             pool_timeout=_TURN_SECONDS,
             pool_pre_ping=True,
-            **_JSON,
+            **_ENGINE,
         )
     engine = create_engine(
         parsed,
@@ -119,7 +121,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         max_overflow=pool_size,
         pool_timeout=_TURN_SECONDS,
         connect_args={"timeout": 30, "check_same_thread": False},
-        **_JSON,
+        **_ENGINE,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from integration.db import Database, WorkspaceSession
@@ -93,3 +94,13 @@ def test_nothing_is_kept_of_a_block_that_fails(database: Database) -> None:
         _fail_half_way(database)
     with database.workspace(1) as session:
         assert session.execute(select(Store.name)).scalar_one() == "Shop 1"
+
+
+def test_an_error_says_nothing_of_what_was_to_be_written(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failed, database.across_workspaces(write=True) as session:
+        session.execute(
+            insert(Customer).values(
+                workspace_id=1, store_id=99, external_id="7", email="canary@private.gr"
+            )
+        )
+    assert "canary" not in str(failed.value)
