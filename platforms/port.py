@@ -145,8 +145,8 @@ class Reader(Protocol):
     def changed_customers(
         self, since: datetime, differing: Differing
     ) -> Iterator[Page[CustomerRecord]]:
-        """Accounts changed since then that the copy doesn't hold as they are, in few calls: all of
-        them where asking `differing` saves none, else the others count as `compared`.
+        """Accounts changed since then, in few calls: those that the copy doesn't hold as they are,
+        or all. Ask right before `changed_orders`: what is learnt here may save calls there.
         """
         ...
 

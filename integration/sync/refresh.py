@@ -149,7 +149,7 @@ class _Refresh:
     def _read(self) -> None:
         reader, differing = self._reading.reader, self._comparison.differing
         customers_since, orders_since = self._since.customers, self._since.orders
-        # Accounts first: what they cost tells a reader how to ask for orders in fewer calls.
+        # Accounts first: what a reader learns by them lets it ask for orders in fewer calls.
         self._take(reader.changed_customers(customers_since - OVERLAP, differing("customer")))
         self._take(reader.changed_orders(orders_since - OVERLAP, differing("order")))
         read_wanted(self._reading, self._publish_profiles)
