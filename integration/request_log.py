@@ -18,10 +18,10 @@ def register(app: Flask) -> None:
     """Have all lines of a request carry its id, its method and its route's pattern."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
 
 
 def _begin() -> None:
-    # Threads serve one request after the other: what the last one bound is none of ours.
     structlog.contextvars.clear_contextvars()
     g.request_id = secrets.token_hex(8)
     g.request_began = time.perf_counter()
@@ -39,3 +39,8 @@ def _end(response: Response) -> Response:
         tell = log.warning if response.status_code >= 500 else log.debug
         tell("request.done", status=response.status_code, milliseconds=took)
     return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    # Threads serve one request after the other: what this one bound is none of the next's.
+    structlog.contextvars.clear_contextvars()

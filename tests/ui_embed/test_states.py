@@ -29,6 +29,20 @@ WORDS = {
     "person-pl": "w drodze",
     "home-he": "לקוחות אחרונים",
     "hebrew-name": "נועה בן־דוד",
+    "health": "All were put right, the latest 14 minutes late.",
+    "health-he": "כולם תוקנו, האחרון באיחור של 14 דקות.",
+    "health-el": "Διορθώθηκαν όλες, η τελευταία με καθυστέρηση 14 λεπτά.",
+    "health-cs": "Všechny jsou napraveny, největší zpoždění: 14 minut.",
+    "health-pl": "Wszystkie naprawiono, największe opóźnienie: 14 minut.",
+    "health-young": "Webhooks missed nothing since",
+    "health-troubles": "All but 2 records up to",
+    "health-empty": "The ledger below begins with the next comparison.",
+    "health-unproved": "Nothing has been compared yet.",
+    "health-reading": "We are reading the store for the first time.",
+    "health-stopped": "Reading the store stopped.",
+    "health-unreachable": "Since then the store doesn&#39;t answer us.",
+    "health-behind": "they weren&#39;t compared with the store yet.",
+    "health-reauthorize": "The store ended our access.",
 }
 STATUS = {"several": 409, "nobody": 404, "no-permission": 403}
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from integration.commands import doctor
 from integration.db import Database
 from integration.models import Alarm, Order, Reread, StoreSync
+from integration.operations.condition import look
+from integration.operations.findings import of_alarms
 from integration.sync.backfill import backfill
 from integration.sync.claim import take_claim
 from integration.sync.reading import Reading
 from integration.sync.refresh import refresh
-from integration.sync.unreadable import report_unreadable
+from integration.sync.unreadable import AT_MOST, MORE, report_unreadable
 from platforms.errors import RecordUnreadable
 from platforms.records import Page, Unreadable
 from tests.conftest import StandingClock
@@ -68,9 +69,9 @@ def test_the_others_are_read_and_one_alarm_is_raised(
     backfill(place.services, **place.ids)
     assert sorted(row.external_id for row in place.rows(Order)) == ["100", "102", "103"]
     assert _alarms(place) == [_expected(place)]
-    finding = doctor._alarms(place.services)
-    assert finding["ok"] is False
-    assert "1 record_unreadable raised; the newest: the store's order 101" in str(finding["says"])
+    finding = of_alarms(look(place.services), _expected(place)[2])
+    assert finding.ok is False
+    assert "1 record_unreadable raised; the newest: the store's order 101" in finding.says
     refresh(place.services, **place.ids)
     backfill(place.services, **place.ids, anew=True)
     (sync,) = place.rows(StoreSync)
@@ -78,16 +79,18 @@ def test_the_others_are_read_and_one_alarm_is_raised(
     assert _alarms(place) == [_expected(place)]
 
 
-def test_each_object_has_an_alarm_of_its_own(place: SparsePlace) -> None:
+def test_each_object_has_an_alarm_of_its_own_until_they_are_too_many(place: SparsePlace) -> None:
     claim = take_claim(place.services, **place.ids)
     assert claim is not None
     reading = Reading(place.services, claim, "sync")
     many = [Unreadable("customer", str(number), "x") for number in range(1, 301)]
     for _ in range(2):
         report_unreadable(reading, [*many, many[0], LEFT_OUT])
-    found = {(row.details["kind"], row.details["external_id"]) for row in _raised(place)}
-    assert len(_raised(place)) == len(found) == 301
-    assert _raised(place)[0].message == "the store's account 1 can't be read and is left out"
+    *each, last = _raised(place)
+    found = {(row.details["kind"], row.details["external_id"]) for row in each}
+    assert len(each) == len(found) == AT_MOST
+    assert each[0].message == "the store's account 1 can't be read and is left out"
+    assert (last.message, last.details) == (MORE, {"listed": AT_MOST})
 
 
 def test_one_that_is_to_be_read_again_keeps_no_other_waiting(
