@@ -17,6 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from integration.models import Workspace, WorkspaceScoped
 from integration.operations.measures import commit_seconds
+from integration.process_turns import ProcessTurns
 from integration.turns import Turns
 
 _WRITE = "tillside_write"
@@ -63,6 +64,9 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._turns = Turns()
+        file = self.engine.url.database or ""
+        is_file = self.is_sqlite and file not in ("", ":memory:")
+        self._process_turns = ProcessTurns(file) if is_file else None
 
     @contextmanager
     def workspace(self, workspace_id: int, *, write: bool = False) -> Iterator[WorkspaceSession]:
@@ -94,14 +98,17 @@ class Database:
 
     @contextmanager
     def _connected(self, write: bool) -> Iterator[Any]:
-        # Other processes are waited for by SQLite's own means.
-        turn = self._turns.one() if write and self.is_sqlite else nullcontext()
-        with turn, self.engine.connect() as connection:
+        ours = self._turns.one() if write and self.is_sqlite else nullcontext()
+        processes = self._process_turns if write else None
+        turn = processes.one() if processes is not None else nullcontext()
+        with ours, self.engine.connect() as connection, turn:
             yield connection.execution_options(**{_WRITE: write})
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        if self._process_turns is not None:
+            self._process_turns.close()
 
 
 def _engine(url: str, pool_size: int) -> Engine:

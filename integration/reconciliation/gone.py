@@ -6,7 +6,7 @@ So many at once that a fault is likelier than a clean-up are held back until som
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, func, select
 
@@ -15,12 +15,11 @@ from integration.models import Customer, Order
 from integration.reconciliation.held_marks import Kind
 from integration.reconciliation.seen import Seen
 from integration.services import Services
+from integration.sync.sight import MARGIN
 
 # A clean-up of this size is believed; a larger one only up to a share of what is held.
 BELIEVED = 50
 BELIEVED_SHARE = 0.05
-# What a store lets us see ends by the order's creation, which we hold only nearly.
-_MARGIN = timedelta(days=2)
 _CHUNK = 5000
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
@@ -80,7 +79,7 @@ class HeldObjects:
         table, after = _table(kind), ""
         conditions = self._of_store(kind=kind)
         if kind == "order" and complete_from is not None:
-            conditions.append(_ORDERS.c.placed_at >= complete_from + _MARGIN)
+            conditions.append(_ORDERS.c.placed_at >= complete_from + MARGIN)
         while True:
             with self._services.db.workspace(self._workspace_id) as session:
                 rows = session.execute(

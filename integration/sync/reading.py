@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from integration.install.access import store_access
 from integration.models import Installation, Reread, Store
@@ -86,6 +86,18 @@ class Reading:
                 Wanted("order" if row.kind == "order" else "customer", row.external_id)
                 for row in rows
             ]
+
+    def forget(self, one: Wanted) -> None:
+        """Want it no more. Raises ClaimLost."""
+        with self.services.db.workspace(self.claim.workspace_id, write=True) as session:
+            self.claim.hold(session, self.services.now())
+            session.execute(
+                delete(Reread).where(
+                    Reread.store_id == self.claim.store_id,
+                    Reread.kind == one.kind,
+                    Reread.external_id == one.external_id,
+                )
+            )
 
 
 def _change(record: CustomerRecord | OrderRecord) -> Change:

@@ -10,6 +10,7 @@ from integration.models import Store
 from integration.pacing.urgency import Urgency
 from integration.services import Services
 from integration.sync.reading import Reading
+from integration.sync.sight import may_be_out_of_sight
 from integration.sync.sourced import Source, Sourced, Wanted
 from integration.sync.unreadable import report_unreadable
 from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
@@ -34,7 +35,8 @@ def read_again(
 ) -> list[Sourced]:
     """These objects as the store holds them now, as fresh changes.
 
-    One that the store has no more is a deletion. Calls the store: never inside a transaction.
+    One that the store has no more is a deletion; an order that may only be too old for us to see is
+    left out. Calls the store: never inside a transaction.
     Raises PlatformError for the first that can't be read; those whose answer makes no sense for
     good are put into `unreadable` instead, where that is given, and the others are read.
     """
@@ -48,11 +50,13 @@ def read_again(
     found: list[Sourced] = []
     for one in listed:
         try:
-            found.append(_read(services, reader, one, source))
+            read = _read(services, store, reader, one, source)
         except RecordUnreadable as error:
             if unreadable is None:
                 raise
             unreadable.append(Unreadable(one.kind, one.external_id, str(error)))
+        else:
+            found += [] if read is None else [read]
     return found
 
 
@@ -88,7 +92,7 @@ def _read_each(
     found: list[Sourced] = []
     for one in wanted:
         try:
-            found.append(_read(reading.services, reading.reader, one, reading.source))
+            read = _read(reading.services, reading.store, reading.reader, one, reading.source)
         except RecordUnreadable as error:
             unreadable.append(Unreadable(one.kind, one.external_id, str(error)))
         except PlatformError as error:
@@ -96,13 +100,26 @@ def _read_each(
                 raise
             log.warning("sync.not_told", store_id=reading.store.id, kind=one.kind, code=error.code)
             refused.add(one)
+        else:
+            found += [] if read is None else [read]
+            if read is None:
+                reading.forget(one)
     return found
 
 
-def _read(services: Services, reader: Reader, wanted: Wanted, source: Source) -> Sourced:
+def _read(
+    services: Services, store: Store, reader: Reader, wanted: Wanted, source: Source
+) -> Sourced | None:
+    """The object as a change, None for an order that the store may only not show us."""
     # The time before the call: a state newer than that is newer than the deletion.
     now = services.now()
-    return Sourced(_change(reader, wanted, now), source, fresh=True, read_at=now)
+    change = _change(reader, wanted, now)
+    if isinstance(change, OrderDeleted) and may_be_out_of_sight(
+        services, store, reader, wanted.external_id, now
+    ):
+        log.info("sync.out_of_sight", store_id=store.id)
+        return None
+    return Sourced(change, source, fresh=True, read_at=now)
 
 
 def _change(reader: Reader, wanted: Wanted, now: datetime) -> Change:

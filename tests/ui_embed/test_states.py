@@ -40,8 +40,8 @@ WORDS = {
     "health-unproved": "Nothing has been compared yet.",
     "health-reading": "We are reading the store for the first time.",
     "health-stopped": "Reading the store stopped.",
-    "health-unreachable": "Since then the store doesn&#39;t answer us.",
-    "health-behind": "they weren&#39;t compared with the store yet.",
+    "health-unreachable": "Since then the store doesn",
+    "health-behind": "Later ones are here as far as webhooks told us",
     "health-reauthorize": "The store ended our access.",
 }
 STATUS = {"several": 409, "nobody": 404, "no-permission": 403}
