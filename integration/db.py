@@ -107,8 +107,6 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-        if self._process_turns is not None:
-            self._process_turns.close()
 
 
 def _engine(url: str, pool_size: int) -> Engine:
