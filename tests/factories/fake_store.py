@@ -34,6 +34,7 @@ class FakeStore:
 
     `on_page` is called before each page and may raise, or change what is held; so is `on_order`
     before an order is read by itself. `tells_marks` has changed orders compared by marks first.
+    Without `sees_all` orders are shown from the first of the month only.
     """
 
     customers: dict[str, CustomerRecord] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class FakeStore:
     variants: dict[str, VariantRecord] = field(default_factory=dict)
     page_size: int = 2
     tells_marks: bool = False
+    sees_all: bool = False
     asked: list[tuple[str, Any]] = field(default_factory=list)
     on_page: Callable[[str, int], None] = lambda _kind, _number: None
     on_order: Callable[[str], None] = lambda _external_id: None
@@ -125,7 +127,8 @@ class FakeReader:
         return [self._store.variants[key] for key in external_ids if key in self._store.variants]
 
     def complete_from(self, scopes: Sequence[str], now: datetime) -> datetime | None:
-        return None if "read_all_orders" in scopes else now.replace(day=1)
+        sees_all = self._store.sees_all or "read_all_orders" in scopes
+        return None if sees_all else now.replace(day=1)
 
     def _pages(
         self, kind: str, held: dict[str, Any], since: datetime | None, cursor: str | None

@@ -27,7 +27,7 @@ class SparsePlace:
     """Such a store in a workspace of its own."""
 
     def __init__(self, db: Database, folder: Path, clock: StandingClock, domain: str) -> None:
-        self.remote = SparseStore()
+        self.remote = SparseStore(sees_all=True)
         self.services = fake_services(db, self.remote, folder, clock, parts_apart=True)
         self.workspace_id = make_workspace(db)
         self.store_id = make_store(db, self.workspace_id, domain)
