@@ -6,9 +6,12 @@ leaves no moment in between, and would keep all others out for as long as it has
 
 import fcntl
 import os
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_LOOK_AGAIN_SECONDS = 0.001
 
 
 class ProcessTurns:
@@ -16,10 +19,11 @@ class ProcessTurns:
 
     A process that just had its turn has to ask for the next one behind whoever waits for it. One
     thread of a process at a time may ask. Where the files can't be opened or locked (another user
-    made them), SQLite's own lock is all there is.
+    made them), or whoever has the turn hangs, SQLite's own lock is all there is.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, at_most_seconds: float = 30.0) -> None:
+        self._at_most_seconds = at_most_seconds
         self._names = (f"{path}.next", f"{path}.turn")
         self._files: tuple[int, int] | None = None
         self._process_id = 0
@@ -34,8 +38,9 @@ class ProcessTurns:
         following, turn = files
         try:
             try:
-                _lock(following)
-                _lock(turn)
+                until = time.monotonic() + self._at_most_seconds
+                _lock(following, until)
+                _lock(turn, until)
             finally:
                 fcntl.flock(following, fcntl.LOCK_UN)
             yield
@@ -64,9 +69,16 @@ def _close(files: tuple[int, int]) -> None:
         os.close(each)
 
 
-def _lock(file: int) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError:
-        # A file system without locks: fairness is lost, and nothing else.
-        return
+def _lock(file: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        except OSError:
+            # A file system without locks: fairness is lost, and nothing else.
+            return
+        else:
+            return

@@ -71,3 +71,12 @@ def test_an_error_gives_the_turn_back(tmp_path: Path) -> None:
 def test_without_files_there_is_still_a_turn(tmp_path: Path) -> None:
     with ProcessTurns(str(tmp_path / "nowhere" / "main.db")).one():
         assert list(tmp_path.iterdir()) == []
+
+
+def test_who_hangs_is_waited_for_a_while_only(tmp_path: Path) -> None:
+    hanging = ProcessTurns(str(tmp_path / "main.db"))
+    waiting = ProcessTurns(str(tmp_path / "main.db"), at_most_seconds=0.01)
+    with hanging.one(), waiting.one():
+        pass
+    with waiting.one():
+        pass
