@@ -33,9 +33,12 @@ class Sent:
     answered: threading.Event = field(default_factory=threading.Event)
 
 
-def order_changes(count: int, shops: int, orders: int, *, start: int) -> list[Sent]:
-    """So many changes of these orders in turn, newer than those of any lower start."""
-    templates = [orjson.loads(told.body) for told in one_each(orders, shops)]
+def order_changes(count: int, shops: int, orders: int, *, start: int, first: int = 0) -> list[Sent]:
+    """So many changes of these orders in turn, newer than those of any lower start.
+
+    `first` is the number of the first order: another one makes them other orders.
+    """
+    templates = [orjson.loads(told.body) for told in one_each(orders, shops, first=first)]
     return [_change(templates[n % orders], start + n, n % orders % shops) for n in range(count)]
 
 

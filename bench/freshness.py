@@ -1,10 +1,11 @@
 """How long after a webhook's 200 its change is seen, at 200 a second, with every process at work.
 
 `tillside up` runs as it does for anybody: web, workers, scheduler, Valkey, SQLite. Ten shops have a
-thousand orders; then each webhook (orders/updated, 6.5 KB) changes one of them, sent evenly. Seen
-means committed, so that any reader gets it: the new totals are looked for in the database every few
-milliseconds, and every fortieth through `/api/v1/context` by an API key (that view's audit is a
-write of its own). The figure is the 99th percentile from the answer to its being seen.
+thousand orders; then each webhook (orders/updated, 6.5 KB) changes one of them, sent evenly; in
+turns with it, as many go to one shop alone. Seen means committed, so that any reader gets it: the
+new totals are looked for in the database every few milliseconds, and every fortieth through
+`/api/v1/context` by an API key (that view's audit is a write of its own). The figure is the 99th
+percentile from the answer to its being seen.
 
     python -m bench.freshness [--rounds 5] [--seconds 20] [--rate 200] [--quick] [--json]
 """
@@ -29,6 +30,8 @@ from integration.install.api_keys import create_key
 WANTED_MS = 250.0
 _SHOPS = 10
 _ORDERS = 1000
+# Those of the one shop that sends alone: an order belongs to one shop.
+_OTHER_ORDERS = 5_000_000
 _LOOKS_EVERY_SECONDS = 0.004
 _ASKS_EVERY_SECONDS = 0.01
 _ASKED_ONE_IN = 40
@@ -58,11 +61,13 @@ class Figures:
 class Watcher:
     """Looks into the database for totals that are new."""
 
-    def __init__(self, path: Path, seen: Seen) -> None:
+    def __init__(self, path: Path, changes: Sequence[Sent], seen: Seen) -> None:
         self._path = path
+        self._changes = changes
         self._seen = seen
+        self._sent = 0
+        self._unseen: dict[str, set[int]] = {}
         self._ended = threading.Event()
-        self._held: dict[str, int] = {}
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
@@ -73,28 +78,39 @@ class Watcher:
 
     def _watch(self) -> None:
         connection = sqlite3.connect(self._path, isolation_level=None)
-        version = -1
         while not self._ended.wait(_LOOKS_EVERY_SECONDS):
-            [now_version] = connection.execute("PRAGMA data_version").fetchone()
-            if now_version != version:
-                version = now_version
-                self._look(connection)
+            self._look(connection)
         connection.close()
 
     def _look(self, connection: sqlite3.Connection) -> None:
-        rows = connection.execute("SELECT external_id, total_minor FROM orders").fetchall()
+        """Look for those only that were sent and not seen: the whole table costs a core."""
+        while self._sent < len(self._changes) and self._changes[self._sent].answered.is_set():
+            sent = self._changes[self._sent]
+            self._unseen.setdefault(sent.external_id, set()).add(sent.total)
+            self._sent += 1
+        places = ",".join("?" * len(self._unseen))
+        asked = f"SELECT external_id, total_minor FROM orders WHERE external_id IN ({places})"
+        rows = connection.execute(asked, list(self._unseen)).fetchall()
         now = time.monotonic()
         for external_id, total in rows:
-            if self._held.get(external_id) != total:
-                self._held[external_id] = total
+            if total in self._unseen[external_id]:
                 self._seen.committed[external_id, total] = now
+                # The totals grow: what is lower was covered by this one.
+                self._unseen[external_id] = {
+                    one for one in self._unseen[external_id] if one > total
+                }
+                if not self._unseen[external_id]:
+                    del self._unseen[external_id]
 
 
-def one_round(house: House, folder: Path, *, rate: int, seconds: float, start: int) -> Figures:
+def one_round(
+    house: House, folder: Path, *, shops: int, rate: int, seconds: float, start: int
+) -> Figures:
     """Send, and wait until everything was seen."""
     seen = Seen()
-    changes = order_changes(int(rate * seconds), _SHOPS, _ORDERS, start=start)
-    watcher = Watcher(folder / "tillside.db", seen)
+    first = 0 if shops == _SHOPS else _OTHER_ORDERS
+    changes = order_changes(int(rate * seconds), shops, _ORDERS, start=start, first=first)
+    watcher = Watcher(folder / "tillside.db", changes, seen)
     asking = threading.Thread(target=_ask, args=(house, changes, seen))
     asking.start()
     began = time.monotonic()
@@ -156,26 +172,35 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 def measure(rounds: int, rate: int, seconds: float) -> list[Ratio]:
     """Rounds against one running house."""
     found: list[Figures] = []
+    alone: list[Figures] = []
     with tempfile.TemporaryDirectory(prefix="tillside-bench-") as name:
         folder = Path(name)
         world = make_world(folder, _SHOPS)
         keys = [create_key(world.services, shop + 1, shop + 1) for shop in range(_SHOPS)]
         world.close()
         with running(folder, keys) as house:
-            one_round(house, folder, rate=rate, seconds=_ORDERS / rate, start=0)
-            for number in range(rounds):
-                start = (number + 1) * 1_000_000
-                found.append(one_round(house, folder, rate=rate, seconds=seconds, start=start))
+            for number in range(rounds + 1):
+                for shops, figures in ((_SHOPS, found), (1, alone)):
+                    lasts = seconds if number else _ORDERS / rate
+                    start = number * 1_000_000
+                    one = one_round(
+                        house, folder, shops=shops, rate=rate, seconds=lasts, start=start
+                    )
+                    # The first round makes the orders.
+                    if number:
+                        figures.append(one)
     more: dict[str, float | str] = {
+        "one shop alone p99 ms": statistics.median(each.p99 for each in alone),
+        "one shop alone p50 ms": statistics.median(each.p50 for each in alone),
         "p50 ms": statistics.median(each.p50 for each in found),
         "through the API p50 ms": statistics.median(each.api_p50 for each in found),
         "through the API p99 ms": statistics.median(each.api_p99 for each in found),
         "sent a second": statistics.median(each.per_second for each in found),
-        "never seen": sum(each.unseen for each in found),
+        "never seen": sum(each.unseen for each in (*found, *alone)),
     }
     ours = tuple(each.p99 for each in found)
     wanted = tuple(WANTED_MS for _ in found)
-    what = f"accepted → seen, p99 at {rate}/s ÷ the limit"
+    what = f"accepted → seen, p99 at {rate}/s over ten shops ÷ the limit"
     return [Ratio("B8", what, "ms", ours, wanted, 1.0, at_most=True, more=more)]
 
 
