@@ -51,7 +51,7 @@ def _opened(shops: int, orders: int, size: float, rate: float) -> State:
         for number in range(shops)
     ]
     # Each shop's ids follow from its place here.
-    stores.BLUEPRINTS = tuple(plans)
+    stores.BLUEPRINTS = tuple(plans)  # type: ignore[assignment]
     for plan in plans:
         shop = seed_shop(plan, state.clock.stamp(), 1, orders, 10)
         shop.bucket_size, shop.restore_rate = size, rate

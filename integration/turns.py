@@ -15,11 +15,18 @@ class Turns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._is_taken = False
+        self._holder: int | None = None
         self._waiting: deque[threading.Event] = deque()
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Wait for this thread's turn, and have it for as long as the block lasts."""
+        """Wait for this thread's turn, and have it for as long as the block lasts.
+
+        Raises RuntimeError where this thread has it already: it would wait for itself for ever.
+        """
+        me = threading.get_ident()
+        if self._holder == me:
+            raise RuntimeError("a transaction that writes was begun inside another one")
         with self._lock:
             mine = threading.Event()
             if self._is_taken:
@@ -29,6 +36,7 @@ class Turns:
                 mine.set()
         try:
             mine.wait()
+            self._holder = me
             yield
         finally:
             self._end(mine)
@@ -38,7 +46,9 @@ class Turns:
             if not mine.is_set():
                 # A signal ended the wait, before the turn came.
                 self._waiting.remove(mine)
-            elif self._waiting:
+                return
+            self._holder = None
+            if self._waiting:
                 self._waiting.popleft().set()
             else:
                 self._is_taken = False

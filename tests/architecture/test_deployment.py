@@ -56,6 +56,8 @@ def test_each_container_runs_a_command_of_ours_unprivileged(name: str) -> None:
         "SHOPIFY_API_SECRET",
         "SHOPIFY_API_SECRET_PREVIOUS",
         "SHOPIFY_SCOPES",
+        "SHOPIFY_API_VERSION",
+        "SHOPIFY_WEBHOOKS",
     }
 
 

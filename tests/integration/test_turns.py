@@ -71,10 +71,33 @@ def test_a_wait_that_a_signal_ended_loses_no_turn(monkeypatch: pytest.MonkeyPatc
                 raise TimeoutError("the job took too long")
             return True
 
+    taken, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns.one():
+            taken.set()
+            done.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert taken.wait(30)
+    monkeypatch.setattr(threading, "Event", Ended)
+    with pytest.raises(TimeoutError), turns.one():
+        raise AssertionError("it was nobody's turn")
+    monkeypatch.undo()
+    done.set()
+    holder.join()
     with turns.one():
-        monkeypatch.setattr(threading, "Event", Ended)
-        with pytest.raises(TimeoutError), turns.one():
-            raise AssertionError("it was nobody's turn")
-        monkeypatch.undo()
+        pass
+
+
+def test_nobody_waits_for_himself() -> None:
+    turns = Turns()
+    with (
+        turns.one(),
+        pytest.raises(RuntimeError, match="inside another one"),
+        turns.one(),
+    ):
+        raise AssertionError("it was never to come")
     with turns.one():
         pass
