@@ -5,6 +5,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
 
 from webhooks.arrival import Arrival
 
@@ -12,10 +14,8 @@ _COLUMNS = (
     "dedupe_key, platform, workspace_id, store_id, store_hint, topic, delivery_external_id, "
     "event_external_id, api_version, triggered_at, received_at, is_compliance, sealed_body"
 )
-_INSERT = (
-    f"INSERT INTO deliveries ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) "  # noqa: S608
-    "ON CONFLICT (dedupe_key) DO NOTHING"
-)
+_LAST_ID = "SELECT coalesce(max(id), 0) FROM deliveries"
+_KEYS_AFTER = "SELECT group_concat(hex(dedupe_key)) FROM deliveries WHERE id > ?"
 # Other receivers' commits take milliseconds; a sender gives up after 5 seconds.
 _LOCK_WAIT_SECONDS = 3.0
 # A checkpoint holds up everyone who waits: small ones for less long, large ones cost less in all.
@@ -40,8 +40,7 @@ class SqliteSink:
         connection = self._connection or self._open()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            execute = connection.execute
-            outcome = [execute(_INSERT, _values(arrival)).rowcount == 1 for arrival in batch]
+            outcome = _insert(connection, batch)
             connection.execute("COMMIT")
         except BaseException:
             self.close()
@@ -89,6 +88,35 @@ class SqliteSink:
         connection.execute("PRAGMA wal_autocheckpoint=0")
         self._connection = connection
         return connection
+
+
+def _insert(connection: sqlite3.Connection, batch: Sequence[Arrival]) -> list[bool]:
+    """For each row, whether it is new. One statement for all: between any two, and at each row that
+    is read, the interpreter would go to the requests and back.
+    """
+    [last_id] = connection.execute(_LAST_ID).fetchone()
+    values = list(chain.from_iterable(map(_values, batch)))
+    inserted = connection.execute(_statement(len(batch)), values).rowcount
+    if inserted == len(batch):
+        return [True] * inserted
+    [keys] = connection.execute(_KEYS_AFTER, (last_id,)).fetchone()
+    new = set((keys or "").split(","))
+    return [_is_first(new, arrival.dedupe_key.hex().upper()) for arrival in batch]
+
+
+def _is_first(new: set[str], key: str) -> bool:
+    is_new = key in new
+    new.discard(key)
+    return is_new
+
+
+@lru_cache(maxsize=128)
+def _statement(rows: int) -> str:
+    row = f"({', '.join('?' * _COLUMNS.count(','))}, ?)"
+    return (
+        f"INSERT INTO deliveries ({_COLUMNS}) VALUES {', '.join([row] * rows)} "  # noqa: S608
+        "ON CONFLICT (dedupe_key) DO NOTHING"
+    )
 
 
 def _move_log(connection: sqlite3.Connection) -> None:

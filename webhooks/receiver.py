@@ -94,6 +94,9 @@ class Receiver:
         self._room = Room(_ALL_BODIES_BYTES, patience_seconds=PATIENCE_SECONDS)
         self._overdue = Overdue(_BODY_WITHIN_SECONDS)
         self._intake_key = intake_key(services)
+        # Looked up once: finding a counter by its label costs more than counting.
+        self._accepted = {slug: counters.accepted.labels(slug) for slug in services.platforms}
+        self._duplicates = {slug: counters.duplicates.labels(slug) for slug in services.platforms}
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request over RSGI."""
@@ -222,7 +225,7 @@ class Receiver:
             within_seconds=request.patience_seconds(),
             is_wanted_late=not request.platform.traits.retries_webhooks,
         )
-        (counters.accepted if is_new else counters.duplicates).labels(slug).inc()
+        (self._accepted if is_new else self._duplicates)[slug].inc()
         return HTTPStatus.OK
 
     def _addressee(self, known: KnownStore | None) -> Addressee:
