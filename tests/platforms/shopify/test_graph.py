@@ -41,6 +41,55 @@ CUSTOMER = CustomerRecord(
 )
 
 
+REFUND_NODES = [
+    {
+        "id": "gid://shopify/Refund/32",
+        "createdAt": None,
+        "updatedAt": "2026-11-02T10:00:00Z",
+        "note": "",
+        "totalRefundedSet": money("0.25"),
+    },
+    {
+        "id": "gid://shopify/Refund/31",
+        "createdAt": "2026-11-02T09:00:00Z",
+        "updatedAt": "2026-11-02T10:00:00Z",
+        "note": "broke",
+        "totalRefundedSet": money("1.0"),
+    },
+]
+REFUNDS = (
+    RefundRecord("31", datetime(2026, 11, 2, 9, tzinfo=UTC), 100, "broke"),
+    RefundRecord("32", datetime(2026, 11, 2, 10, tzinfo=UTC), 25, None),
+)
+FULFILLMENT_NODES = [
+    {
+        "id": "gid://shopify/Fulfillment/41",
+        "createdAt": "2026-11-02T07:00:00Z",
+        "updatedAt": "2026-11-02T08:00:00Z",
+        "status": "SUCCESS",
+        "displayStatus": "IN_TRANSIT",
+        "trackingInfo": [
+            {"company": "ACS", "number": "1", "url": "https://acs.example/1"},
+            {"company": "ACS", "number": "2", "url": "javascript:alert(1)"},
+            {"company": "ACS", "number": None, "url": None},
+        ],
+    }
+]
+FULFILLMENTS = (
+    FulfillmentRecord(
+        "41",
+        datetime(2026, 11, 2, 7, tzinfo=UTC),
+        datetime(2026, 11, 2, 8, tzinfo=UTC),
+        "success",
+        "in_transit",
+        (
+            TrackingRecord("ACS", "1", "https://acs.example/1"),
+            TrackingRecord("ACS", "2", None),
+        ),
+    ),
+)
+
+
 def test_an_order() -> None:
     number = 2**53 + 1
     node = order_node(
@@ -52,36 +101,8 @@ def test_an_order() -> None:
         currentTotalPriceSet=money("20.25"),
         displayFinancialStatus="PARTIALLY_REFUNDED",
         displayFulfillmentStatus="PARTIALLY_FULFILLED",
-        refunds=[
-            {
-                "id": "gid://shopify/Refund/32",
-                "createdAt": None,
-                "updatedAt": "2026-11-02T10:00:00Z",
-                "note": "",
-                "totalRefundedSet": money("0.25"),
-            },
-            {
-                "id": "gid://shopify/Refund/31",
-                "createdAt": "2026-11-02T09:00:00Z",
-                "updatedAt": "2026-11-02T10:00:00Z",
-                "note": "broke",
-                "totalRefundedSet": money("1.0"),
-            },
-        ],
-        fulfillments=[
-            {
-                "id": "gid://shopify/Fulfillment/41",
-                "createdAt": "2026-11-02T07:00:00Z",
-                "updatedAt": "2026-11-02T08:00:00Z",
-                "status": "SUCCESS",
-                "displayStatus": "IN_TRANSIT",
-                "trackingInfo": [
-                    {"company": "ACS", "number": "1", "url": "https://acs.example/1"},
-                    {"company": "ACS", "number": "2", "url": "javascript:alert(1)"},
-                    {"company": "ACS", "number": None, "url": None},
-                ],
-            }
-        ],
+        refunds=REFUND_NODES,
+        fulfillments=FULFILLMENT_NODES,
     )
     lines = [
         line_node(
@@ -115,23 +136,8 @@ def test_an_order() -> None:
             LineRecord("12", 0, "Κούπα", None, None, 2, 1, 1200, 2150, "21", None),
             LineRecord("111", 1, "Κούπα", None, None, 1, 1, 1200, 1200, "21", "5"),
         ),
-        fulfillments=(
-            FulfillmentRecord(
-                "41",
-                datetime(2026, 11, 2, 7, tzinfo=UTC),
-                datetime(2026, 11, 2, 8, tzinfo=UTC),
-                "success",
-                "in_transit",
-                (
-                    TrackingRecord("ACS", "1", "https://acs.example/1"),
-                    TrackingRecord("ACS", "2", None),
-                ),
-            ),
-        ),
-        refunds=(
-            RefundRecord("31", datetime(2026, 11, 2, 9, tzinfo=UTC), 100, "broke"),
-            RefundRecord("32", datetime(2026, 11, 2, 10, tzinfo=UTC), 25, None),
-        ),
+        fulfillments=FULFILLMENTS,
+        refunds=REFUNDS,
         notes=(NoteRecord("", "wrap it"),),
         customer=CUSTOMER,
     )

@@ -52,6 +52,27 @@ def _line(
     )
 
 
+BOBS_ACCOUNT = CustomerRecord(
+    external_id="207119551",
+    updated_at=datetime(2025, 4, 2, 16, 29, 59, tzinfo=UTC),
+    created_at=datetime(2025, 4, 2, 16, 29, 59, tzinfo=UTC),
+    email="bob.norman@mail.example.com",
+    phone="+16136120707",
+    first_name="Bob",
+    last_name="Norman",
+    tags=("Léon", "Noël"),
+    address=AddressRecord(
+        line1="Chestnut Street 92",
+        city="Louisville",
+        region="Kentucky",
+        postal_code="40202",
+        country_code="US",
+        phone="555-625-1199",
+    ),
+    withheld=frozenset({"locale"}),
+)
+
+
 def test_an_order_with_everything() -> None:
     record = order_record(payload("order-partially-refunded-fulfilled"))
     note = "Customer contacted us about a custom engraving on this iPod"
@@ -97,25 +118,7 @@ def test_an_order_with_everything() -> None:
                 "509562969", _at(2025, 4, 2, 16, 29, 59), 20900, "it broke during shipping"
             ),
         ),
-        customer=CustomerRecord(
-            external_id="207119551",
-            updated_at=_at(2025, 4, 2, 16, 29, 59),
-            created_at=_at(2025, 4, 2, 16, 29, 59),
-            email="bob.norman@mail.example.com",
-            phone="+16136120707",
-            first_name="Bob",
-            last_name="Norman",
-            tags=("Léon", "Noël"),
-            address=AddressRecord(
-                line1="Chestnut Street 92",
-                city="Louisville",
-                region="Kentucky",
-                postal_code="40202",
-                country_code="US",
-                phone="555-625-1199",
-            ),
-            withheld=frozenset({"locale"}),
-        ),
+        customer=BOBS_ACCOUNT,
     )
     assert [each.text for each in record.notes] == [note]
 
