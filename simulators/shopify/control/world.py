@@ -162,7 +162,7 @@ def register(made: Blueprint, state: State) -> None:
     on_shop(made, state, "/oracle", lambda shop, _: oracle(shop), "GET")
     on_shop(made, state, "/shop", lambda shop, _: shown(state, shop), "GET")
     on_shop(made, state, "/switches", lambda shop, asked: set_switches(state, shop, asked))
-    on_shop(made, state, "/drain-bucket", lambda shop, _: _drain(state, shop))
+    on_shop(made, state, "/drain-bucket", lambda shop, asked: _drain(state, shop, asked))
 
 
 def _named(view: Any, name: str) -> Any:
@@ -173,6 +173,6 @@ def _named(view: Any, name: str) -> Any:
     return locked
 
 
-def _drain(state: State, shop: Shop) -> Any:
-    bucket_of(state, shop).drain()
+def _drain(state: State, shop: Shop, asked: dict[str, Any]) -> Any:
+    bucket_of(state, shop).drain(int(asked.get("refusals", 0)))
     return bucket_of(state, shop).status()

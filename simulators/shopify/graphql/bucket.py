@@ -21,6 +21,7 @@ class Bucket:
     """Points spent since it was made."""
     refused: int = 0
     """Queries answered THROTTLED since it was made."""
+    _held: int = 0
     _seen: float = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -30,6 +31,9 @@ class Bucket:
 
     def _refill(self) -> None:
         now = time.monotonic()
+        if self._held:
+            self._seen = now
+            return
         self.available = min(self.size, self.available + (now - self._seen) * self.rate)
         self._seen = now
 
@@ -37,7 +41,8 @@ class Bucket:
         """Take the points if they are there."""
         with self._lock:
             self._refill()
-            if points > self.available:
+            if self._held or points > self.available:
+                self._held = max(0, self._held - 1)
                 self.refused += 1
                 return False
             self.available -= points
@@ -50,11 +55,11 @@ class Bucket:
             self.available = min(self.size, self.available + points)
             self.taken -= points
 
-    def drain(self) -> None:
-        """Empty it, for tests of throttling."""
+    def drain(self, refusals: int = 0) -> None:
+        """Empty it, for tests of throttling. It fills again once it refused that many queries."""
         with self._lock:
             self._refill()
-            self.available = 0.0
+            self.available, self._held = 0.0, refusals
 
     def status(self) -> dict[str, float]:
         with self._lock:

@@ -14,6 +14,7 @@ from platforms.errors import (
     TruncatedResult,
 )
 from platforms.records import OrderRecord, Page
+from simulators.shopify.graphql.bucket import Bucket
 from tests.platforms.shopify.stand_in.world import World, collect, records, told_by
 
 
@@ -48,8 +49,10 @@ def test_an_empty_bucket_is_waited_for(world: World) -> None:
     shop.restore_rate, shop.bucket_size = 2000.0, 1000.0
     reader = world.reader()
     since = datetime(2000, 1, 1, tzinfo=UTC)
-    world.stand_in.control("drain-bucket")
+    world.stand_in.control("drain-bucket", refusals=2)
     assert len(records(reader.orders(since=since))) == len(told_by(world))
+    buckets: dict[str, Bucket] = world.stand_in.state.resources["buckets"]
+    assert buckets[world.domain].refused >= 2
 
 
 def test_linear_costs_shrink_the_pages(world: World) -> None:
