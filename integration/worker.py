@@ -14,8 +14,9 @@ from typing import Any
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
 from integration.ending import give_back_everything
@@ -45,10 +46,27 @@ class _Worker(SimpleWorker):
         """Listen to no commands of RQ's: nobody here gives any."""
 
     def dequeue_job_and_maintain_ttl(self, *given: Any, **named: Any) -> Any:
-        """The next job, taken only when there is a place for it."""
-        while not self.beside.await_place(at_most_seconds=30):
-            self.heartbeat()
+        """The next job. A long one is taken only when there is a place for it."""
+        long_ones = queue_of("bulk", self.connection).name
+        short = [queue for queue in self.queues if queue.name != long_ones]
+        while not self.beside.await_place(at_most_seconds=0 if short else 30):
+            if not short:
+                self.heartbeat()
+            elif (found := self._dequeued_from(short)) is not None:
+                return found
         return super().dequeue_job_and_maintain_ttl(*given, **named)
+
+    def _dequeued_from(self, queues: list[Queue]) -> Any:
+        """The next job of these alone; None when there was none for a moment."""
+        self._ordered_queues = queues
+        try:
+            return super().dequeue_job_and_maintain_ttl(timeout=1, max_idle_time=1)
+        finally:
+            self._ordered_queues = list(self.queues)
+
+    def prepare_job_execution(self, job: Job, remove_from_intermediate_queue: bool = False) -> None:
+        """As RQ has it, for a worker that listens now to one queue and now to several."""
+        super().prepare_job_execution(job, remove_from_intermediate_queue=True)
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """End after the job under way, also while Valkey is away."""

@@ -34,6 +34,26 @@ def test_long_jobs_run_side_by_side_up_to_the_places(house: Running) -> None:
     assert _waiting(house) == 0
 
 
+def test_while_all_places_are_taken_short_jobs_go_on_and_long_ones_wait(house: Running) -> None:
+    worker = house.start("worker", "1", "bulk", "live")
+    house.jobs.enqueue("bulk.wait_for", word="a", gate="let a")
+    until(lambda: house.said() == ["a"])
+    house.jobs.enqueue("bulk.note", word="b")
+    house.jobs.enqueue("live.note", word="c")
+    until(lambda: "c" in house.said())
+    house.jobs.enqueue("live.note", word="d")
+    until(lambda: "d" in house.said())
+    assert house.said() == ["a", "c", "d"]
+    assert _waiting(house) == 1
+    house.valkey.set("let a", 1)
+    until(lambda: "b" in house.said())
+    assert house.said() == ["a", "c", "d", "done a", "b"]
+    until(lambda: not house.valkey.keys("*:intermediate"))
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0
+    assert not house.valkey.keys("rq:workers*")
+
+
 def test_one_that_fails_touches_no_other(house: Running) -> None:
     worker = house.start("worker", "4", "bulk")
     house.jobs.enqueue("bulk.wait_for", word="a", gate="go")
