@@ -2,7 +2,6 @@
 
 import platform
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 
 from integration.child import start_child
 from integration.errors import MissingSetting
+from integration.ports import free_port
 
 _STARTS_WITHIN_SECONDS = 20.0
 
@@ -37,7 +37,7 @@ def prepare_valkey(data_dir: Path, port: int | None = None) -> ValkeyServer:
     folder = data_dir / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
     password = _password(data_dir / "valkey.password")
-    port = port or _free_port()
+    port = port or free_port()
     config = folder / "valkey.conf"
     config.touch(mode=0o600)
     config.write_text(_config(folder, port, password), encoding="utf-8")
@@ -109,9 +109,3 @@ def _password(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     return path.read_text(encoding="utf-8").strip()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from pathlib import Path
 
 from integration.crypto import new_key_text
 from integration.errors import MissingSetting
+from integration.ports import free_port, is_free
 
 _APP_PORT = 8080
-_SHOP_PORT = 8090
-_SITE_PORT = 8095
+_SHOP_AFTER = 10
+_SITE_AFTER = 15
 _ROOT = Path(__file__).parents[2]
 _EXTENSION = "ui_embed/shopify/extensions/tillside-panel/dist"
 _PLUGIN = "ui_embed/woocommerce/tillside"
@@ -112,26 +112,23 @@ class World:
 
 
 def new_world(data_dir: Path) -> World:
-    """A world on ports that are free. Raises MissingSetting when a stand-in isn't installed."""
+    """A world on ports that are free: PORT and two near it, where nobody listens there.
+
+    Raises MissingSetting when a stand-in isn't installed.
+    """
     for module in ("simulators", "graphql"):
         if find_spec(module) is None:
             raise MissingSetting("the demo's parts are missing: pip install 'tillside[demo]'")
-    ports: list[int] = []
-    for wanted in (int(os.environ.get("PORT") or _APP_PORT), _SHOP_PORT, _SITE_PORT):
-        ports.append(_free(wanted, but=ports))
-    return World(data_dir, *ports)
+    app = _free(int(os.environ.get("PORT") or _APP_PORT), but=())
+    shop = _free(app + _SHOP_AFTER, but=(app,))
+    return World(data_dir, app, shop, _free(app + _SITE_AFTER, but=(app, shop)))
 
 
 def _free(wanted: int, but: Sequence[int]) -> int:
     """The wanted port, or another one where somebody listens there."""
-    for port in (wanted, 0, 0, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found = int(probe.getsockname()[1])
-            if found not in but:
-                return found
-    raise MissingSetting("there is no free port on this machine")
+    if wanted not in (0, *but) and is_free(wanted):
+        return wanted
+    try:
+        return free_port(but)
+    except OSError as error:
+        raise MissingSetting(str(error)) from None

@@ -5,7 +5,6 @@ Not `tillside up`: here each part is somebody's own process, as with systemd or 
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from integration.crypto import new_key_text
+from integration.ports import free_port
 from integration.valkey import await_valkey, prepare_valkey
 
 ROOT = Path(__file__).parents[2]
@@ -195,10 +195,3 @@ def house(
 def tillside(*arguments: str) -> list[str]:
     """How one of our commands is started."""
     return [sys.executable, "-m", "integration.cli", *arguments]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from integration.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 LARGE = b"a large body " * 250_000
 _CHANGES = {"date", "server"}
@@ -23,9 +25,7 @@ _CHANGES = {"date", "server"}
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """Its port, and the file that is made when a client has left the stream."""
     left = tmp_path_factory.mktemp("front") / "left"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.integration.served_front"]
     process = subprocess.Popen([*command, str(port), str(left)], cwd=ROOT, start_new_session=True)
     try:

@@ -17,6 +17,7 @@ import pytest
 
 from integration.clock import utc_now
 from integration.crypto import new_key_text
+from integration.ports import free_port
 from integration.services import Services
 from tests.webhooks.parts import add_store, headers, make_services, stored
 from webhooks.receiver import BODY_BYTES_AT_MOST
@@ -42,9 +43,7 @@ def services(tmp_path: Path, keys: str) -> Iterator[Services]:
 @contextmanager
 def running(folder: Path, keys: str) -> Iterator[tuple[int, int]]:
     """A server's port and process group; the whole group is killed at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.webhooks.served", str(folder), str(port), keys]
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:

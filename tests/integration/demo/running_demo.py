@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from integration.ports import free_port
 
 _READY_WITHIN_SECONDS = 120.0
 _ENDS_WITHIN_SECONDS = 30.0
@@ -60,9 +61,7 @@ class RunningDemo:
 @contextmanager
 def running_demo() -> Iterator[RunningDemo]:
     """A demo on free ports, with its first reads done."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "integration.cli", "demo"],
         env={**os.environ, "PORT": str(port)},

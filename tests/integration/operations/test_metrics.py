@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from integration.app import build_house, build_services, create_flask
 from integration.crypto import new_key_text
 from integration.operations.scraped import serve_metrics
+from integration.ports import free_port
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade
-from tests.faults.house import free_port
 from tests.webhooks.parts import SETTINGS, add_store
 
 LOCAL = {"REMOTE_ADDR": "127.0.0.1"}

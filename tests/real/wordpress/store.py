@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import requests
 
+from integration.ports import free_port
 from scripts import plugin, plugin_site
 
 HERE = Path(__file__).resolve().parent
@@ -92,7 +93,7 @@ class Store:
 def running_store(folder: Path, database: Path, app_url: str) -> Iterator[Store]:
     """A site of its own, installed and served until the end."""
     site = folder / "site"
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "SITE_FOLDER": str(site),
@@ -179,8 +180,3 @@ def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.02)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -4,7 +4,6 @@ The page stands on `localhost`, we on `127.0.0.1`: two sites, as with a real sto
 """
 
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from werkzeug.serving import make_server
 
 from integration.install.companions import companion_of
 from integration.models import Store
+from integration.ports import free_port
 from tests.factories.fake_handover import FakeSite
 from tests.factories.store_signed import ticket
 from tests.ui_embed.gallery import serving
@@ -150,8 +150,7 @@ def _serving(app: Flask, port: int) -> Iterator[None]:
 
 def free_ports(count: int) -> list[int]:
     """Ports of this machine that nobody listened on just now."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
+    ports: list[int] = []
+    while len(ports) < count:
+        ports.append(free_port(ports))
     return ports
