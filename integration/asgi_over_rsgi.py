@@ -4,9 +4,13 @@ What is hot speaks RSGI itself; everything else stays ASGI and is served through
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+
+log = structlog.get_logger(__name__)
 
 Message = dict[str, Any]
 _WITH_BODY = frozenset({"content-length", "transfer-encoding"})
@@ -15,7 +19,11 @@ _WITH_BODY = frozenset({"content-length", "transfer-encoding"})
 async def serve(app: Any, scope: Any, proto: Any) -> None:
     """Have an ASGI application answer one RSGI request."""
     exchange = _Exchange(scope, proto)
-    await app(asgi_scope(scope, exchange.headers), exchange.receive, exchange.send)
+    try:
+        await app(asgi_scope(scope, exchange.headers), exchange.receive, exchange.send)
+    except Exception as error:
+        log.error("web.failed", error=type(error).__name__, exc_info=error)
+        exchange.fail()
 
 
 def asgi_scope(scope: Any, headers: list[tuple[str, str]]) -> dict[str, Any]:
@@ -67,6 +75,12 @@ class _Exchange:
                 await self._send(message.get("body", b""), bool(message.get("more_body")))
             except ProtocolClosed:
                 self._is_answered = True
+
+    def fail(self) -> None:
+        """Answer that something went wrong, if nothing was answered yet."""
+        if self._stream is None and not self._is_answered:
+            with suppress(ProtocolClosed):
+                self._proto.response_empty(500, [])
 
     async def _send(self, body: bytes, is_more: bool) -> None:
         if self._stream is not None:

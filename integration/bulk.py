@@ -31,6 +31,7 @@ from sqlalchemy.sql.expression import Executable
 
 from integration.column_values import decoded, encoded
 from integration.models.declarative import Model
+from integration.told_errors import values_left_out
 
 # Below that a COPY costs more than it saves.
 _COPIED_FROM = 50
@@ -65,7 +66,8 @@ def _copy(
 ) -> None:
     """Insert rows by PostgreSQL's COPY, in the connection's transaction."""
     statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+    driver: Any = connection.connection
+    with values_left_out(), driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 

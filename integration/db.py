@@ -18,6 +18,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from integration.models import Workspace, WorkspaceScoped
 from integration.operations.measures import commit_seconds
 from integration.process_turns import ProcessTurns
+from integration.told_errors import leave_values_out
 from integration.turns import Turns
 
 _WRITE = "tillside_write"
@@ -112,7 +113,7 @@ class Database:
 def _engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             parsed,
             pool_size=pool_size,
             max_overflow=pool_size,
@@ -120,6 +121,8 @@ def _engine(url: str, pool_size: int) -> Engine:
             pool_pre_ping=True,
             **_ENGINE,
         )
+        event.listen(engine, "handle_error", leave_values_out)
+        return engine
     engine = create_engine(
         parsed,
         pool_size=pool_size,

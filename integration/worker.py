@@ -15,7 +15,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
-from rq.exceptions import StopRequested
+from rq.exceptions import DeserializationError, StopRequested
 from rq.job import Job
 from rq.timeouts import UnixSignalDeathPenalty
 
@@ -25,6 +25,7 @@ from integration.operations.measures import job_seconds
 from integration.rq_jobs import queue_of, registered_job_class, waiting_key
 from integration.services import Services
 from integration.side_by_side import SideBySide
+from integration.told_errors import told_traceback
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class _Worker(SimpleWorker):
     max_connection_wait_time = 2.0
     beside: SideBySide
     is_asked_to_end = False
+    _why_it_failed = ""
 
     def subscribe(self) -> None:
         """Listen to no commands of RQ's: nobody here gives any."""
@@ -67,6 +69,18 @@ class _Worker(SimpleWorker):
     def prepare_job_execution(self, job: Job, remove_from_intermediate_queue: bool = False) -> None:
         """As RQ has it, for a worker that listens now to one queue and now to several."""
         super().prepare_job_execution(job, remove_from_intermediate_queue=True)
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log a job's failure. RQ's own line would have the whole of the error's message."""
+        kind, error, _ = exc_info
+        self._why_it_failed = told_traceback(error)
+        log.error("job.failed", job=_name(job), error=kind.__name__, exc_info=error)
+
+    def handle_job_failure(self, *given: Any, **named: Any) -> None:
+        """As RQ has it; what Valkey keeps of the failure is what the log has."""
+        if self._why_it_failed:
+            named["exc_string"], self._why_it_failed = self._why_it_failed, ""
+        super().handle_job_failure(*given, **named)
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """End after the job under way, also while Valkey is away."""
@@ -113,7 +127,6 @@ def work(
             worker_ttl=35,
         )
         worker.beside = beside
-        worker.push_exc_handler(_log_failure)  # type: ignore[no-untyped-call]
         return worker
 
     _work_until_asked_to_end(prepared)
@@ -175,9 +188,8 @@ def _run(
             log.debug("job.ended", outcome=outcome, seconds=round(taken, 3))
 
 
-def _log_failure(
-    job: object, kind: type[BaseException], error: BaseException, _trace: object
-) -> bool:
-    name = getattr(job, "func_name", None)
-    log.error("job.failed", job=name, error=kind.__name__, exc_info=error)
-    return True
+def _name(job: Job) -> str | None:
+    try:
+        return job.func_name
+    except DeserializationError:
+        return None

@@ -8,8 +8,10 @@ import time
 from types import SimpleNamespace
 from typing import Any, cast
 
+import psycopg
 from redis import Redis
 
+from integration import logs
 from integration.ending import given_back_at_end
 from integration.jobs import JobDefinition, QueueName
 from integration.rq_jobs import RqJobs
@@ -27,6 +29,13 @@ def fail(services: Any, *, word: str) -> None:
     """Say a word, and fail."""
     note(services, word=word)
     raise RuntimeError("as was asked")
+
+
+def write_twice(services: Any, *, url: str, email: str) -> None:
+    """Write an address into a table of PostgreSQL's where it stands already."""
+    with psycopg.connect(url) as connection:
+        for _ in range(2):
+            connection.execute("INSERT INTO people (email) VALUES (%s)", [email])
 
 
 def wait_for(services: Any, *, word: str, gate: str) -> None:
@@ -48,6 +57,8 @@ DEFINITIONS = {
     for definition in (
         JobDefinition("live.note", note),
         JobDefinition("live.wait_for", wait_for),
+        JobDefinition("live.write_twice", write_twice),
+        JobDefinition("bulk.write_twice", write_twice, queue="bulk"),
         JobDefinition("bulk.note", note, queue="bulk"),
         JobDefinition("bulk.fail", fail, queue="bulk"),
         JobDefinition("bulk.wait_for", wait_for, queue="bulk"),
@@ -62,6 +73,7 @@ def main(kind: str, url: str, *more: str) -> None:
     if kind == "scheduler":
         schedule(connection, RqJobs(connection, DEFINITIONS), DEFINITIONS.values())
         return
+    logs.configure()
     places, *queues = more
     settings = SimpleNamespace(bulk_reads=int(places))
     services = SimpleNamespace(settings=settings, valkey=Redis.from_url(url))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -46,11 +47,11 @@ class Running:
         self.valkey = Redis.from_url(self.url)
         self.jobs = RqJobs(self.valkey, DEFINITIONS)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """A worker (`worker`, places, queues…) or a `scheduler`."""
+    def start(self, *arguments: str, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
+        """A worker (`worker`, places, queues…) or a `scheduler`; `log` gets all that it prints."""
         kind, *more = arguments
         command = [sys.executable, "-m", "tests.integration.a_worker", kind, self.url, *more]
-        process = subprocess.Popen(command, cwd=_ROOT)
+        process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log)
         self.processes.append(process)
         return process
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 
 import structlog
@@ -30,11 +31,37 @@ def test_a_librarys_line_has_our_form_and_what_the_thread_is_about() -> None:
     assert str(line["timestamp"]).endswith("Z")
 
 
-def test_a_librarys_error_stays_on_its_line() -> None:
+def test_a_librarys_error_stays_on_its_line_without_what_it_quotes() -> None:
     try:
-        raise ValueError("no")
+        int("canary" + "@private.gr")
     except ValueError:
         record = logging.LogRecord("granian", 40, "", 1, "failed", (), sys.exc_info())
     line = _line(record)
     assert line["event"] == "failed"
-    assert "ValueError: no" in str(line["exception"])
+    assert str(line["exception"]).endswith("\nValueError")
+    assert "canary@" not in json.dumps(line)
+
+
+_LEFT_ALONE = """
+import threading
+from integration import logs
+logs.configure()
+def fail():
+    {}["canary" + "@private.gr"]
+thread = threading.Thread(target=fail, name="reader")
+thread.start()
+thread.join()
+fail()
+"""
+
+
+def test_what_nobody_caught_is_told_on_a_line_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LEFT_ALONE], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "canary@" not in done.stdout + done.stderr
+    of_thread, of_process = [json.loads(line) for line in done.stderr.splitlines()]
+    assert (of_thread["event"], of_thread["thread"]) == ("thread.failed", "reader")
+    assert (of_process["event"], of_process["error"]) == ("process.failed", "KeyError")
+    assert "in fail" in of_process["exception"]
