@@ -13,6 +13,7 @@ from integration.errors import Invalid, NotFound
 from integration.models import Attempt, Delivery, DeliveryWork, Store
 from integration.models.vocabulary import WorkState
 from integration.services import Services
+from webhooks.pruning import is_going
 
 _NOT_TAKEN_IN = "received"
 
@@ -112,7 +113,7 @@ def replay(services: Services, delivery_id: int, mended_body: bytes | None = Non
     """Have a delivery worked off again, with another body where one is given.
 
     Safe for one that was applied: newest wins. Whoever works on it now can no longer commit.
-    Raises NotFound, or Invalid when the store's key is gone.
+    Raises NotFound, or Invalid when the store's key is gone or the delivery is about to be removed.
     """
     delivery = _delivery(services, delivery_id)
     values: dict[str, Any] = {
@@ -132,6 +133,8 @@ def replay(services: Services, delivery_id: int, mended_body: bytes | None = Non
         known = session.get(DeliveryWork, delivery_id, with_for_update=True)
         if known is None:
             raise NotFound(f"Delivery {delivery_id} was not taken in yet; the sweep does it.")
+        if is_going(session, known, services.now()):
+            raise Invalid(f"Delivery {delivery_id} was worked off too long ago: it is removed now.")
         session.execute(
             update(DeliveryWork)
             .where(DeliveryWork.delivery_id == delivery_id)

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
 
+from integration.models import DeliveryWork
 from integration.models.declarative import UtcDateTime
 from integration.models.vocabulary import WorkState
 from integration.services import Services
@@ -22,11 +24,12 @@ log = structlog.get_logger(__name__)
 # So long a delivery can be looked up and replayed. What is parked waits for a person.
 KEPT = timedelta(days=30)
 PARKED_KEPT = timedelta(days=90)
-_KEPT = {
+_KEPT_IN = {
     WorkState.APPLIED.value: KEPT,
     WorkState.REFUSED.value: KEPT,
     WorkState.PARKED.value: PARKED_KEPT,
 }
+_CLOCKS_DIFFER = timedelta(hours=1)
 _PAGE = 500
 _AT_ONCE = 50
 _PAUSE_SECONDS = 0.2
@@ -51,7 +54,9 @@ def prune(services: Services, pause: Callable[[float], None] = time.sleep) -> in
         # Ids grow with time: past the first that came too late to be old, none is.
         old = [row for row in page if row.received_at < now - KEPT]
         due = [
-            row.delivery_id for row in old if _is_due(row, now) and row.delivery_id not in undone
+            row.delivery_id
+            for row in old
+            if _is_over(row.state, row.finished_at, now) and row.delivery_id not in undone
         ]
         for start in range(0, len(due), _AT_ONCE):
             _remove(services, due[start : start + _AT_ONCE])
@@ -65,9 +70,19 @@ def prune(services: Services, pause: Callable[[float], None] = time.sleep) -> in
     return removed
 
 
-def _is_due(row: Row[tuple[int, str, datetime | None, datetime]], now: datetime) -> bool:
-    kept = _KEPT.get(row.state)
-    return kept is not None and row.finished_at is not None and row.finished_at < now - kept
+def is_going(session: Session, work: DeliveryWork, now: datetime) -> bool:
+    """Whether a delivery's time is over or nearly so: it may be on its way out at this moment.
+
+    Whoever has it worked off again would lose it. A process' clock may differ from this one's.
+    """
+    if not _is_over(work.state, work.finished_at, now + _CLOCKS_DIFFER):
+        return False
+    return work.delivery_id not in set(session.execute(_UNDONE).scalars())
+
+
+def _is_over(state: str, finished_at: datetime | None, now: datetime) -> bool:
+    kept = _KEPT_IN.get(state)
+    return kept is not None and finished_at is not None and finished_at < now - kept
 
 
 def _undone(services: Services) -> set[int]:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
+from integration.errors import Invalid, NotFound
 from integration.models import Attempt, DeliveryWork, Order, PrivacyRequest, Store
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.webhooks.bodies import customer, order, redact_customer
 from tests.webhooks.parts import Sender, rows, stored, works
 from webhooks.drain import drain
-from webhooks.ledger import list_deliveries
+from webhooks.ledger import list_deliveries, replay
 from webhooks.pruning import prune
 
 
@@ -102,6 +103,61 @@ def test_a_compliance_delivery_stays_until_its_request_is_done(
         session.execute(update(PrivacyRequest).values(state="done"))
     assert pruned() == 1
     assert left(services) == []
+
+
+def test_what_is_being_removed_is_not_replayed_and_what_was_replayed_is_not_removed(
+    services: Services,
+    store: Store,
+    send: Sender,
+    clock: StandingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("webhooks.pruning._AT_ONCE", 1)
+    for number in (1, 2, 3):
+        send("orders/create", order(number))
+    drain(services)
+    clock.advance(days=29)
+    replay(services, 3)
+    clock.advance(days=2)
+    refused: list[str] = []
+
+    def replay_the_next(_seconds: float) -> None:
+        for number in (1, 2):
+            try:
+                replay(services, number)
+            except (Invalid, NotFound) as error:
+                refused.append(type(error).__name__)
+
+    # The second is still there when the first is gone.
+    assert prune(services, pause=replay_the_next) == 2
+    assert refused == ["NotFound", "Invalid", "NotFound", "NotFound"]
+    assert left(services) == [3]
+    drain(services)
+    assert [(work.delivery_id, work.state) for work in works(services)] == [(3, "applied")]
+
+
+def test_one_whose_erasure_waits_may_be_replayed_however_old(
+    services: Services, store: Store, send: Sender, clock: StandingClock
+) -> None:
+    send("customers/redact", redact_customer(7))
+    drain(services)
+    clock.advance(days=60)
+    replay(services, 1)
+    assert [(work.delivery_id, work.state) for work in works(services)] == [(1, "waiting")]
+
+
+def test_clocks_may_differ_by_less_than_an_hour(
+    services: Services, store: Store, send: Sender, clock: StandingClock
+) -> None:
+    send("orders/create", order(1))
+    drain(services)
+    clock.advance(days=30, hours=-1)
+    replay(services, 1)
+    drain(services)
+    clock.advance(days=30, hours=-1, seconds=1)
+    with pytest.raises(Invalid, match="too long ago"):
+        replay(services, 1)
+    assert works(services)[0].state == "applied"
 
 
 def test_many_are_removed_in_small_steps_with_pauses(
