@@ -157,7 +157,7 @@ class GuardedHttp:
         """The answer to one request; no retry. See `OutboundHttp`."""
         deadline = time.monotonic() + timeout_seconds
         with self._request(method, url, headers, body, timeout_seconds) as response:
-            chunks = list(_capped(response, max_bytes, deadline))
+            chunks = list(_capped(response, _as_it_comes(response), max_bytes, deadline))
             lowered = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, lowered, b"".join(chunks))
 
@@ -170,7 +170,8 @@ class GuardedHttp:
                 raise ResultExpired("the result's address no longer answers")
             if response.status_code != 200:
                 raise StoreAnsweredNonsense(f"the result answered {response.status_code}")
-            yield from _capped(response, max_bytes, None)
+            chunks = response.iter_content(_CHUNK_BYTES)
+            yield from _capped(response, chunks, max_bytes, None)
 
     def _request(
         self,
@@ -206,21 +207,31 @@ def _nowhere(response: requests.Response) -> None:
     """Where a redirect leads: nobody asks."""
 
 
-def _capped(response: requests.Response, max_bytes: int, deadline: float | None) -> Iterator[bytes]:
+def _as_it_comes(response: requests.Response) -> Iterator[bytes]:
+    """What one look at the connection brings each: a body that drips fills no chunk for hours."""
+    while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+        yield chunk
+
+
+def _capped(
+    response: requests.Response, chunks: Iterator[bytes], max_bytes: int, deadline: float | None
+) -> Iterator[bytes]:
     seen = 0
     try:
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        for chunk in chunks:
             seen += len(chunk)
             if seen > max_bytes:
                 raise StoreAnsweredNonsense(f"the answer is larger than {max_bytes} bytes")
             if deadline is not None and time.monotonic() > deadline:
                 raise StoreUnreachable("the answer took too long")
             yield chunk
-    except requests.RequestException as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise _named(error, response.url) from None
 
 
-def _named(error: requests.RequestException, url: str) -> PlatformError:
+def _named(
+    error: requests.RequestException | urllib3.exceptions.HTTPError, url: str
+) -> PlatformError:
     host = urlsplit(url).hostname or "the store"
     cause: BaseException | None = error
     while cause is not None:
@@ -231,7 +242,7 @@ def _named(error: requests.RequestException, url: str) -> PlatformError:
         cause = following or cause.__cause__ or cause.__context__
     if isinstance(error, requests.exceptions.SSLError):
         return CertificateRefused(f"{host} has a certificate that we can't trust")
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return StoreUnreachable(f"{host} didn't answer in time")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
         return AddressRefused("that isn't a web address")

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, unquote
 
@@ -38,10 +39,12 @@ class _Answers(BaseHTTPRequestHandler):
         if self.path == "/slow":
             self.send_response(200)
             self.end_headers()
-            for _ in range(20):
-                self.wfile.write(b"x")
-                self.wfile.flush()
-                time.sleep(0.05)
+            # A minute, unless the other side hangs up.
+            with suppress(OSError):
+                for _ in range(1200):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
             return
         if self.path == "/gone":
             self.send_response(404)
@@ -152,7 +155,7 @@ def test_an_answer_past_its_cap_or_time_is_cut_off(server: str) -> None:
     started = time.monotonic()
     with pytest.raises(StoreUnreachable):
         http.send("GET", f"{server}/slow", timeout_seconds=0.3)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
 
 
 def test_a_stream_of_a_result_that_is_gone_says_so(server: str) -> None:
