@@ -56,7 +56,7 @@ class Running:
         found: dict[str, Any] = self.control("oracle", site=self.site(site).prefix)
         return found
 
-    def settle(self, timeout: float = 10.0) -> None:
+    def settle(self, timeout: float = 60.0) -> None:
         """Wait until every webhook is delivered; raises `TimeoutError`."""
         if not self.outbox.idle(timeout):
             raise TimeoutError("webhooks are still waiting")

@@ -17,7 +17,7 @@ def _gone(pid: int) -> bool:
     return False
 
 
-def _until(holds, seconds: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
+def _until(holds, seconds: float = 60.0) -> bool:  # type: ignore[no-untyped-def]
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if holds():

@@ -28,7 +28,7 @@ def test_at_most_four_pass_at_once() -> None:
                 most = max(most, inside)
                 if inside == 4:
                     full.set()
-            full.wait(5)
+            full.wait(60)
             with lock:
                 inside -= 1
 

@@ -93,7 +93,7 @@ def _await_ready(built: House) -> list[int]:
     for port in built.ports:
 
         def asks(port: int = port) -> bool:
-            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as answer:
                 answers.append(answer.status)
             return True
 
@@ -106,7 +106,7 @@ def _scraped(port: int) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
 
     def fresh() -> bool:
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
             text = answer.read().decode()
         for family in text_string_to_metric_families(text):
             for sample in family.samples:

@@ -72,7 +72,7 @@ class Sink:
     def last(self, topic: str) -> Arrival:
         return [one for one in self.arrivals if one.topic == topic][-1]
 
-    def wait(self, count: int, seconds: float = 5.0) -> None:
+    def wait(self, count: int, seconds: float = 60.0) -> None:
         """Until that many came; fails when they do not."""
         end = time.monotonic() + seconds
         while len(self.arrivals) < count:

@@ -44,7 +44,7 @@ class GatedSink:
 
     def commit(self, batch: Sequence[Arrival]) -> list[bool]:
         self.begun.set()
-        assert self.gate.wait(5)
+        assert self.gate.wait(60)
         self.batches.append(list(batch))
         if self.error is not None:
             raise self.error
@@ -62,7 +62,7 @@ def test_rows_that_arrive_during_a_commit_share_the_next_one() -> None:
 
     async def scenario() -> list[bool]:
         first = asyncio.create_task(inbox.add(row(0)))
-        assert await asyncio.to_thread(gated.begun.wait, 5)
+        assert await asyncio.to_thread(gated.begun.wait, 60)
         others = [asyncio.create_task(inbox.add(row(n))) for n in range(1, 40)]
         await asyncio.sleep(0.01)
         # No answer before the commit.

@@ -51,11 +51,11 @@ def running(folder: Path, keys: str) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         _kill(process.pid)
-        process.wait(10)
+        process.wait(60)
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

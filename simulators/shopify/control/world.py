@@ -113,7 +113,7 @@ def _advance(state: State) -> Any:
 
 def _idle(state: State) -> Any:
     outbox: Outbox = state.resources["outbox"]
-    return {"idle": outbox.idle(float(body().get("timeout", 10)))}
+    return {"idle": outbox.idle(float(body().get("timeout", 60)))}
 
 
 def _reset(state: State) -> Any:

@@ -129,7 +129,7 @@ class Outbox:
             self._parked.clear()
             self._wake.notify_all()
 
-    def idle(self, timeout: float = 10.0) -> bool:
+    def idle(self, timeout: float = 60.0) -> bool:
         """Wait until all is sent (paused shops and later retries aside); False when it took long.
 
         A delivery that waits for a retry counts as sent once its first attempt was made.

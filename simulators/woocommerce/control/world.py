@@ -85,7 +85,7 @@ def clock(state: State, _site: Site, asked: Asked) -> Any:
 
 
 def idle(state: State, _site: Site, asked: Asked) -> Any:
-    return {"idle": state.resources["outbox"].idle(float(asked.get("timeout", 10)))}
+    return {"idle": state.resources["outbox"].idle(float(asked.get("timeout", 60)))}
 
 
 ACTIONS = {

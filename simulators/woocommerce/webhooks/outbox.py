@@ -84,7 +84,7 @@ class Outbox:
             self._finish(key)
         return len(taken)
 
-    def idle(self, timeout: float = 10.0) -> bool:
+    def idle(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is under way or due by itself; False when it took long."""
         return wait_while(self._wake, self._at_work, timeout)
 

@@ -55,7 +55,7 @@ class Stand(Protocol):
 
     def oracle(self, name: str | None = None) -> dict[str, Any]: ...
 
-    def settle(self, timeout: float = 10.0) -> None: ...
+    def settle(self, timeout: float = 60.0) -> None: ...
 
     def shop(self) -> Any: ...
 
@@ -230,7 +230,7 @@ def _shopify(made: Services, stand_in: Any, settings: dict[str, str]) -> Shopify
     timing = ShopifyTiming(
         first_wait_seconds=0.01,
         longest_wait_seconds=0.1,
-        timeout_seconds=10.0,
+        timeout_seconds=30.0,
         throttled_attempts=4,
     )
     return ShopifyPlatform(made.http, read_shopify(told), timing, stand_in.state.clock.now)

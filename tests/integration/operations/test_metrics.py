@@ -128,12 +128,12 @@ def test_a_process_without_pages_serves_its_metrics_at_a_port_of_its_own() -> No
     port = free_port()
     serve_metrics(load({"METRICS_PORT": str(port), "METRICS_TOKEN": "hush"}))
     url = f"http://127.0.0.1:{port}/metrics"
-    with urlopen(Request(url, headers={"Authorization": "Bearer hush"}), timeout=10) as answer:
+    with urlopen(Request(url, headers={"Authorization": "Bearer hush"}), timeout=30) as answer:
         assert b"tillside_job_seconds" in answer.read()
-    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
         assert answer.read() == b'{"status":"ok"}\n'
     with pytest.raises(HTTPError) as refused:
-        urlopen(url, timeout=10)
+        urlopen(url, timeout=30)
     assert refused.value.code == 404
     refused.value.close()
     # A second process there goes on without.

@@ -123,8 +123,8 @@ def test_a_complaint_halves_for_all_and_answers_grow_it_again(
 def test_a_host_that_wants_quiet_gets_it_from_all(process: Process) -> None:
     one, other = process()("bulk").gate(HOST), process()("live").gate(HOST)
     with one.turn() as epoch:
+        began = time.monotonic()
         one.complained(epoch, 0.5)
-    began = time.monotonic()
     with other.turn():
         assert time.monotonic() - began >= 0.4
 

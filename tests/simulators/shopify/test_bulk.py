@@ -45,7 +45,7 @@ def finished(client: Client, query: str, group: bool = False) -> dict[str, Any]:
 
 
 def lines(url: str) -> list[dict[str, Any]]:
-    answer = requests.get(url, timeout=10)
+    answer = requests.get(url, timeout=30)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("application/jsonl")
     return [json.loads(line) for line in answer.content.decode().splitlines()]
@@ -134,7 +134,7 @@ def test_the_file_host_is_another_and_takes_no_credentials(stand_in: Running) ->
     url = finished(client, "{ customers { edges { node { id } } } }")["url"]
     assert url.startswith(f"http://localhost:{stand_in.server.port}/_bulk/")
     assert stand_in.state.alarms == []
-    answer = requests.get(url, headers={"X-Shopify-Access-Token": client.token}, timeout=10)
+    answer = requests.get(url, headers={"X-Shopify-Access-Token": client.token}, timeout=30)
     assert answer.status_code == 403
     assert [alarm.kind for alarm in stand_in.state.alarms] == ["credential sent to the file host"]
     assert client.token not in answer.text
@@ -180,15 +180,15 @@ def test_truncated_and_expired_files(stand_in: Running) -> None:
     client = Client(stand_in)
     client.shop.switches.bulk_truncate = True
     operation = finished(client, ORDERS)
-    body = requests.get(operation["url"], timeout=10).content
+    body = requests.get(operation["url"], timeout=30).content
     assert len(body) < int(operation["fileSize"])
     with pytest.raises(json.JSONDecodeError):
         json.loads(body.splitlines()[-1])
     client.shop.switches.bulk_expired_url = True
-    assert requests.get(operation["url"], timeout=10).status_code == 400
+    assert requests.get(operation["url"], timeout=30).status_code == 400
     client.shop.switches.bulk_expired_url = False
     stand_in.state.clock.advance(8 * 86_400)
-    assert requests.get(operation["url"], timeout=10).status_code == 400
+    assert requests.get(operation["url"], timeout=30).status_code == 400
     client.close()
 
 

@@ -167,10 +167,10 @@ def test_the_process_says_ready_and_ends_on_sigterm(tmp_path: Path) -> None:
         line = process.stdout.readline()
         assert line.startswith("ready http://127.0.0.1:")
         url = line.split()[1]
-        app = requests.get(f"{url}/_control/app", timeout=10).json()
+        app = requests.get(f"{url}/_control/app", timeout=30).json()
         assert app["client_id"] == "from-the-file"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
     finally:
         process.kill()
         process.wait()

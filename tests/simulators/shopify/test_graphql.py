@@ -234,7 +234,7 @@ def test_the_host_header_names_the_shop_as_well(reader: Client) -> None:
         f"{reader.running.base_url}/admin/api/2026-10/graphql.json",
         json={"query": "{ shop { myshopifyDomain } }"},
         headers={"X-Shopify-Access-Token": reader.token, "Host": reader.shop.domain},
-        timeout=10,
+        timeout=30,
     )
     assert answer.json()["data"]["shop"]["myshopifyDomain"] == reader.shop.domain
 

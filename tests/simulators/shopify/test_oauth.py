@@ -32,7 +32,7 @@ def authorize(stand_in: Running, **changes: str) -> requests.Response:
         **changes,
     }
     url = f"{stand_in.base_url}/{stand_in.shop().domain}/admin/oauth/authorize"
-    return requests.get(url, params=query, allow_redirects=False, timeout=10)
+    return requests.get(url, params=query, allow_redirects=False, timeout=30)
 
 
 def callback(answer: requests.Response) -> dict[str, str]:
@@ -100,7 +100,7 @@ def test_staff_click_through_the_consent_page(stand_in: Running) -> None:
     browser = requests.Session()
     shop = stand_in.shop()
     login = f"{stand_in.base_url}/{shop.domain}/admin/login"
-    browser.post(login, data={"staff": next(iter(shop.staff))}, timeout=10)
+    browser.post(login, data={"staff": next(iter(shop.staff))}, timeout=30)
     url = f"{stand_in.base_url}/{shop.domain}/admin/oauth/authorize"
     fields = {
         "client_id": "the-client-id",
@@ -108,12 +108,12 @@ def test_staff_click_through_the_consent_page(stand_in: Running) -> None:
         "redirect_uri": CALLBACK,
         "state": "s",
     }
-    page = browser.get(url, params=fields, timeout=10)
+    page = browser.get(url, params=fields, timeout=30)
     assert page.status_code == 200
     assert "Install app" in page.text
     assert "read_orders" in page.text
     assert shop.installations == {}
-    done = browser.post(url, data={**fields, "consent": "yes"}, allow_redirects=False, timeout=10)
+    done = browser.post(url, data={**fields, "consent": "yes"}, allow_redirects=False, timeout=30)
     assert callback(done)["state"] == "s"
     assert shop.installations["the-client-id"].scopes == {"read_orders"}
     browser.close()
@@ -224,11 +224,11 @@ def test_one_shops_token_is_worth_nothing_at_another(client: Client) -> None:
         other,
         json={"query": "{ shop { name } }"},
         headers={"X-Shopify-Access-Token": client.token},
-        timeout=10,
+        timeout=30,
     )
     assert answer.status_code == 401
 
 
 def test_an_unknown_shop_is_404(stand_in: Running) -> None:
     url = f"{stand_in.base_url}/nobody.myshopify.com/admin/oauth/access_token"
-    assert requests.post(url, data={}, timeout=10).status_code == 404
+    assert requests.post(url, data={}, timeout=30).status_code == 404

@@ -12,7 +12,7 @@ from simulators.woocommerce.testing import Running
 
 def _sign_in(base: str, where: str = "", password: str = PASSWORD) -> requests.Response:
     form = {"log": "admin", "pwd": password, "redirect_to": where}
-    return requests.post(base + "/wp-login.php", data=form, timeout=5, allow_redirects=False)
+    return requests.post(base + "/wp-login.php", data=form, timeout=30, allow_redirects=False)
 
 
 def test_signing_in_gives_a_cookie_of_this_site_only(stand_in: Running) -> None:
@@ -40,14 +40,14 @@ def test_a_cookie_alone_opens_no_rest_route(stand_in: Running) -> None:
     session = requests.Session()
     session.trust_env = False
     session.cookies.update(_sign_in(base).cookies)
-    assert session.get(base + "/wp-json/wc/v3/orders", timeout=5).status_code == 401
+    assert session.get(base + "/wp-json/wc/v3/orders", timeout=30).status_code == 401
     forged = {"X-WP-Nonce": "0123456789"}
-    answer = session.get(base + "/wp-json/wc/v3/orders", headers=forged, timeout=5)
+    answer = session.get(base + "/wp-json/wc/v3/orders", headers=forged, timeout=30)
     assert answer.status_code == 401
     session.close()
 
 
 def test_what_isnt_there_is_a_page_of_its_own(stand_in: Running) -> None:
-    answer = requests.get(stand_in.url("/shop") + "/nothing", timeout=5)
+    answer = requests.get(stand_in.url("/shop") + "/nothing", timeout=30)
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "text/html; charset=UTF-8"

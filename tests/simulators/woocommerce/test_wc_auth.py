@@ -37,7 +37,7 @@ class Merchant:
         return f"{self.base}/wc-auth/v1/{step}?{query}"
 
     def get(self, url: str) -> requests.Response:
-        return self.http.get(url, timeout=10, allow_redirects=False)
+        return self.http.get(url, timeout=30, allow_redirects=False)
 
     def sign_in(self) -> requests.Response:
         """The consent page."""
@@ -46,7 +46,7 @@ class Merchant:
         login = shown.headers["Location"]
         assert "/wc-auth/v1/login/" in login
         form = {"username": "admin", "password": PASSWORD}
-        answer = self.http.post(login, data=form, timeout=10, allow_redirects=False)
+        answer = self.http.post(login, data=form, timeout=30, allow_redirects=False)
         assert answer.status_code == 302, answer.text
         return self.get(answer.headers["Location"])
 
@@ -85,7 +85,7 @@ def test_signing_in_approving_and_the_hand_over(merchant: Merchant, sink: Sink) 
     assert merchant.site.keys[body["consumer_key"]].permissions == "read_write"
     orders = requests.get(
         merchant.base + "/wp-json/wc/v3/orders",
-        auth=(body["consumer_key"], body["consumer_secret"]), timeout=5,
+        auth=(body["consumer_key"], body["consumer_secret"]), timeout=30,
     )  # fmt: skip
     assert orders.status_code == 200
 

@@ -35,7 +35,7 @@ def world(shared: Running) -> Iterator[World]:
     timing = Timing(
         first_wait_seconds=0.01,
         longest_wait_seconds=2.0,
-        timeout_seconds=5.0,
+        timeout_seconds=30.0,
         throttled_attempts=4,
     )
     clock = shared.state.clock

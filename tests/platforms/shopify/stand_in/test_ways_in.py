@@ -18,7 +18,7 @@ def test_the_code_grant(world: World) -> None:
     url = world.platform.installer.begin(world.domain, state="state-1", redirect_uri=CALLBACK)
     with requests.Session() as browser:
         browser.trust_env = False
-        answer = browser.get(url, allow_redirects=False, timeout=10)
+        answer = browser.get(url, allow_redirects=False, timeout=30)
     assert answer.status_code == 302
     location = answer.headers["Location"]
     assert location.startswith(CALLBACK)

@@ -30,7 +30,7 @@ SITE = "/shop"
 SECURE = "https://shop.example"
 NONCE = "nonce-of-a-test-0123456789"
 # Hurried, so that a fault costs a test milliseconds.
-TIMING = Timing(first_wait_seconds=0.01, longest_wait_seconds=0.1, timeout_seconds=5.0)
+TIMING = Timing(first_wait_seconds=0.01, longest_wait_seconds=0.1, timeout_seconds=30.0)
 
 
 class World:
@@ -73,7 +73,7 @@ class World:
             return_url=f"{inbox.origin}/woocommerce/return/token",
         )
         opened = address.replace(SECURE, self.stand_in.base_url + SITE)
-        answer = requests.get(opened, timeout=10, allow_redirects=False)
+        answer = requests.get(opened, timeout=30, allow_redirects=False)
         assert answer.status_code == 302, answer.text
         returned = f"{inbox.origin}/woocommerce/return/token?success=1&user_id={NONCE}"
         assert answer.headers["Location"] == returned
