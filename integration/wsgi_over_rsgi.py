@@ -44,12 +44,26 @@ class WsgiOverRsgi:
         _send(proto, answer)
 
     async def _body(self, environ: Environ, proto: Any) -> bytes:
-        """All of a body that tells its length and has one that is allowed."""
+        """All of a body, if its length is allowed; CONTENT_LENGTH tells it in any case."""
+        if environ.pop("HTTP_TRANSFER_ENCODING", None) is not None:
+            chunks, size = await self._chunks(proto)
+            environ["CONTENT_LENGTH"] = str(size)
+            return b"".join(chunks)
         told = environ.get("CONTENT_LENGTH", "")
         if not told.isdigit() or not 0 < int(told) <= self._most_bytes:
             return b""
         body: bytes = await proto()
         return body
+
+    async def _chunks(self, proto: Any) -> tuple[list[bytes], int]:
+        """A body that comes in parts and its length: nothing of one that is too long."""
+        chunks, size = [], 0
+        async for chunk in proto:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._most_bytes:
+                return [], size
+        return chunks, size
 
 
 def environ_of(scope: Any) -> Environ:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -103,6 +103,40 @@ def test_a_body_past_the_limit_is_refused(served: tuple[int, Path]) -> None:
     head = b"POST /told/x HTTP/1.1\r\nHost: here\r\nContent-Length: 9000000\r\n\r\n"
     with socket.create_connection(("127.0.0.1", port), 30) as raw:
         raw.sendall(head)
+        assert raw.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def _in_chunks(port: int, chunks: Iterable[bytes]) -> tuple[int, bytes]:
+    """The answer to a POST that doesn't tell its length."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("POST", "/told/x", chunks, encode_chunked=True)
+    answer = connection.getresponse()
+    read = answer.read()
+    connection.close()
+    return answer.status, read
+
+
+def test_a_body_in_chunks_comes_whole(served: tuple[int, Path]) -> None:
+    port, _ = served
+    status, body = _in_chunks(port, [LARGE[:100], LARGE[100:70_000], LARGE[70_000:]])
+    assert status == 200
+    assert json.loads(body)["body"] == [len(LARGE), sha256(LARGE).hexdigest()]
+    status, body = _in_chunks(port, [])
+    assert json.loads(body)["body"] == [0, sha256(b"").hexdigest()]
+
+
+def test_a_body_in_chunks_past_the_limit_is_refused_before_its_end(
+    served: tuple[int, Path],
+) -> None:
+    port, _ = served
+    head = b"POST /told/x HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"x" * 65536
+    with socket.create_connection(("127.0.0.1", port), 30) as raw:
+        raw.sendall(head)
+        for _ in range(8 * 16):
+            raw.sendall(b"10000\r\n" + chunk + b"\r\n")
+        # One byte too many; the chunk that would end it never comes.
+        raw.sendall(b"1\r\nx\r\n")
         assert raw.recv(100).startswith(b"HTTP/1.1 413")
 
 

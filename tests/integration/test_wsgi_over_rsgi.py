@@ -1,6 +1,7 @@
 """Flask behind RSGI: the request as it came, the answer in one piece."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,11 @@ class Proto:
     async def __call__(self) -> bytes:
         self.reads += 1
         return self.body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.body), 4):
+            self.reads += 1
+            yield self.body[start : start + 4]
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         if self.is_closed:
@@ -121,6 +127,21 @@ def test_a_body_past_the_cap_is_refused_and_never_read() -> None:
     served(Scope("POST", "/told/x", Headers([("host", "a.test"), length])), proto)
     assert proto.answers[0][0] == 413
     assert proto.reads == 0
+
+
+def test_a_body_in_parts_comes_whole_and_its_length_is_told() -> None:
+    proto = Proto(b"hello there")
+    pairs = [("host", "a.test"), ("transfer-encoding", "chunked"), ("content-length", "3")]
+    served(Scope("POST", "/told/x", Headers(pairs)), proto)
+    assert Flask("reader").json.loads(proto.answers[0][2])["body"] == "hello there"
+
+
+def test_a_body_in_parts_is_read_up_to_the_cap_and_refused() -> None:
+    proto = Proto(b"x" * MOST * 10)
+    pairs = [("host", "a.test"), ("transfer-encoding", "chunked")]
+    served(Scope("POST", "/told/x", Headers(pairs)), proto)
+    assert proto.answers[0][0] == 413
+    assert proto.reads == MOST // 4 + 1
 
 
 def test_answers_without_a_body_have_none() -> None:
