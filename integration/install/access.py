@@ -106,17 +106,17 @@ class _TokenGate:
         """A new token: ours when we win the claim, the winner's when somebody else does."""
         deadline = time.monotonic() + _WAIT_SECONDS
         while time.monotonic() < deadline:
-            if self._claimed(held):
-                return self._refresh(held)
+            if (claim := self._claimed(held)) is not None:
+                return self._refresh(held, claim)
             time.sleep(_POLL_SECONDS)
             present = self._held()
             if present.generation != held.generation:
                 return present.access_token
         raise StoreUnreachable("another process is refreshing the store's token for too long")
 
-    def _claimed(self, held: _Held) -> bool:
-        now = self._services.now()
-        self._claim = secrets.token_hex(8)
+    def _claimed(self, held: _Held) -> str | None:
+        """A claim that is ours alone, also among this process' threads; None while it is held."""
+        now, claim = self._services.now(), secrets.token_hex(8)
         with self._services.db.workspace(self._workspace_id, write=True) as session:
             result = session.execute(
                 update(Credential)
@@ -125,12 +125,12 @@ class _TokenGate:
                     Credential.generation == held.generation,
                     or_(Credential.claimed_until.is_(None), Credential.claimed_until < now),
                 )
-                .values(claim=self._claim, claimed_until=now + _CLAIM_LASTS)
+                .values(claim=claim, claimed_until=now + _CLAIM_LASTS)
                 .execution_options(synchronize_session=False)
             )
-            return bool(result.rowcount)  # type: ignore[attr-defined]
+            return claim if result.rowcount else None  # type: ignore[attr-defined]
 
-    def _refresh(self, held: _Held) -> Secret:
+    def _refresh(self, held: _Held, claim: str) -> Secret:
         assert held.refresh_token is not None
         installer = self._services.platforms[held.platform].installer
         try:
@@ -142,7 +142,7 @@ class _TokenGate:
                 return present.access_token
             self._lost(str(error))
         except PlatformError:
-            self._release(held)
+            self._release(held, claim)
             raise
         with self._services.db.workspace(self._workspace_id, write=True) as session:
             row = session.execute(
@@ -165,13 +165,13 @@ class _TokenGate:
         # Another process kept its own pair meanwhile; raises where the store was disconnected.
         return self._held().access_token
 
-    def _release(self, held: _Held) -> None:
+    def _release(self, held: _Held, claim: str) -> None:
         with self._services.db.workspace(self._workspace_id, write=True) as session:
             session.execute(
                 update(Credential)
                 .where(
                     Credential.installation_id == held.installation_id,
-                    Credential.claim == self._claim,
+                    Credential.claim == claim,
                 )
                 .values(claim=None, claimed_until=None)
                 .execution_options(synchronize_session=False)

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -85,6 +86,41 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_refresh_token(
         _access(services, ref).token()
     installer.on_refresh = lambda: None
     assert _access(services, ref).token().reveal().startswith("access-")
+    assert installer.refreshes == ["refresh-1", "refresh-1"]
+
+
+def test_threads_of_one_access_have_claims_of_their_own(
+    services: Services,
+    ref: StoreRef,
+    installer: ScriptedInstaller,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock.now += timedelta(minutes=61)
+    is_refreshing, is_refused_the_claim = threading.Event(), threading.Event()
+
+    def wait_for_the_other(seconds: float) -> None:
+        is_refused_the_claim.set()
+        time.sleep(seconds)
+
+    def lose() -> None:
+        installer.on_refresh = lambda: None
+        is_refreshing.set()
+        assert is_refused_the_claim.wait(30)
+        raise StoreUnreachable("the answer was lost")
+
+    installer.on_refresh = lose
+    clocks = SimpleNamespace(monotonic=time.monotonic, sleep=wait_for_the_other)
+    monkeypatch.setattr("integration.install.access.time", clocks)
+    access = _access(services, ref)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(access.token)
+        assert is_refreshing.wait(30)
+        second = pool.submit(access.token)
+        with pytest.raises(StoreUnreachable, match="the answer was lost"):
+            first.result(60)
+        # What the first had claimed is free again.
+        assert second.result(60) == Secret("access-2")
     assert installer.refreshes == ["refresh-1", "refresh-1"]
 
 
