@@ -13,12 +13,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
+from platforms.errors import StoreAnsweredNonsense
 from platforms.records import Page, Unreadable
 from platforms.woocommerce.answers import PageTooHeavy
+from platforms.woocommerce.listed import bodies_with_ids, page_of, read_listed
 from platforms.woocommerce.places import Place
 from platforms.woocommerce.transport import StoreTransport
-from platforms.woocommerce.unreadable import Kind, unreadable_or_raise
+from platforms.woocommerce.unreadable import Kind
 from platforms.woocommerce.windows import Lookahead, Window
 
 __all__ = ["PAGE_RECORDS", "WINDOW", "Listing", "Place"]
@@ -70,34 +71,19 @@ class Listing(Generic[R]):
             for fresh, after, total, is_last in steps:
                 found += fresh
                 if len(found) > PAGE_RECORDS - self._window and not is_last:
-                    yield _page(found, after.cursor(), total)
+                    yield page_of(found, after.cursor(), total)
                     found = []
-        yield _page(found, None, total)
+        yield page_of(found, None, total)
 
     def _fetch(self, offset: int, size: int, abandoned: Callable[[], bool]) -> Window[R]:
         params = {**self._params, "per_page": size, "offset": offset}
         reply = self._transport.get(self._endpoint, params, abandoned=abandoned)
-        if not isinstance(reply.value, list):
-            raise StoreAnsweredNonsense("the store answers no list where there should be one")
-        try:
-            ids = tuple([_id(body) for body in reply.value])
-        except DeliveryUnreadable as error:
-            raise StoreAnsweredNonsense(f"the store lists {error}") from error
+        found = bodies_with_ids(reply.value)
+        ids = tuple([number for number, _ in found])
         if any(one >= other for one, other in pairwise(ids)):
             raise StoreAnsweredNonsense("the store doesn't sort its list by the ids")
-        return Window(offset, ids, tuple(map(self._read, reply.value)), reply.total)
-
-    def _read(self, body: Mapping[str, Any]) -> R | Unreadable | None:
-        try:
-            return self._to_record(body)
-        except DeliveryUnreadable as error:
-            return unreadable_or_raise(body, self._kind, error)
-
-
-def _page(found: list[R | Unreadable], cursor: str | None, total: int | None) -> Page[R]:
-    records = tuple([each for each in found if not isinstance(each, Unreadable)])
-    left_out = tuple([each for each in found if isinstance(each, Unreadable)])
-    return Page(records, cursor, total, left_out)
+        read = [read_listed(body, self._to_record, self._kind) for _, body in found]
+        return Window(offset, ids, tuple(read), reply.total)
 
 
 class _Walk(Generic[R]):
@@ -210,10 +196,3 @@ class _Walk(Generic[R]):
         self._idle += 1
         if self._idle > self._idle_at_most:
             raise StoreAnsweredNonsense("the store's list moves faster than it can be read")
-
-
-def _id(body: Any) -> int:
-    number = body.get("id") if isinstance(body, Mapping) else None
-    if type(number) is not int or number <= 0:
-        raise DeliveryUnreadable("an object without an id")
-    return number

@@ -149,8 +149,7 @@ def _customers(accounts: dict[int, dict[str, Any]], query: dict[str, str]) -> li
 
 
 def _sorted(bodies: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str, Any]]:
-    field_name = {"id": "id", "registered_date": "date_created_gmt"}.get(
-        query.get("orderby", ""), "id"
-    )
+    fields = {"registered_date": "date_created_gmt", "modified": "date_modified_gmt"}
+    name = fields.get(query.get("orderby", ""), "id")
     reverse = query.get("order", "asc") == "desc"
-    return sorted(bodies, key=lambda body: body[field_name], reverse=reverse)
+    return sorted(bodies, key=lambda body: (body[name], body["id"]), reverse=reverse)

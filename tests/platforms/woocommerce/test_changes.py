@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from platforms.records import CustomerRecord, Mark, OrderRecord, Page
-from tests.platforms.loopback import loopback_store
+from tests.platforms.loopback import loopback_store, said
 from tests.platforms.woocommerce.fake_store import FakeStore, customer_body, order_body
 
 CUSTOMERS = "wc/v3/customers"
@@ -58,9 +58,9 @@ def test_one_listing_serves_accounts_and_orders(shop: FakeStore) -> None:
     reader, copy = shop.reader, Copy(*range(1, 150))
     list(reader.changed_customers(SINCE, copy.differing))
     assert sorted(_ids(reader.changed_orders(SINCE, copy.differing))) == list(range(1, 150))
-    # The pages of the list, which overlap by one, the trash, and the newest accounts.
+    # The pages that the list fills, the trash, and the newest accounts.
     asked = [(query.get("status"), query["offset"]) for query in shop.queries(ORDERS)]
-    assert asked == [(None, "0"), (None, "99"), ("trash", "0")]
+    assert asked == [(None, "0"), (None, "100"), ("trash", "0")]
     assert len(shop.queries(CUSTOMERS)) == 1
     assert sorted(map(int, copy.asked)) == list(range(1, 150))
     # What was told once is not told again.
@@ -68,13 +68,39 @@ def test_one_listing_serves_accounts_and_orders(shop: FakeStore) -> None:
     assert len(shop.queries(ORDERS)) == 6
 
 
-@pytest.mark.parametrize(("changed", "calls"), [(0, 3), (99, 3), (1000, 13)])
+@pytest.mark.parametrize(("changed", "calls"), [(0, 3), (99, 3), (1000, 12), (1001, 13)])
 def test_the_calls_that_changes_take(shop: FakeStore, changed: int, calls: int) -> None:
     shop.orders = {number: _order(number, 1 + number % 149) for number in range(1, changed + 1)}
     reader, copy = shop.reader, Copy(*range(1, 150))
     list(reader.changed_customers(SINCE, copy.differing))
-    assert _ids(reader.changed_orders(SINCE, copy.differing)) == list(range(1, changed + 1))
+    read = _ids(reader.changed_orders(SINCE, copy.differing))
+    assert sorted(read) == list(range(1, changed + 1))
+    # The newest accounts and the trash take one each.
     assert len(shop.asked) == calls
+
+
+def test_a_store_that_sorts_otherwise_is_read_by_ids(shop: FakeStore) -> None:
+    shop.orders = {number: _order(number, 0) for number in range(1, 151)}
+    upwards = list(shop.orders.values())[:100]
+    shop.before = lambda path, query: (
+        said(upwards, X_WP_Total="150") if query.get("orderby") == "modified" else None
+    )
+    reader, copy = shop.reader, Copy()
+    list(reader.changed_customers(SINCE, copy.differing))
+    assert _ids(reader.changed_orders(SINCE, copy.differing)) == list(range(1, 151))
+    asked = [(query["orderby"], query["offset"]) for query in shop.queries(ORDERS)]
+    assert asked == [("modified", "0"), ("id", "0"), ("id", "99"), ("id", "0")]
+
+
+def test_a_store_that_fails_over_a_whole_page_is_read_by_smaller_ones(shop: FakeStore) -> None:
+    shop.orders = {number: _order(number, 0) for number in range(1, 151)}
+    shop.before = lambda path, query: (
+        said({"code": "internal_server_error"}, 500)
+        if path == ORDERS and int(query["per_page"]) > 60
+        else None
+    )
+    read = _ids(shop.reader.changed_orders(SINCE, Copy().differing))
+    assert read == list(range(1, 151))
 
 
 def test_accounts_that_only_an_order_tells_of_are_read(shop: FakeStore) -> None:
@@ -110,6 +136,7 @@ def test_more_orders_than_are_kept_are_listed_again_from_there(
     shop: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platforms.woocommerce.paging.PAGE_RECORDS", 200)
+    monkeypatch.setattr("platforms.woocommerce.newest.IN_TURN_AT_MOST", 250)
     monkeypatch.setattr("platforms.woocommerce.changes.KEPT_AT_MOST", 250)
     shop.orders = {number: _order(number, 0) for number in range(1, 801)}
     shop.orders[640]["customer_id"] = 33
@@ -131,6 +158,6 @@ def test_orders_of_an_earlier_time_are_listed_for_themselves(
     reader, copy = shop.reader, Copy()
     list(reader.changed_customers(SINCE, copy.differing))
     earlier = datetime(2026, 11, 1, tzinfo=UTC)
-    assert _ids(reader.changed_orders(earlier, copy.differing)) == [1, 2]
+    assert sorted(_ids(reader.changed_orders(earlier, copy.differing))) == [1, 2]
     list(reader.changed_customers(SINCE, copy.differing))
     assert _ids(reader.changed_orders(SINCE, copy.differing)) == [1]
