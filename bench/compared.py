@@ -24,15 +24,18 @@ Told = dict[str, tuple[Any, ...]]
 
 
 class Standing(Protocol):
-    """A store of so many orders. `page` is the most objects a call gives, `whole_page` the most
-    whole orders (0: as many). `update_calls` are the names of calls that look for changes.
+    """A store of so many orders. `page` is the most accounts a call gives, `order_page` the most
+    whole orders. The calls are told apart by their names: those that look for changed orders, for
+    changed accounts, and for deletions.
     """
 
     slug: str
     name: str
     page: int
-    whole_page: int
-    update_calls: frozenset[str]
+    order_page: int
+    order_calls: frozenset[str]
+    account_calls: frozenset[str]
+    deletion_calls: frozenset[str]
 
     def settings(self, folder: Path) -> Mapping[str, str]:
         """What the product is set up with."""
@@ -40,6 +43,10 @@ class Standing(Protocol):
 
     def connect(self, services: Services) -> Grant:
         """The store's grant."""
+        ...
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the store's clock move on."""
         ...
 
     def change(self, chance: Random, *, share: float) -> None:
@@ -68,15 +75,16 @@ class ShopifyStanding:
     """A shop."""
 
     stand: Stand
-    whole_page: int = 0
+    order_page: int = 250
     slug: str = "shopify"
     name: str = "Shopify"
     page: int = 250
     kept: dict[str, Any] | None = None
-    update_calls: frozenset[str] = frozenset(
-        "newest_customers orders order_marks orders_by_id customers_by_id order order_lines "
-        "customer".split()
+    order_calls: frozenset[str] = frozenset(
+        "orders order_marks orders_by_id order order_lines".split()
     )
+    account_calls: frozenset[str] = frozenset("newest_customers customers_by_id customer".split())
+    deletion_calls: frozenset[str] = frozenset()
 
     def settings(self, folder: Path) -> Mapping[str, str]:
         return {
@@ -88,6 +96,9 @@ class ShopifyStanding:
 
     def connect(self, services: Services) -> Grant:
         return Grant(self.stand.shop, Secret(self.stand.token), _SCOPES)
+
+    def pass_time(self, seconds: float) -> None:
+        self.stand.control("clock", seconds=seconds)
 
     def change(self, chance: Random, *, share: float) -> None:
         told = sorted(self.told())
@@ -144,7 +155,7 @@ def shopify(orders: int, price_every_node: bool) -> Iterator[Standing]:
         if price_every_node:
             stand.control("switches", linear_costs=True)
         # A whole order costs 181 points by the letter; 1,000 buy five.
-        yield ShopifyStanding(stand, whole_page=5 if price_every_node else 0)
+        yield ShopifyStanding(stand, order_page=5 if price_every_node else 250)
 
 
 def _changed(told: list[dict[str, Any]], since: datetime) -> int:
@@ -166,12 +177,14 @@ class WooCommerceStanding:
 
     url: str
     keys: dict[str, str]
-    whole_page: int = 0
+    order_page: int = 100
     slug: str = "woocommerce"
     name: str = "WooCommerce"
     page: int = 100
     kept: dict[str, Any] | None = None
-    update_calls: frozenset[str] = frozenset({"orders", "customers", "one of orders"})
+    order_calls: frozenset[str] = frozenset({"orders", "one of orders"})
+    account_calls: frozenset[str] = frozenset({"customers", "one of customers"})
+    deletion_calls: frozenset[str] = frozenset({"trash"})
 
     def settings(self, folder: Path) -> Mapping[str, str]:
         return {"DATA_DIR": str(folder)}
@@ -182,6 +195,9 @@ class WooCommerceStanding:
         body = {**self.keys, "user_id": "b" * 43, "key_permissions": "read_write"}
         keys = handover.receive(orjson.dumps(body)).keys
         return handover.prove(handover.visit(self.url), keys)
+
+    def pass_time(self, seconds: float) -> None:
+        self._control("clock", seconds=seconds)
 
     def change(self, chance: Random, *, share: float) -> None:
         told, self.kept = self.told(), None
@@ -203,7 +219,9 @@ class WooCommerceStanding:
     def calls(self) -> Counter[str]:
         found = self._control("calls", clear=True)
         return Counter(
-            what for each in found if (what := _asked_for(each["path"])) and each["method"] == "GET"
+            what
+            for each in found
+            if (what := _asked_for(each["path"], each["query"])) and each["method"] == "GET"
         )
 
     def changed_since(self, moment: datetime | None) -> tuple[int, int]:
@@ -246,9 +264,11 @@ def woocommerce(orders: int) -> Iterator[Standing]:
         yield WooCommerceStanding(stand.url, stand.keys)
 
 
-def _asked_for(path: str) -> str:
+def _asked_for(path: str, query: str) -> str:
     """What a REST path of WooCommerce asks for, '' for what is none of its lists."""
     found = _ROUTE.search(path)
     if found is None:
         return ""
-    return found[1] if found[2] is None else f"one of {found[1]}"
+    if found[2] is not None:
+        return f"one of {found[1]}"
+    return "trash" if found[1] == "orders" and "status=trash" in query else found[1]

@@ -1,15 +1,21 @@
 """B9: how many calls finding what no webhook told takes, against the fewest that there can be.
 
-A stand-in Shopify in a process of its own holds so many orders, and we hold a copy of it. One in a
-hundred orders then changes (is noted, tagged, paid, sent, refunded, some are new, some customers
-change) and no webhook of it comes. Then `sync.refresh` and `reconciliation.whole` run, as the
-schedule runs them. The stand-in itself counts the calls; its own figures say whether all was found.
+A stand-in store in a process of its own holds so many orders, and we hold a copy of it. One in a
+hundred orders changes (is noted, tagged, paid, sent, refunded, some are new, with them some
+accounts) and no webhook of it comes. Then `sync.refresh` runs as the schedule has it; as often as
+there are rounds, two quiet hours on both clocks between them, so that no window holds the changes
+of the round before. Then `reconciliation.whole` runs. The stand-in itself counts the calls; its own
+figures say whether all was found.
 
-Ours are the calls for updates: all that was asked for changed accounts and orders. The fewest are
-a call for each full page of what changed in the window (250 objects, or as many whole orders as
-1,000 points buy), orders and accounts each, and one where nothing changed: less can't be known
-without asking. The stock of variants is read at the same time and told beside, and so is the
-whole comparison, which finds deletions.
+Ours are all calls that look for changed orders and accounts. The fewest are, of orders and of
+accounts each, a call for each full page of what the store itself changed since the window began
+(250 objects on Shopify, 100 on WooCommerce, or as many whole orders as 1,000 points buy), and one
+where nothing changed: less can't be known without asking. Of that ratio each half is told beside.
+
+Told apart: on WooCommerce the list of the trash, which tells no changes but deletions (trashing is
+the platform's `order.deleted`) and is one call where nothing was trashed; the stock of variants,
+which is read at the same time; and the whole comparison of all ids, which finds the deletions that
+no list tells. `all calls of a round` has everything in it but the last.
 
 `--price-every-node` has the stand-in price lists by the letter of Shopify's documentation, where a
 page buys five whole orders; `--woocommerce` measures that platform, by the same rules.
@@ -23,8 +29,10 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
 
@@ -44,45 +52,82 @@ from integration.sync.refresh import refresh
 WANTED_RATIO = 1.1
 _SHARE = 0.01
 _DELETED = 20
+_QUIET_SECONDS = 7200
+# As often as the schedule refreshes.
+_BETWEEN_SECONDS = 900
 
 
-@dataclass(slots=True)
-class Round:
-    """One comparison: its calls, the fewest, and what else it was asked for."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The calls that one kind of objects took, and the fewest for so many that changed."""
 
     calls: int
-    fewest: int
     changed: int
+    page: int
+
+    @property
+    def fewest(self) -> int:
+        return max(1, ceil(self.changed / self.page))
+
+    def __str__(self) -> str:
+        return f"{self.calls} ÷ {self.fewest} for {self.changed:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One comparison: its calls for orders and accounts, and what else it was asked for."""
+
+    orders: Share
+    accounts: Share
+    deletion_calls: int
+    all_calls: int
     seconds: float
-    other_calls: int
+
+
+class HeldClock:
+    """Our clock, moved together with the store's."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
 
 def measure(standing: Standing, rounds: int) -> Ratio:
     """Change, compare, check; as often. Raises RuntimeError where anything was not found."""
+    clock = HeldClock()
     with tempfile.TemporaryDirectory(prefix="tillside-bench-") as name:
         folder = Path(name)
-        with services_at(empty_sqlite(folder), standing.settings(folder)) as services:
+        with services_at(empty_sqlite(folder), standing.settings(folder)) as opened:
+            services = replace(opened, now=clock)
             InboxModel.metadata.create_all(services.inbox.engine)
             ref = keep_grant(services, standing.slug, standing.connect(services)).ref
             backfill(services, workspace_id=ref.workspace_id, store_id=ref.store_id)
             refresh(services, workspace_id=ref.workspace_id, store_id=ref.store_id)
-            taken = [_round(services, ref, standing, seed) for seed in range(rounds)]
+            taken = [_round(services, ref, standing, clock, seed) for seed in range(rounds)]
             sweep = _sweep(services, ref, standing)
     last = taken[-1]
     more: dict[str, float | str] = {
-        "objects changed": last.changed,
+        "orders of the last round": str(last.orders),
+        "accounts": str(last.accounts),
+        "calls for deletions beside": last.deletion_calls,
+        "all calls of a round": last.all_calls,
         "seconds": last.seconds,
-        "calls for stock beside": last.other_calls,
         **sweep,
     }
     what = f"calls for updates on {standing.name} ÷ the fewest possible"
-    ours = tuple(float(one.calls) for one in taken)
-    fewest = tuple(float(one.fewest) for one in taken)
+    ours = tuple(float(one.orders.calls + one.accounts.calls) for one in taken)
+    fewest = tuple(float(one.orders.fewest + one.accounts.fewest) for one in taken)
     return Ratio("B9", what, "calls", ours, fewest, WANTED_RATIO, at_most=True, more=more)
 
 
-def _round(services: Services, ref: StoreRef, standing: Standing, seed: int) -> Round:
-    time.sleep(1.1)  # The store's times know seconds only.
+def _round(
+    services: Services, ref: StoreRef, standing: Standing, clock: HeldClock, seed: int
+) -> Round:
+    _pass_time(standing, clock, _QUIET_SECONDS)
+    refresh(services, workspace_id=ref.workspace_id, store_id=ref.store_id)
+    _pass_time(standing, clock, _BETWEEN_SECONDS)
     standing.change(random.Random(seed), share=_SHARE)
     standing.calls()
     began = time.perf_counter()
@@ -93,13 +138,23 @@ def _round(services: Services, ref: StoreRef, standing: Standing, seed: int) -> 
     if run.state != "done":
         raise RuntimeError(f"the comparison failed: {run.error}")
     _check(services, ref, standing)
-    updates = sum(count for name, count in calls.items() if name in standing.update_calls)
     orders, accounts = standing.changed_since(run.window_from)
-    fewest = sum(max(1, ceil(count / standing.page)) for count in (orders, accounts))
-    if standing.whole_page:
-        fewest = max(1, ceil(orders / standing.whole_page)) + max(1, ceil(accounts / standing.page))
-    other = calls.total() - updates
-    return Round(updates, fewest, orders + accounts, seconds, other)
+    return Round(
+        Share(_sum(calls, standing.order_calls), orders, standing.order_page),
+        Share(_sum(calls, standing.account_calls), accounts, standing.page),
+        _sum(calls, standing.deletion_calls),
+        calls.total(),
+        seconds,
+    )
+
+
+def _pass_time(standing: Standing, clock: HeldClock, seconds: int) -> None:
+    standing.pass_time(seconds)
+    clock.ahead += timedelta(seconds=seconds)
+
+
+def _sum(calls: Counter[str], names: frozenset[str]) -> int:
+    return sum(count for name, count in calls.items() if name in names)
 
 
 def _sweep(services: Services, ref: StoreRef, standing: Standing) -> dict[str, float]:
