@@ -41,6 +41,9 @@ _POINTS_OF_A_NODE = {
 _POINTS_OF_ANOTHER = 21
 _POINTS_OF_A_LINE = 8
 
+# Opening the kept token costs a query and a decryption, too much for every page.
+_TOKEN_LASTS_SECONDS = 30.0
+
 
 @dataclass(slots=True)
 class _Patience:
@@ -50,6 +53,14 @@ class _Patience:
     throttles: int = 0
     renewed: bool = False
     token: Secret | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A store's token, and when it was asked for."""
+
+    token: Secret
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class GraphTransport:
         self._access = access
         self._pacer = pacer
         self._timing = timing
+        self._token: _Opened | None = None
 
     def execute(self, name: str, variables: Mapping[str, Any]) -> GraphAnswer:
         """The answer to the document by that name, partial data and its errors kept.
@@ -110,7 +122,7 @@ class GraphTransport:
 
     def _once(self, priced: _Priced, body: bytes, patience: _Patience) -> GraphAnswer:
         if patience.token is None:
-            patience.token = self._access.token()
+            patience.token = self._present_token()
         answer, reading = self._paced(priced, body, patience.token)
         if answer.status == 401:
             patience.token = self._renew(patience)
@@ -138,8 +150,15 @@ class GraphTransport:
             raise AuthorizationLost("the shop refuses our token, a fresh one too")
         # One that couldn't be asked for now is asked for again at the next attempt.
         token = self._access.renew(patience.token)
+        self._token = _Opened(token, self._timing.clock())
         patience.renewed = True
         return token
+
+    def _present_token(self) -> Secret:
+        now, opened = self._timing.clock(), self._token
+        if opened is None or now - opened.at > _TOKEN_LASTS_SECONDS:
+            opened = self._token = _Opened(self._access.token(), now)
+        return opened.token
 
     def _send(self, body: bytes, token: Secret) -> Answer:
         headers = {

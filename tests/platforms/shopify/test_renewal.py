@@ -83,3 +83,35 @@ def test_a_refused_renewal_loses_the_authorization(store: LoopbackStore, clock: 
     with pytest.raises(AuthorizationLost):
         graph.execute("shop", {})
     assert len(store.asked) == 1
+
+
+def test_a_token_is_asked_for_again_after_half_a_minute_only(
+    store: LoopbackStore, clock: Clock
+) -> None:
+    kept = ["first", "second"]
+    graph = transport(
+        guarded(),
+        store.url_template,
+        clock,
+        StoreAccess(SHOP, lambda: Secret(kept.pop(0)), lambda _refused: Secret("never")),
+    )
+    store.script = [said(GOOD), said(GOOD), said(GOOD)]
+    graph.execute("shop", {})
+    clock.now += 30
+    graph.execute("shop", {})
+    assert kept == ["second"]
+    clock.now += 1
+    graph.execute("shop", {})
+    sent = [asked.headers["x-shopify-access-token"] for asked in store.asked]
+    assert sent == ["first", "first", "second"]
+
+
+def test_a_renewed_token_is_the_one_that_is_kept(store: LoopbackStore, clock: Clock) -> None:
+    access, refused = _renewing(["new"])
+    graph = transport(guarded(), store.url_template, clock, access)
+    store.script = [Said(401), said(GOOD), said(GOOD)]
+    graph.execute("shop", {})
+    graph.execute("shop", {})
+    sent = [asked.headers["x-shopify-access-token"] for asked in store.asked]
+    assert sent == ["old", "new", "new"]
+    assert refused == ["old"]
