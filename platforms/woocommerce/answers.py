@@ -30,7 +30,19 @@ _PHP_MESSAGE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _REDIRECTS = range(300, 400)
-_GONE = frozenset({404, 410})
+_NOTHING_THERE = frozenset({404, 410})
+# What WooCommerce says of an id that it hasn't got: WC_REST_CRUD_Controller::get_item of orders and
+# products, WC_REST_Customers_V1_Controller::get_item before 10.0 and Users since.
+_GONE_CODES = frozenset(
+    {
+        "woocommerce_rest_shop_order_invalid_id",
+        "woocommerce_rest_product_invalid_id",
+        "woocommerce_rest_product_variation_invalid_id",
+        "woocommerce_rest_invalid_id",
+        "wc_user_invalid_id",
+    }
+)
+_OWN_CODES = ("woocommerce_", "wc_")
 # Gateways that gave up on PHP, and PHP that gave up on itself: a smaller page may pass.
 _TOO_MUCH = frozenset({500, 502, 504, 522, 524})
 
@@ -47,11 +59,15 @@ class AccessRefused(AuthorizationLost):
 
 
 class NotFound(RequestRefused):
-    """The store has nothing by that id or route; `store_code` is its own word."""
+    """WooCommerce has nothing there, for some reason; `store_code` is its own word."""
 
     def __init__(self, message: str, store_code: str) -> None:
         super().__init__(message)
         self.store_code = store_code
+
+
+class ObjectGone(NotFound):
+    """WooCommerce says that it has no object by that id: nothing else means that it is gone."""
 
 
 class RouteMissing(NotFound):
@@ -169,13 +185,22 @@ def _refusal(status: int, code: str, message: str) -> PlatformError:
         return AccessRefused(code[:80], status)
     if status == 403:
         return StoreAnsweredNonsense(f"something before the store's REST API refuses us: {said}")
-    if status in _GONE:
-        is_route = code == "rest_no_route"
-        return RouteMissing(_NO_ROUTE, code) if is_route else NotFound(said, code[:80])
+    if status in _NOTHING_THERE:
+        return _nothing_there(code, said)
     if status >= 500:
         kind = PageTooHeavy if status in _TOO_MUCH else StoreAnsweredNonsense
         return kind(f"the store failed ({status}): {said}")
     return RequestRefused(said)
+
+
+def _nothing_there(code: str, said: str) -> PlatformError:
+    if code in _GONE_CODES:
+        return ObjectGone(said, code)
+    if code == "rest_no_route":
+        return RouteMissing(_NO_ROUTE, code)
+    if code.startswith(_OWN_CODES):
+        return NotFound(said, code[:80])
+    return StoreAnsweredNonsense(f"something before the store's REST API hides it: {said}")
 
 
 def _foreign(answer: Answer) -> PlatformError:
@@ -188,6 +213,6 @@ def _foreign(answer: Answer) -> PlatformError:
         return StoreAnsweredNonsense("a firewall before the store refuses us (403)")
     if status in _TOO_MUCH:
         return PageTooHeavy(f"the store failed ({status})")
-    if status in _GONE:
+    if status in _NOTHING_THERE:
         return StoreAnsweredNonsense(f"there is no REST API at the store's address ({status})")
     return StoreAnsweredNonsense(f"the store answered {status}")

@@ -8,7 +8,7 @@ from typing import Any
 from platforms.errors import AuthorizationLost, RequestRefused, StoreAnsweredNonsense
 from platforms.gates import MOST_AT_ONCE
 from platforms.records import StoreRecord, VariantRecord
-from platforms.woocommerce.answers import NotFound
+from platforms.woocommerce.answers import NotFound, ObjectGone
 from platforms.woocommerce.orders import ORDERS
 from platforms.woocommerce.paging import WINDOW
 from platforms.woocommerce.sites import admin_url, site_url
@@ -107,7 +107,7 @@ class CatalogQueries:
     def _single(self, external_id: str) -> tuple[str, Mapping[str, Any] | None]:
         try:
             body = self._transport.get(f"{PRODUCTS}/{external_id}", {"_fields": _FIELDS}).value
-        except NotFound:
+        except ObjectGone:
             return external_id, None
         return external_id, _by_id([body]).get(external_id)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import CustomerRecord, Mark, Page, Unreadable
-from platforms.woocommerce.answers import NotFound, RouteMissing
+from platforms.woocommerce.answers import ObjectGone
 from platforms.woocommerce.marks import ACCOUNT_MARK_FIELDS, customer_mark
 from platforms.woocommerce.orders import ORDERS, changed_since
 from platforms.woocommerce.paging import WINDOW, Listing, Place
@@ -88,9 +88,7 @@ class CustomerQueries:
         try:
             params = {"_fields": CUSTOMER_FIELDS}
             body = self._transport.get(f"{CUSTOMERS}/{number}", params).value
-        except RouteMissing:
-            raise
-        except NotFound:
+        except ObjectGone:
             return Page((), None)
         if not _has_id(body):
             raise StoreAnsweredNonsense("the store answers no account")
@@ -102,9 +100,7 @@ class CustomerQueries:
             body = self._transport.get(
                 f"{CUSTOMERS}/{external_id}", {"_fields": CUSTOMER_FIELDS}
             ).value
-        except RouteMissing:
-            raise
-        except NotFound:
+        except ObjectGone:
             return None
         try:
             return listed(body)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import Mark, OrderRecord, Page, RefundRecord
-from platforms.woocommerce.answers import NotFound, PageTooHeavy, RouteMissing
+from platforms.woocommerce.answers import NotFound, ObjectGone, PageTooHeavy
 from platforms.woocommerce.listed import bodies_with_ids, page_of, read_listed
 from platforms.woocommerce.marks import MARK_FIELDS, order_mark
 from platforms.woocommerce.newest import NewestFirst, NotProved
@@ -95,9 +95,7 @@ class OrderQueries:
     def _alone(self, number: int) -> Page[OrderRecord]:
         try:
             body = self._transport.get(f"{ORDERS}/{number}", _FIELDS).value
-        except RouteMissing:
-            raise
-        except NotFound:
+        except ObjectGone:
             return Page((), None)
         try:
             return Page((order_record(body),), None)
@@ -135,9 +133,7 @@ class OrderQueries:
             notes = beside.submit(self._listed_below, f"{endpoint}/notes", {})
             try:
                 body = self._transport.get(endpoint, _FIELDS).value
-            except RouteMissing:
-                raise
-            except NotFound:
+            except ObjectGone:
                 return None
             record = _read(body)
             if record.refunds:

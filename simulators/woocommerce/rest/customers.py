@@ -20,7 +20,7 @@ _SETTABLE = ("email", "first_name", "last_name", "billing", "shipping", "passwor
 def _find(call: Call) -> User:
     found = call.site.users.get(int(call.path["id"]))
     if found is None:
-        raise RestError("woocommerce_rest_invalid_id", "Invalid resource ID.", 404)
+        raise RestError("wc_user_invalid_id", "Invalid user ID.", 404)
     return found
 
 

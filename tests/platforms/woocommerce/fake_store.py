@@ -126,7 +126,9 @@ class FakeStore:
         kept = {"orders": self.orders, "customers": self.customers}.get(above[-1], {})
         if number.isdigit() and int(number) in kept:
             return said(kept[int(number)])
-        return said({"code": f"woocommerce_rest_{above[-1]}_invalid_id", "message": "no"}, 404)
+        is_account = above[-1] == "customers"
+        code = "wc_user_invalid_id" if is_account else "woocommerce_rest_shop_order_invalid_id"
+        return said({"code": code, "message": "Invalid ID."}, 404)
 
 
 def _orders(orders: dict[int, dict[str, Any]], query: dict[str, str]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from platforms.errors import (
     StoreUnreachable,
     Throttled,
 )
-from platforms.woocommerce.answers import NotFound, PageTooHeavy, RouteMissing
+from platforms.woocommerce.answers import NotFound, ObjectGone, PageTooHeavy, RouteMissing
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.transport import StoreTransport
 from tests.platforms.loopback import LoopbackStore, Said, loopback_store, said
@@ -227,9 +227,12 @@ def test_what_may_have_had_its_effect_is_not_repeated(
         (said({"code": "x", "message": 5}, 400), RequestRefused, "x"),
         (
             said({"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID."}, 404),
-            NotFound,
+            ObjectGone,
             "Invalid ID",
         ),
+        (said({"code": "wc_user_invalid_id", "message": "no user"}, 404), ObjectGone, "no user"),
+        (said({"code": "woocommerce_rest_invalid_id", "message": "x"}, 404), ObjectGone, "x"),
+        (said({"code": "woocommerce_rest_term_invalid", "message": "x"}, 404), NotFound, "x"),
         (
             said({"code": "rest_no_route", "message": "No route"}, 404),
             RouteMissing,
@@ -248,6 +251,7 @@ def test_a_refusal_is_told_at_once(
     store.script = [answer]
     with pytest.raises(error, match=sentence) as raised:
         api.get(ORDERS)
+    assert type(raised.value) is error
     # A plugin that is switched off may be switched on again.
     assert raised.value.retryable is (error is RouteMissing)
     assert clock.slept == []
