@@ -1,4 +1,7 @@
-"""What every test has: no way out but loopback, a clock that stands, a browser, a data folder."""
+"""What every test has: no way out but loopback, a clock that stands, a browser, a data folder.
+
+In the tests' own process SQLite doesn't wait for the disk, and no template is compiled twice.
+"""
 
 import os
 import sys
@@ -7,11 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from integration import db
 from scripts import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +56,43 @@ def pytest_configure() -> None:
         sys.path.remove(FENCE)
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (FENCE, before)))
+
+
+class _Compiled(BytecodeCache):
+    """Templates that an application of this process compiled, for those after it."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_as_shipped = db._prepare_sqlite
+
+
+def _prepare_sqlite_in_a_hurry(connection: Any, record: Any) -> None:
+    _as_shipped(connection, record)
+    # No power fails under a test: what is tested isn't the disk.
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_time_is_wasted() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Compiled()})
+        patch.setattr(db, "_prepare_sqlite", _prepare_sqlite_in_a_hurry)
+        yield
+
+
+@pytest.fixture
+def careful_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite as the product opens it, which waits for the disk at each commit."""
+    monkeypatch.setattr(db, "_prepare_sqlite", _as_shipped)
 
 
 @dataclass(slots=True)

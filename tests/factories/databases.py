@@ -1,12 +1,14 @@
-"""Databases with the schema, as the migrations make it."""
+"""Databases with the schema: as the migrations make it, or as the models say."""
 
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import MetaData
 
 from integration.db import Database
+from integration.models import InboxModel, Model
 from integration.upgrade import upgrade_database
 
 
@@ -28,11 +30,24 @@ def sqlite_database(template: Path, folder: Path, name: str = "tillside.db") -> 
         source = template.with_name(template.name + suffix)
         if source.exists():
             shutil.copy(source, path.with_name(path.name + suffix))
-    database = Database(f"sqlite:///{path}", pool_size=2)
-    # No power fails under a test: what is tested here isn't the disk.
-    event.listen(database.engine, "connect", _hurry)
-    return database
+    return Database(f"sqlite:///{path}", pool_size=2)
 
 
-def _hurry(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
+def lay_out(folder: Path, main: str = "tillside.db", inbox: str | None = "inbox.db") -> None:
+    """Put an empty main file and an inbox into a folder, with the models' tables: ready at once.
+
+    A file that is there already stays as it is.
+    """
+    for name, metadata in ((main, Model.metadata), (inbox, InboxModel.metadata)):
+        if name is not None and not (folder / name).exists():
+            (folder / name).write_bytes(_empty(metadata))
+
+
+@cache
+def _empty(metadata: MetaData) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "empty.db")
+        database = Database(f"sqlite:///{path}")
+        metadata.create_all(database.engine)
+        database.dispose()
+        return path.read_bytes()

@@ -5,12 +5,10 @@ Their deliveries and their plugin's tickets are signed for real; the host is the
 
 import hmac
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
@@ -20,7 +18,6 @@ from integration.db import Database
 from integration.doors import House
 from integration.events import RecordedEvents
 from integration.install import jobs as install_jobs
-from integration.models import InboxModel, Model
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
@@ -44,6 +41,7 @@ from platforms.port import (
 from platforms.records import StoreRecord, SubscriptionReport
 from platforms.woocommerce.admin import WooCommerceAdminHost
 from platforms.woocommerce.config import read_config
+from tests.factories.databases import lay_out
 from tests.factories.fake_store import FakeReader, FakeStore
 from tests.factories.store_signed import signature
 
@@ -256,8 +254,7 @@ def services_of_sites(
     """
     inbox = db
     if db is None or inbox is None:
-        for name, empty in _empty_files().items():
-            (folder / name).write_bytes(empty)
+        lay_out(folder, "main.db")
         db = Database(f"sqlite:///{folder / 'main.db'}")
         inbox = Database(f"sqlite:///{folder / 'inbox.db'}")
     house = House()
@@ -277,14 +274,3 @@ def services_of_sites(
     )
     db.dispose()
     inbox.dispose()
-
-
-@cache
-def _empty_files() -> dict[str, bytes]:
-    """Empty databases with their tables, made once."""
-    with tempfile.TemporaryDirectory() as name:
-        for file, metadata in (("main.db", Model.metadata), ("inbox.db", InboxModel.metadata)):
-            database = Database(f"sqlite:///{name}/{file}")
-            metadata.create_all(database.engine)
-            database.dispose()
-        return {file: Path(name, file).read_bytes() for file in ("main.db", "inbox.db")}

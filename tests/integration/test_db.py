@@ -9,15 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from integration.db import Database, WorkspaceSession
-from integration.models import Customer, Model, Store, Workspace
+from integration.models import Customer, Store, Workspace
+from tests.factories.databases import lay_out
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
+    lay_out(tmp_path, "main.db", inbox=None)
     database = Database(f"sqlite:///{tmp_path / 'main.db'}")
-    Model.metadata.create_all(database.engine)
     with database.across_workspaces(write=True) as session:
         session.add_all([Workspace(id=one, name=str(one), created_at=NOW) for one in (1, 2)])
     for one in (1, 2):
@@ -34,6 +35,14 @@ def database(tmp_path: Path) -> Database:
                 )
             )
     return database
+
+
+def test_a_commit_is_on_the_disk(tmp_path: Path, careful_disk: None) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'main.db'}")
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    database.dispose()
 
 
 def test_each_way_of_reading_is_limited(database: Database) -> None:

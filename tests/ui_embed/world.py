@@ -20,6 +20,7 @@ from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms import registry
+from tests.factories.databases import lay_out
 
 API_KEY = "tillside-client-id"
 API_SECRET = "hush-hush-of-the-app"
@@ -84,6 +85,8 @@ def build_world(folder: Path, *, app_url: str = APP_URL, **settings: str) -> Wor
         **settings,
     }
     loaded = load(environment)
+    if not loaded.database_url:
+        lay_out(folder)
     http = GuardedHttp(allow_private_addresses=loaded.allow_private_addresses)
     house = build_house()
     services = Services(
@@ -97,8 +100,9 @@ def build_world(folder: Path, *, app_url: str = APP_URL, **settings: str) -> Wor
         events=RecordedEvents(),
         now=lambda: NOW,
     )
-    Model.metadata.create_all(services.db.engine)
-    InboxModel.metadata.create_all(services.inbox.engine)
+    if loaded.database_url:
+        Model.metadata.create_all(services.db.engine)
+        InboxModel.metadata.create_all(services.inbox.engine)
     first = add_store(services, DOMAIN, "Aegean Goods", "Europe/Athens")
     other = add_store(services, OTHER_DOMAIN, "Baltic Goods", "Europe/Warsaw")
     add_key(services, first, KEY)

@@ -5,11 +5,9 @@ import base64
 import hashlib
 import hmac
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +33,7 @@ from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.shopify.platform import create
+from tests.factories.databases import lay_out
 
 APP_SECRET = "shpss_of_the_tests"
 SHOP = "aegean-ceramics.myshopify.com"
@@ -55,13 +54,12 @@ def make_services(
 ) -> Services:
     """Services on SQLite files of the folder, or on one database at `url`."""
     if url is None:
-        for name, empty in _empty_files().items():
-            if not (folder / name).exists():
-                (folder / name).write_bytes(empty)
+        lay_out(folder)
     db = Database(url or f"sqlite:///{folder / 'tillside.db'}")
     inbox = db if url else Database(f"sqlite:///{folder / 'inbox.db'}")
     if url is not None:
-        _make_tables(db, inbox)
+        Model.metadata.create_all(db.engine)
+        InboxModel.metadata.create_all(inbox.engine)
     http = GuardedHttp(allow_private_addresses=True)
     settings = {**SETTINGS, "DATA_DIR": str(folder)}
     return Services(
@@ -75,23 +73,6 @@ def make_services(
         events=RecordedEvents(),
         now=now,
     )
-
-
-def _make_tables(db: Database, inbox: Database) -> None:
-    Model.metadata.create_all(db.engine)
-    InboxModel.metadata.create_all(inbox.engine)
-
-
-@cache
-def _empty_files() -> dict[str, bytes]:
-    """Empty databases with their tables, made once: a copy is ready at once."""
-    with tempfile.TemporaryDirectory() as name:
-        db = Database(f"sqlite:///{name}/tillside.db")
-        inbox = Database(f"sqlite:///{name}/inbox.db")
-        _make_tables(db, inbox)
-        db.dispose()
-        inbox.dispose()
-        return {file: Path(name, file).read_bytes() for file in ("tillside.db", "inbox.db")}
 
 
 def add_store(

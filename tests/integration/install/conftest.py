@@ -14,12 +14,12 @@ from integration.crypto import keyring, new_key_text
 from integration.db import Database
 from integration.events import RecordedEvents
 from integration.http import GuardedHttp
-from integration.models import Model
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from platforms.errors import InstallRefused, SessionRefused
 from platforms.port import AdminSession, Grant, Secret, StoreAccess, Traits
+from tests.factories.databases import lay_out
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DOMAIN = "aegean.myshopify.com"
@@ -125,8 +125,8 @@ def installer(clock: SettableClock) -> ScriptedInstaller:
 
 @pytest.fixture
 def services(tmp_path: Path, clock: SettableClock, installer: ScriptedInstaller) -> Services:
+    lay_out(tmp_path, "main.db", inbox=None)
     database = Database(f"sqlite:///{tmp_path / 'main.db'}")
-    Model.metadata.create_all(database.engine)
     settings = {"APP_URL": "https://tillside.test", "SECRET_KEY": "s", "DATA_DIR": str(tmp_path)}
     return Services(
         settings=load(settings),
