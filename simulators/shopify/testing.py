@@ -48,7 +48,7 @@ class Running:
             f"{self.base_url}/_control/{path}",
             params=query,
             json=None if method == "GET" else body,
-            timeout=30,
+            timeout=120,
         )
         if answer.status_code >= 400:
             raise requests.HTTPError(f"{path}: {answer.status_code} {answer.text}", response=answer)

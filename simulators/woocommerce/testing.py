@@ -46,7 +46,7 @@ class Running:
 
     def control(self, path: str, **body: Any) -> Any:
         """POST `/_control/<path>` and give its result; raises `requests.HTTPError`."""
-        answer = self._session.post(f"{self.base_url}/_control/{path}", json=body, timeout=30)
+        answer = self._session.post(f"{self.base_url}/_control/{path}", json=body, timeout=120)
         if answer.status_code >= 400:
             raise requests.HTTPError(f"{path}: {answer.status_code} {answer.text}", response=answer)
         return answer.json()["result"]

@@ -47,7 +47,7 @@ class Client:
             f"{self.base}/admin/api/{version}/graphql.json",
             json={"query": query, "variables": variables or {}},
             headers={"X-Shopify-Access-Token": self.token},
-            timeout=20,
+            timeout=120,
         )
 
     def run(
@@ -70,7 +70,7 @@ class Client:
         app = self.running.state.app
         fields = {"client_id": app.client_id, "client_secret": app.secret, **form}
         kind = {"json": fields} if as_json else {"data": fields}
-        return self.http.post(f"{self.base}/admin/oauth/access_token", timeout=20, **kind)
+        return self.http.post(f"{self.base}/admin/oauth/access_token", timeout=120, **kind)
 
     def close(self) -> None:
         self.http.close()

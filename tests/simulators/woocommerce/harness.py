@@ -132,7 +132,7 @@ class Client:
         """`path` below wc/v3."""
         options.setdefault("auth", (self.key, self.secret))
         url = f"{self.base}/wp-json/wc/v3/{path}"
-        return self.http.request(method, url, timeout=20, **options)
+        return self.http.request(method, url, timeout=120, **options)
 
     def get(self, path: str, **params: Any) -> Any:
         """The JSON of a read that goes well."""
