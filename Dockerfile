@@ -38,7 +38,8 @@ ENV PATH=/opt/tillside/bin:$PATH \
     DATA_DIR=/data \
     HOST=0.0.0.0 \
     PORT=8080
-USER tillside
+# By its number: where root is forbidden, a name proves nothing.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080

@@ -78,6 +78,8 @@ def test_every_server_has_a_health_check_and_keeps_its_data() -> None:
         assert SERVICES[name]["healthcheck"]["test"]
         assert [volume.partition(":")[0] for volume in SERVICES[name]["volumes"]] == [name]
         assert "ports" not in SERVICES[name]
+    # Its image gives root away for the server by its name only, not for a shell.
+    assert SERVICES["valkey"]["command"][0] == "valkey-server"
     assert set(COMPOSE["volumes"]) == {"data", "postgres", "valkey"}
     assert "synchronous_commit=off" not in str(SERVICES["postgres"]["command"])
     assert "HEALTHCHECK" in DOCKERFILE
@@ -101,7 +103,8 @@ def test_no_secret_stands_in_the_files_and_a_missing_one_stops_the_start() -> No
 
 def test_the_image_runs_as_nobody_and_takes_only_what_the_lock_names() -> None:
     last = DOCKERFILE.rpartition("FROM ")[2]
-    assert "\nUSER tillside\n" in last
+    assert "--uid 10001 --gid tillside " in last
+    assert "\nUSER 10001:10001\n" in last
     assert "pip install" not in last
     installs = re.findall(r"pip (?:install|wheel) (.*?)(?: \\)?\n", DOCKERFILE)
     assert len(installs) == 4
