@@ -16,7 +16,8 @@ commit_seconds = Histogram(
 job_seconds = Histogram(
     "tillside_job_seconds",
     "Jobs run, by name and by what came of them",
-    ["job", "outcome"],
+    # Not `job`: that is Prometheus' own, for what it scrapes.
+    ["name", "outcome"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200),
 )
 pacing_wait_seconds = Histogram(

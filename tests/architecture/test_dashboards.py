@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import CollectorRegistry
 
 from integration.app import build_house
@@ -67,6 +68,59 @@ def test_every_metric_that_is_drawn_or_watched_exists(names: set[str]) -> None:
     }
     assert len(used) > 20
     assert used - names == set()
+
+
+@pytest.fixture(scope="module")
+def labels() -> dict[str, set[str]]:
+    """The labels of each metric of ours."""
+    build_house()
+    collectors = REGISTRY._names_to_collectors.items()
+    ours = {
+        name: set(collector._labelnames)
+        for name, collector in collectors
+        if isinstance(collector, MetricWrapperBase) and name.startswith("tillside_")
+    }
+    families: Any = _gauges().collect()
+    return ours | {family.name: set(family._labelnames) for family in families}
+
+
+def test_every_label_that_is_drawn_or_watched_exists(labels: dict[str, set[str]]) -> None:
+    looked_at = 0
+    for expression in _expressions():
+        names = re.findall(r"\btillside_[a-z_]+", expression)
+        used = {
+            label
+            for group in re.findall(r"\bby \(([^)]*)\)", expression)
+            for label in re.split(r",\s*", group)
+        } | set(re.findall(r"[{,]\s*([a-z_]+)\s*(?:=~|!=|!~|=)", expression))
+        for name in names:
+            looked_at += len(used)
+            known = labels[name] | ({"le"} if name.endswith("_bucket") else set())
+            assert used <= known, expression
+    assert looked_at > 20
+
+
+def test_no_label_of_ours_is_one_that_prometheus_sets_itself(
+    labels: dict[str, set[str]],
+) -> None:
+    assert {name for name, own in labels.items() if own & {"job", "instance", "le"}} == set()
+
+
+def test_what_a_panel_or_an_alarm_is_called_after_is_a_label_that_it_keeps() -> None:
+    named = [
+        (target["expr"], label)
+        for panel in DASHBOARD["panels"]
+        for target in panel.get("targets", ())
+        for label in re.findall(r"\{\{\s*(\w+)\s*\}\}", target.get("legendFormat", ""))
+    ] + [
+        (rule["expr"], label)
+        for rule in RULES
+        for label in re.findall(r"\$labels\.(\w+)", str(rule["annotations"]))
+    ]
+    assert len(named) > 10
+    for expression, label in named:
+        kept = re.findall(r"\bby \(([^)]*)\)", expression)
+        assert label in {"instance", "job"} or any(label in group for group in kept), expression
 
 
 def test_every_metric_of_ours_is_explained(names: set[str]) -> None:
