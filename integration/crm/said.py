@@ -27,7 +27,7 @@ class AccountSaid(NamedTuple):
 
 
 class OrderSaid(NamedTuple):
-    """An order whose row the batch writes."""
+    """An order whose row the batch writes, or as it is held before."""
 
     profile_id: int
     store_id: int
@@ -43,6 +43,25 @@ class OrderSaid(NamedTuple):
     refunded_minor: int
     counts: bool
     is_paid: bool
+
+    def naming(self) -> tuple[Any, ...]:
+        """All that can change a person's name or language."""
+        return self.profile_id, self.placed_at, self.buyer_name, self.locale
+
+    def times(self) -> tuple[Any, ...]:
+        """All that can change since when and until when a person ordered."""
+        return self.profile_id, self.placed_at, self.counts
+
+    def figures(self) -> tuple[Any, ...]:
+        """All that can change a person's totals."""
+        return (
+            self.profile_id,
+            self.currency,
+            self.total_minor,
+            self.refunded_minor,
+            self.counts,
+            self.is_paid,
+        )
 
 
 def teller(

@@ -4,9 +4,11 @@ Most batches of a backfill only add orders to persons who are known: their names
 needn't be worked out again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from integration.crm.attach import Attachment
+from integration.crm.said import OrderSaid
 from integration.sync.customers import Accounts
 from integration.sync.held import Contacts, HeldOrder
 from integration.sync.order_rows import locale_of
@@ -15,21 +17,23 @@ from integration.sync.orders import Orders
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Ids of profiles: all that changed, those whose identities, heads or orders may have.
+    """Ids of profiles: all that changed, and those of which that part may have.
 
-    `grown` only got orders that are new, or are new themselves; they aren't among `orders`. `whole`
-    are new and nobody outside the batch is on them.
+    Orders that are new change only what can be added to: of them neither `figures` nor `times`
+    tell. `whole` are new and nobody outside the batch is on them.
     """
 
     all: set[int]
     identities: set[int]
     heads: set[int]
-    orders: set[int]
-    grown: set[int]
+    figures: set[int]
+    times: set[int]
     whole: set[int]
 
 
-def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touched:
+def touched(
+    attachment: Attachment, orders: Orders, accounts: Accounts, said: Sequence[OrderSaid]
+) -> Touched:
     """What the batch touched; profiles that nobody is on any more are left out."""
     of_accounts = accounts.profile_ids(attachment.accounts)
     moved = {
@@ -38,27 +42,35 @@ def touched(attachment: Attachment, orders: Orders, accounts: Accounts) -> Touch
         *attachment.accounts.values(),
         *(member.profile_id for member in attachment.moved if member.profile_id is not None),
     }
-    shown, unnamed = set(), set()
-    for external_id, contacts in orders.contacts.items():
-        held, profile_id = orders.held[external_id], attachment.orders[external_id]
+    shown, unnamed, recounted, retimed = set(), set(), set(), set()
+    for order in said:
+        held = orders.held[order.external_id]
+        before, contacts = held.said, orders.contacts[order.external_id]
         is_changed = held.contacts is not None and held.contacts != contacts
-        if is_changed or _shows(contacts, accounts, profile_id):
-            shown.add(profile_id)
-        if is_changed or _may_name(held, contacts, accounts):
-            unnamed.add(profile_id)
+        is_elsewhere = before is None or before.profile_id != order.profile_id
+        if is_changed or (is_elsewhere and _shows(contacts, accounts, order.profile_id)):
+            shown.add(order.profile_id)
+        if is_changed or (
+            (before is None or before.naming() != order.naming())
+            and _may_name(held, contacts, accounts)
+        ):
+            unnamed.add(order.profile_id)
+        if before is not None and before.figures() != order.figures():
+            recounted.add(order.profile_id)
+        if before is not None and before.times() != order.times():
+            retimed.add(order.profile_id)
     gone = attachment.emptied
     joined = {member.profile_id for member in attachment.moved}
     # Nobody else is on these: they were written whole.
     whole = set(attachment.new.values()) - joined
-    replaced = {attachment.orders[external_id] for external_id in orders.replaced()}
-    changed = (moved | replaced | orders.shown_by()) - whole
+    anew = moved | orders.deleted_of()
     of_orders = moved | set(attachment.orders.values()) | orders.shown_by()
     return Touched(
         all=(attachment.profile_ids() | of_accounts | of_orders) - gone,
         identities=(moved | of_accounts | shown) - gone - whole,
         heads=(moved | of_accounts | unnamed) - gone - whole,
-        orders=changed - gone,
-        grown=of_orders - changed - gone,
+        figures=(anew | recounted) - gone - whole,
+        times=(anew | retimed) - gone - whole,
         whole=whole,
     )
 
