@@ -1,6 +1,7 @@
 """What every test has: no way out but loopback, a clock that stands, a browser, a data folder.
 
-In the tests' own process SQLite doesn't wait for the disk, and no template is compiled twice.
+In the tests' own process SQLite doesn't wait for the disk, no template is compiled twice, and who
+sends a delivery is patient.
 """
 
 import os
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from integration import db
 from scripts import chromium
+from webhooks import receiver
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = str(Path(__file__).resolve().parent / "fence")
@@ -86,6 +88,8 @@ def _no_time_is_wasted() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": _Compiled()})
         patch.setattr(db, "_prepare_sqlite", _prepare_sqlite_in_a_hurry)
+        # Senders outlast a machine that stands still; tests of their patience set their own.
+        patch.setattr(receiver, "PATIENCE_SECONDS", 60.0)
         yield
 
 

@@ -18,7 +18,7 @@ from integration.valkey import ValkeyServer, running_valkey
 from tests.ui_embed.world import DOMAIN, NOW, OTHER_DOMAIN, World, build_world, change_store, mint
 from ui_embed import live
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
