@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.expression import Executable
 
+from integration.by_driver import change_each, fetch
 from integration.column_values import decoded, encoded
 from integration.models.declarative import Model
 from integration.told_errors import values_left_out
@@ -58,7 +59,7 @@ def write_rows(
         if name == "postgresql" and not key and len(rows) >= _COPIED_FROM:
             _copy(connection, table, columns, values)
             return
-        connection.exec_driver_sql(_statement(table, columns, key, name), values)
+        change_each(connection, _statement(table, columns, key, name), values)
 
 
 def _copy(
@@ -85,7 +86,7 @@ def add_rows(
     if rows:
         name = connection.dialect.name
         statement = _statement(table, columns, key, name, sums)
-        connection.exec_driver_sql(statement, encoded(table, columns, rows, name))
+        change_each(connection, statement, encoded(table, columns, rows, name))
 
 
 def stretch_rows(
@@ -103,7 +104,7 @@ def stretch_rows(
         name = connection.dialect.name
         statement = _stretching(table, least, greatest, name)
         columns = (*least, *greatest, "id")
-        connection.exec_driver_sql(statement, encoded(table, columns, rows, name))
+        change_each(connection, statement, encoded(table, columns, rows, name))
 
 
 def update_rows(
@@ -118,7 +119,7 @@ def update_rows(
     if rows:
         name = connection.dialect.name
         statement = _update(table, columns, key, name)
-        connection.exec_driver_sql(statement, encoded(table, columns + key, rows, name))
+        change_each(connection, statement, encoded(table, columns + key, rows, name))
 
 
 def read_rows(
@@ -135,7 +136,7 @@ def read_rows(
     name = connection.dialect.name
     asked: Any = orjson.dumps(list(values)).decode() if name == "sqlite" else list(values)
     statement = _selection(table, columns, tuple(prefix), key, name)
-    rows = connection.exec_driver_sql(statement, (*prefix.values(), asked)).all()
+    rows = fetch(connection, statement, (*prefix.values(), asked))
     return decoded(table, columns, rows, name)
 
 

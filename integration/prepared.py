@@ -1,4 +1,4 @@
-"""Statements compiled once and run by their text: for reads that somebody waits for.
+"""Statements compiled once and run by their text: for those that somebody waits for.
 
 SQLAlchemy works out a statement's text, its cache key and its parameters each time it runs. For a
 read of two statements that is most of the time it takes; here it is done once a database.
@@ -8,15 +8,16 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.expression import Executable
 from sqlalchemy.types import Text
+
+from integration.by_driver import change, fetch
 
 _Process = Callable[[Any], Any]
 
@@ -34,18 +35,27 @@ class _Compiled:
 
 
 class Prepared:
-    """A SELECT that `build` makes for a database's dialect; its bindparams are given at each run.
+    """A statement that `build` makes for a dialect; its bindparams are given at each run.
 
     Rows come as named tuples, their values turned as SQLAlchemy's types do.
     """
 
-    def __init__(self, build: Callable[[Dialect], Select[Any]]) -> None:
+    def __init__(self, build: Callable[[Dialect], Executable]) -> None:
         self._build = build
         self._compiled: dict[str, _Compiled] = {}
         self._lock = Lock()
 
     def rows(self, connection: Connection, **given: Any) -> list[Any]:
-        """All rows, in the connection's transaction."""
+        """All rows of a SELECT, in the connection's transaction."""
+        compiled, parameters = self._ready(connection, given)
+        return [_read(compiled, row) for row in fetch(connection, compiled.text, parameters)]
+
+    def run(self, connection: Connection, **given: Any) -> int:
+        """Run what gives no rows, in the connection's transaction. Returns how many it changed."""
+        compiled, parameters = self._ready(connection, given)
+        return change(connection, compiled.text, parameters)
+
+    def _ready(self, connection: Connection, given: dict[str, Any]) -> tuple[_Compiled, Any]:
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = self._compile(connection.dialect)
@@ -55,13 +65,14 @@ class Prepared:
         parameters: Any = values
         if compiled.places is not None:
             parameters = tuple([values[name] for name in compiled.places])
-        return [_read(compiled, row) for row in _fetched(connection, compiled.text, parameters)]
+        return compiled, parameters
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         with self._lock:
-            statement = self._build(dialect)
+            statement: Any = self._build(dialect)
             compiled: Any = statement.compile(dialect=dialect)
-            columns = list(statement.selected_columns)
+            is_read = isinstance(statement, Select)
+            columns = list(statement.selected_columns) if is_read else []
             binders = {
                 name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
                 for name, parameter in compiled.binds.items()
@@ -76,45 +87,24 @@ class Prepared:
                 values=dict(compiled.params),
                 binders={name: bind for name, bind in binders.items() if bind is not None},
                 readers=tuple((place, read) for place, read in readers if read is not None),
-                row=namedtuple("Row", [column.key for column in columns]),  # type: ignore[misc]
+                row=namedtuple("Row", [column.key for column in columns]),
             )
             self._compiled[dialect.name] = made
             return made
 
 
 def listed(dialect: Dialect, field: Any, name: str) -> Any:
-    """`field IN :name`, where `name` is given as `texts` makes it, however many there are."""
+    """`field IN :name`, where `name` is given as `several` makes it, however many there are."""
     if dialect.name == "sqlite":
         each = func.json_each(bindparam(name, type_=Text)).table_valued("value")
         return field.in_(select(each.c.value))
-    return field == any_(bindparam(name, type_=ARRAY(Text)))
+    return field == any_(bindparam(name, type_=ARRAY(field.type)))
 
 
-def texts(connection: Connection, values: Iterable[str]) -> Any:
-    """Texts as one parameter, for `listed`."""
+def several(connection: Connection, values: Iterable[Any]) -> Any:
+    """Texts or numbers as one parameter, for `listed`."""
     given = list(values)
     return orjson.dumps(given).decode() if connection.dialect.name == "sqlite" else given
-
-
-def _fetched(connection: Connection, text: str, parameters: Any) -> list[Any]:
-    """By the driver's own cursor: SQLAlchemy's result costs more than these statements do."""
-    if not connection.in_transaction():
-        connection.begin()
-    cursor = connection.connection.cursor()
-    # Whoever listens to statements hears of these too, and may keep something at their context.
-    told = (connection, cursor, text, parameters, SimpleNamespace(), False)
-    try:
-        for hear in connection.dispatch.before_cursor_execute:
-            hear(*told)
-        cursor.execute(text, parameters)
-        for hear in connection.dispatch.after_cursor_execute:
-            hear(*told)
-        return cursor.fetchall()  # type: ignore[return-value]
-    except connection.dialect.loaded_dbapi.Error as error:
-        # As SQLAlchemy would tell it, and without the parameters: they may be personal data.
-        raise DBAPIError(text, None, error) from error
-    finally:
-        cursor.close()
 
 
 def _read(compiled: _Compiled, row: Any) -> Any:

@@ -5,16 +5,19 @@ orders where no account tells. Nothing here depends on when we heard of a thing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import among, table_of, update_rows
+from integration.bulk import table_of, update_rows
 from integration.crm.times import refresh_times
 from integration.models import Customer, Order, Profile
+from integration.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -66,21 +69,8 @@ def full_name(first_name: str | None, last_name: str | None) -> str | None:
 
 
 def _hear_accounts(connection: Connection, workspace_id: int, heads: dict[int, Head]) -> None:
-    rows = connection.execute(
-        select(
-            _CUSTOMERS.profile_id,
-            _CUSTOMERS.first_name,
-            _CUSTOMERS.last_name,
-            _CUSTOMERS.locale,
-            _CUSTOMERS.tags,
-            _CUSTOMERS.source_updated_at,
-            _CUSTOMERS.merged_into_external_id,
-            _CUSTOMERS.store_id,
-            _CUSTOMERS.external_id,
-        ).where(
-            _CUSTOMERS.workspace_id == workspace_id,
-            among(connection, _CUSTOMERS.profile_id, heads),
-        )
+    rows = _ACCOUNTS.rows(
+        connection, of_workspace=workspace_id, profiles=several(connection, heads)
     )
     accounts: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
@@ -118,7 +108,34 @@ def _newest_buyers(
     connection: Connection, workspace_id: int, profile_ids: Collection[int]
 ) -> Iterable[tuple[int, str | None, str | None]]:
     """What the orders of these profiles tell of the buyer, the newest that tells anything."""
-    for column in (_ORDERS.buyer_name, _ORDERS.locale) if profile_ids else ():
+    if not profile_ids:
+        return
+    given = {"of_workspace": workspace_id, "profiles": several(connection, profile_ids)}
+    for profile_id, name, _ in _NAMES.rows(connection, **given):
+        yield profile_id, name, None
+    for profile_id, locale, _ in _LOCALES.rows(connection, **given):
+        yield profile_id, None, locale
+
+
+def _accounts(dialect: Dialect) -> Executable:
+    return select(
+        _CUSTOMERS.profile_id,
+        _CUSTOMERS.first_name,
+        _CUSTOMERS.last_name,
+        _CUSTOMERS.locale,
+        _CUSTOMERS.tags,
+        _CUSTOMERS.source_updated_at,
+        _CUSTOMERS.merged_into_external_id,
+        _CUSTOMERS.store_id,
+        _CUSTOMERS.external_id,
+    ).where(
+        _CUSTOMERS.workspace_id == bindparam("of_workspace"),
+        listed(dialect, _CUSTOMERS.profile_id, "profiles"),
+    )
+
+
+def _newest(column: Any) -> Callable[[Dialect], Executable]:
+    def build(dialect: Dialect) -> Executable:
         place = func.row_number().over(
             partition_by=_ORDERS.profile_id,
             order_by=(
@@ -130,12 +147,16 @@ def _newest_buyers(
         ranked = (
             select(_ORDERS.profile_id, column, place.label("place"))
             .where(
-                _ORDERS.workspace_id == workspace_id,
-                among(connection, _ORDERS.profile_id, profile_ids),
+                _ORDERS.workspace_id == bindparam("of_workspace"),
+                listed(dialect, _ORDERS.profile_id, "profiles"),
                 column.is_not(None),
             )
             .subquery()
         )
-        for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
-            told = row[1]
-            yield row[0], *((told, None) if column is _ORDERS.buyer_name else (None, told))
+        return select(ranked).where(ranked.c.place == 1)
+
+    return build
+
+
+_ACCOUNTS = Prepared(_accounts)
+_NAMES, _LOCALES = Prepared(_newest(_ORDERS.buyer_name)), Prepared(_newest(_ORDERS.locale))

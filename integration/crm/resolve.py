@@ -31,7 +31,7 @@ from integration.crm.normalize import normalize_email
 from integration.crm.subject import Subject
 from integration.errors import Invalid
 from integration.models import Customer, Identity, Order, Profile, Store
-from integration.prepared import listed, texts
+from integration.prepared import listed, several
 from integration.store_names import addresses_meant, names_meant
 
 _CUSTOMERS, _ORDERS = table_of(Customer), table_of(Order)
@@ -91,10 +91,10 @@ def values_of(
         "order_name": f"#{bare}",
         "customer": subject.customer,
         "email": normalize_email(subject.email) if subject.email else None,
-        "phones": texts(connection, phones),
+        "phones": several(connection, phones),
         "store": store,
-        "store_names": texts(connection, names_meant(store)),
-        "store_addresses": texts(connection, addresses_meant(store)),
+        "store_names": several(connection, names_meant(store)),
+        "store_addresses": several(connection, addresses_meant(store)),
     }
 
 

@@ -4,11 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import among, stretch_rows, table_of
+from integration.bulk import stretch_rows, table_of
 from integration.crm.said import OrderSaid
 from integration.models import Customer, Order, Profile
+from integration.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS, _PROFILES = table_of(Order).c, table_of(Customer).c, table_of(Profile)
 
@@ -57,22 +60,28 @@ def refresh_times(connection: Connection, workspace_id: int, profile_ids: Collec
     First and last are over orders that count, `customer_since` is the earliest of all orders and
     of the accounts' making.
     """
-    if not profile_ids:
-        return
+    if profile_ids:
+        given = {"of_workspace": workspace_id, "profiles": several(connection, profile_ids)}
+        _REFRESH.run(connection, **given)
+
+
+def _refresh(dialect: Dialect) -> Executable:
     made = (
         select(func.min(_CUSTOMERS.source_created_at))
         .where(_CUSTOMERS.profile_id == _PROFILES.c.id)
         .scalar_subquery()
     )
-    ours = _PROFILES.c.workspace_id == workspace_id
     orders = _ORDERS.profile_id == _PROFILES.c.id
     counted = select(_ORDERS.placed_at).where(orders, _ORDERS.counts)
     first = counted.order_by(_ORDERS.placed_at).limit(1).scalar_subquery()
     last = counted.order_by(_ORDERS.placed_at.desc()).limit(1).scalar_subquery()
     earliest = select(func.min(_ORDERS.placed_at)).where(orders).scalar_subquery()
-    connection.execute(
+    return (
         update(_PROFILES)
-        .where(ours, among(connection, _PROFILES.c.id, profile_ids))
+        .where(
+            _PROFILES.c.workspace_id == bindparam("of_workspace"),
+            listed(dialect, _PROFILES.c.id, "profiles"),
+        )
         .values(
             first_order_at=first,
             last_order_at=last,
@@ -84,3 +93,6 @@ def refresh_times(connection: Connection, workspace_id: int, profile_ids: Collec
             ),
         )
     )
+
+
+_REFRESH = Prepared(_refresh)

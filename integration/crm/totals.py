@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, case, delete, func, insert, literal, select
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import add_rows, among, table_of
+from integration.bulk import add_rows, table_of
 from integration.crm.said import OrderSaid
 from integration.models import Order, ProfileTotal
 from integration.models.declarative import BigId
+from integration.prepared import Prepared, listed, several
 
 _ORDERS = table_of(Order).c
 _TOTALS = table_of(ProfileTotal)
@@ -37,14 +40,20 @@ def add_to_totals(connection: Connection, workspace_id: int, added: Iterable[Ord
 
 def refresh_totals(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> None:
     """Work these profiles' figures out again from their orders as they are now."""
-    if not profile_ids:
-        return
-    connection.execute(
-        delete(_TOTALS).where(
-            _TOTALS.c.workspace_id == workspace_id,
-            among(connection, _TOTALS.c.profile_id, profile_ids),
-        )
+    if profile_ids:
+        given = {"of_workspace": workspace_id, "profiles": several(connection, profile_ids)}
+        _DELETE.run(connection, **given)
+        _INSERT.run(connection, **given)
+
+
+def _delete(dialect: Dialect) -> Executable:
+    return delete(_TOTALS).where(
+        _TOTALS.c.workspace_id == bindparam("of_workspace"),
+        listed(dialect, _TOTALS.c.profile_id, "profiles"),
     )
+
+
+def _insert(dialect: Dialect) -> Executable:
     figures = (
         select(
             _ORDERS.profile_id,
@@ -53,13 +62,16 @@ def refresh_totals(connection: Connection, workspace_id: int, profile_ids: Colle
             func.sum(case((_ORDERS.is_paid, _ORDERS.total_minor), else_=0)),
             func.sum(case((_ORDERS.is_paid, 0), else_=_ORDERS.total_minor)),
             func.sum(_ORDERS.refunded_minor),
-            literal(workspace_id, BigId),
+            bindparam("of_workspace", type_=BigId),
         )
         .where(
-            _ORDERS.workspace_id == workspace_id,
-            among(connection, _ORDERS.profile_id, profile_ids),
+            _ORDERS.workspace_id == bindparam("of_workspace", type_=BigId),
+            listed(dialect, _ORDERS.profile_id, "profiles"),
             _ORDERS.counts,
         )
         .group_by(_ORDERS.profile_id, _ORDERS.currency)
     )
-    connection.execute(insert(_TOTALS).from_select(_COLUMNS, figures))
+    return insert(_TOTALS).from_select(_COLUMNS, figures)
+
+
+_DELETE, _INSERT = Prepared(_delete), Prepared(_insert)

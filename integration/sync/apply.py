@@ -5,10 +5,12 @@ with the batch. The same changes, in whatever order and however often they come,
 mirror, the same parting into profiles and the same figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import table_of
 from integration.crm.attach import attach, settle
@@ -21,6 +23,7 @@ from integration.crm.times import refresh_times, stretch_times
 from integration.crm.totals import add_to_totals, refresh_totals
 from integration.db import WorkspaceSession
 from integration.models import Store, StoreSync
+from integration.prepared import Prepared
 from integration.sync.batch import sort_out
 from integration.sync.customers import (
     Accounts,
@@ -84,8 +87,8 @@ def apply(
     write_customers(mirror, customer_rows)
     write_orders(mirror, orders, order_rows, tombstones)
     settle(place, attachment)
-    touch = touched(attachment, orders, accounts)
-    _refresh(place, touch, said)
+    touch = touched(attachment, orders, accounts, said)
+    _refresh(place, touch, said, orders.existed)
     wanted = keep_wanted(mirror, batch, now)
     keep_again(mirror, batch, erased.returned, now)
     named = _named(orders, accounts, tombstones) if parts_apart else frozenset()
@@ -114,24 +117,44 @@ def _note_news(mirror: Mirror, changes: Sequence[Sourced], now: datetime) -> Non
     """Note when the newest news came, and who brought it."""
     if changes:
         told = {sourced.source for sourced in changes}
-        mirror.connection.execute(
-            update(_SYNCS)
-            .where(
-                _SYNCS.c.workspace_id == mirror.workspace_id,
-                _SYNCS.c.store_id == mirror.store_id,
-            )
-            .values(as_of=now, source="webhook" if "webhook" in told else min(told))
+        _NOTE.run(
+            mirror.connection,
+            of_workspace=mirror.workspace_id,
+            of_store=mirror.store_id,
+            moment=now,
+            told_by="webhook" if "webhook" in told else min(told),
         )
 
 
-def _refresh(place: Place, touch: Touched, said: Sequence[OrderSaid]) -> None:
+def _note(_: Dialect) -> Executable:
+    return (
+        update(_SYNCS)
+        .where(
+            _SYNCS.c.workspace_id == bindparam("of_workspace"),
+            _SYNCS.c.store_id == bindparam("of_store"),
+        )
+        .values(
+            as_of=bindparam("moment", type_=_SYNCS.c.as_of.type),
+            source=bindparam("told_by", type_=_SYNCS.c.source.type),
+        )
+    )
+
+
+_NOTE = Prepared(_note)
+
+
+def _refresh(
+    place: Place, touch: Touched, said: Sequence[OrderSaid], existed: Collection[str]
+) -> None:
     """Work the touched profiles out again, as far as the batch can have changed them."""
     connection, workspace_id = place.connection, place.workspace_id
     refresh_identities(connection, workspace_id, touch.identities, place.now)
-    refresh_totals(connection, workspace_id, touch.orders)
+    refresh_totals(connection, workspace_id, touch.figures)
     refresh_heads(connection, workspace_id, touch.heads)
-    refresh_times(connection, workspace_id, touch.orders - touch.heads)
-    added = [order for order in said if order.profile_id in touch.grown]
-    add_to_totals(connection, workspace_id, added)
-    stretched = touch.grown - touch.heads - touch.whole
-    stretch_times(connection, [order for order in added if order.profile_id in stretched])
+    refresh_times(connection, workspace_id, touch.times - touch.heads)
+    # What is held already is counted already, but for what comes to a profile that is new.
+    added = [one for one in said if one.external_id not in existed or one.profile_id in touch.whole]
+    counted = [order for order in added if order.profile_id not in touch.figures]
+    add_to_totals(connection, workspace_id, counted)
+    timed = touch.times | touch.heads | touch.whole
+    stretch_times(connection, [order for order in added if order.profile_id not in timed])

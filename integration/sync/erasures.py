@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import among, table_of, write_rows
 from integration.models import Customer, Reread, Tombstone
+from integration.prepared import Prepared, listed, several
 from integration.sync.sourced import Wanted
 from integration.sync.wanted import NAMED
 
@@ -34,14 +37,11 @@ class Marks:
         """The marks on any of these, by kind (order, customer, returned) and external id."""
         if not external_ids:
             return {}
-        rows = self._connection.execute(
-            select(TABLE.c.kind, TABLE.c.external_id, TABLE.c.erased_at).where(
-                TABLE.c.workspace_id == self._workspace_id,
-                TABLE.c.store_id == self._store_id,
-                TABLE.c.kind.in_(("order", "customer", RETURNED)),
-                among(self._connection, TABLE.c.external_id, external_ids),
-                TABLE.c.erased_at.is_not(None),
-            )
+        rows = _HELD.rows(
+            self._connection,
+            of_workspace=self._workspace_id,
+            of_store=self._store_id,
+            ids=several(self._connection, external_ids),
         )
         return {(kind, external_id): at for kind, external_id, at in rows}
 
@@ -91,3 +91,17 @@ class Marks:
             for (kind, external_id), at in erasures.items()
         ]
         write_rows(self._connection, TABLE, _COLUMNS, rows, key=_KEY)
+
+
+def _marks(dialect: Dialect) -> Executable:
+    kind = TABLE.c.kind
+    return select(kind, TABLE.c.external_id, TABLE.c.erased_at).where(
+        TABLE.c.workspace_id == bindparam("of_workspace"),
+        TABLE.c.store_id == bindparam("of_store"),
+        or_(kind == "order", kind == "customer", kind == RETURNED),
+        listed(dialect, TABLE.c.external_id, "ids"),
+        TABLE.c.erased_at.is_not(None),
+    )
+
+
+_HELD = Prepared(_marks)

@@ -7,11 +7,15 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, or_, select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import among, read_rows, table_of
+from integration.bulk import read_rows, table_of
 from integration.crm.keys import AccountFacts
+from integration.crm.said import OrderSaid
 from integration.models import Fulfillment, OrderLine, Refund, Tombstone
+from integration.prepared import Prepared, listed, several
 from integration.sync import customer_rows, order_rows
 from integration.sync.parcels import Parcel
 from integration.sync.refunds import times_of
@@ -35,13 +39,15 @@ class Mirror:
 class HeldOrder:
     """An order's register and what else decides about it.
 
-    `contacts` are its account, address and phone, None for an order that isn't held.
+    `contacts` are its account, address and phone, `said` what its row says of a person; None for an
+    order that isn't held.
     """
 
     register: Register
     profile_id: int | None = None
     deleted_at: datetime | None = None
     contacts: Contacts | None = None
+    said: OrderSaid | None = None
 
 
 @dataclass(slots=True)
@@ -80,11 +86,8 @@ _ORDER_COLUMNS = (
     "source_updated_at",
     "source_triggered_at",
     "withheld",
-    "profile_id",
     "deleted_at",
-    "customer_external_id",
-    "email_normalized",
-    "phone_normalized",
+    *OrderSaid._fields,
 )
 _CUSTOMER_COLUMNS = (
     "external_id",
@@ -109,12 +112,13 @@ def held_orders(mirror: Mirror, external_ids: Collection[str]) -> dict[str, Held
     """The orders by external id; one that isn't held has an empty register."""
     found = {external_id: HeldOrder(Register(order_rows.TOLD)) for external_id in external_ids}
     rows = _rows(mirror, order_rows.TABLE, _ORDER_COLUMNS, "external_id", external_ids)
-    for external_id, at, triggered_at, withheld, profile_id, deleted_at, *contacts in rows:
+    for external_id, at, triggered_at, withheld, deleted_at, *fields_said in rows:
         held = found[external_id]
         register = held.register
         register.at, register.triggered_at, register.withheld = at, triggered_at, withheld
-        held.profile_id, held.deleted_at = profile_id, deleted_at
-        held.contacts = (contacts[0], contacts[1], contacts[2])
+        held.said = said = OrderSaid._make(fields_said)
+        held.profile_id, held.deleted_at = said.profile_id, deleted_at
+        held.contacts = (said.customer_external_id, said.email_normalized, said.phone_normalized)
     return found
 
 
@@ -188,14 +192,26 @@ def held_tombstones(
     mirror: Mirror, orders: Collection[str], customers: Collection[str]
 ) -> dict[tuple[str, str], datetime]:
     """When the store deleted any of these, by kind and external id."""
-    statement = select(_TOMBSTONES.kind, _TOMBSTONES.external_id, _TOMBSTONES.deleted_at).where(
-        _TOMBSTONES.workspace_id == mirror.workspace_id,
-        _TOMBSTONES.store_id == mirror.store_id,
-        _TOMBSTONES.kind.in_(("order", "customer")),
-        among(mirror.connection, _TOMBSTONES.external_id, {*orders, *customers}),
+    rows = _HELD_TOMBSTONES.rows(
+        mirror.connection,
+        of_workspace=mirror.workspace_id,
+        of_store=mirror.store_id,
+        ids=several(mirror.connection, {*orders, *customers}),
     )
-    rows = mirror.connection.execute(statement)
     return {(row.kind, row.external_id): row.deleted_at for row in rows}
+
+
+def _tombstones(dialect: Dialect) -> Executable:
+    kind = _TOMBSTONES.kind
+    return select(kind, _TOMBSTONES.external_id, _TOMBSTONES.deleted_at).where(
+        _TOMBSTONES.workspace_id == bindparam("of_workspace"),
+        _TOMBSTONES.store_id == bindparam("of_store"),
+        or_(kind == "order", kind == "customer"),
+        listed(dialect, _TOMBSTONES.external_id, "ids"),
+    )
+
+
+_HELD_TOMBSTONES = Prepared(_tombstones)
 
 
 def _rows(

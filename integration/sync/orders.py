@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Table, bindparam, delete
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import among, update_rows, write_rows
+from integration.bulk import update_rows, write_rows
 from integration.crm.family import OrderFacts
 from integration.crm.said import OrderSaid, teller
+from integration.prepared import Prepared, listed, several
 from integration.sync import order_rows, refunds
 from integration.sync.batch import Batch
 from integration.sync.held import (
@@ -71,9 +74,11 @@ class Orders:
 
     def shown_by(self) -> set[int]:
         """The profiles on which orders changed without being written whole."""
-        changed = self._with_changed_parcels() | self.changed_by_tombstone
-        ids = (self.held[external_id].profile_id for external_id in changed)
-        return {profile_id for profile_id in ids if profile_id is not None}
+        return self._profiles(self._with_changed_parcels() | self.changed_by_tombstone)
+
+    def deleted_of(self) -> set[int]:
+        """The profiles of which orders were deleted without being written whole."""
+        return self._profiles(self.changed_by_tombstone)
 
     def replaced(self) -> frozenset[str]:
         """The written orders that were held before."""
@@ -82,6 +87,10 @@ class Orders:
     def leave_parts(self) -> bool:
         """Whether the newest state of a written order leaves something out."""
         return any(self.held[external_id].register.withheld for external_id in self.contacts)
+
+    def _profiles(self, external_ids: set[str]) -> set[int]:
+        ids = (self.held[external_id].profile_id for external_id in external_ids)
+        return {profile_id for profile_id in ids if profile_id is not None}
 
     def _with_changed_parcels(self) -> set[str]:
         return {key for key, parcels in self.parcels.items() if parcels.now != parcels.held}
@@ -190,8 +199,13 @@ def write_orders(
                 refunds.refund_rows(*prefix, external_id, told[_REFUNDS], told[_REFUND_TIMES])
             )
     replaced = orders.replaced()
-    for table in (order_rows.LINES, refunds.TABLE) if replaced else ():
-        _delete_parts(mirror, table, replaced)
+    for parts in _REPLACED if replaced else ():
+        parts.run(
+            connection,
+            of_workspace=mirror.workspace_id,
+            of_store=mirror.store_id,
+            ids=several(connection, replaced),
+        )
     write_rows(connection, order_rows.TABLE, order_rows.COLUMNS, rows, key=_KEY)
     write_rows(connection, order_rows.LINES, order_rows.LINE_COLUMNS, lines)
     write_rows(connection, refunds.TABLE, refunds.COLUMNS, given_back)
@@ -199,14 +213,20 @@ def write_orders(
     _write_marks(mirror, orders, tombstones)
 
 
-def _delete_parts(mirror: Mirror, table: Any, external_ids: frozenset[str]) -> None:
-    mirror.connection.execute(
-        delete(table).where(
-            table.c.workspace_id == mirror.workspace_id,
-            table.c.store_id == mirror.store_id,
-            among(mirror.connection, table.c.order_external_id, external_ids),
+def _parts_of(table: Table) -> Prepared:
+    """Removes all of a table's rows that belong to some orders."""
+
+    def build(dialect: Dialect) -> Executable:
+        return delete(table).where(
+            table.c.workspace_id == bindparam("of_workspace"),
+            table.c.store_id == bindparam("of_store"),
+            listed(dialect, table.c.order_external_id, "ids"),
         )
-    )
+
+    return Prepared(build)
+
+
+_REPLACED = (_parts_of(order_rows.LINES), _parts_of(refunds.TABLE))
 
 
 def _write_marks(mirror: Mirror, orders: Orders, tombstones: Tombstones) -> None:

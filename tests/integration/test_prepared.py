@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
 from integration.models import Order
-from integration.prepared import Prepared, listed, texts
+from integration.prepared import Prepared, listed, several
 from tests.factories.databases import sqlite_database, sqlite_template
 from tests.factories.mirror import Mirror
 from tests.factories.records import at, order, told
@@ -49,7 +49,7 @@ def test_values_are_turned_as_their_types_do(mirror: Mirror) -> None:
         connection = session.connection()
 
         def named(*names: str, most: int = 9) -> list[Any]:
-            given = {"workspace_id": session.workspace_id, "names": texts(connection, names)}
+            given = {"workspace_id": session.workspace_id, "names": several(connection, names)}
             return prepared.rows(connection, most=most, **given)
 
         first, second = named("#1", "#3", "#9")
