@@ -11,8 +11,18 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, Engine, Select, create_engine, event, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NestedTransaction,
+    Select,
+    create_engine,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from integration.models import Workspace, WorkspaceScoped
@@ -36,8 +46,8 @@ _ENGINE: dict[str, Any] = {
 class WorkspaceSession(Session):
     """A session that sees one workspace only."""
 
-    def __init__(self, bind: Any, workspace_id: int) -> None:
-        super().__init__(bind=bind, expire_on_commit=False, autoflush=False)
+    def __init__(self, bind: Any, workspace_id: int, **more: Any) -> None:
+        super().__init__(bind=bind, expire_on_commit=False, autoflush=False, **more)
         self.workspace_id = workspace_id
 
     def insert_rows(self, model: type[WorkspaceScoped], rows: Sequence[dict[str, Any]]) -> None:
@@ -46,16 +56,61 @@ class WorkspaceSession(Session):
             stamped = [{**row, "workspace_id": self.workspace_id} for row in rows]
             self.execute(insert(cast(Any, model).__table__), stamped)
 
-    def lock_workspace(self) -> None:
+    def lock_workspace(self, *, waits: bool = True) -> bool:
         """Let nobody else change this workspace's mirror until the commit.
 
-        Rows that only name the workspace (an audited view) can be added meanwhile.
+        Rows that only name the workspace (an audited view) can be added meanwhile. Where it doesn't
+        wait and somebody else has the lock, False.
         """
-        self.execute(
-            select(Workspace.id)
-            .where(Workspace.id == self.workspace_id)
-            .with_for_update(key_share=True)
-        )
+        if self.get_bind().dialect.name == "sqlite":
+            # A transaction that writes has the whole file.
+            return True
+        lock = select(Workspace.id).where(Workspace.id == self.workspace_id)
+        lock = lock.with_for_update(key_share=True, skip_locked=not waits)
+        return self.execute(lock).first() is not None
+
+
+class SharedCommitLost(Exception):
+    """The database undid all that a shared transaction had written: nothing may follow in it."""
+
+
+class SharedCommit:
+    """A transaction that several workspaces share, each by sessions of its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def workspace(self, workspace_id: int) -> Iterator[WorkspaceSession]:
+        """A session on one workspace. When the block raises, only what it wrote is undone.
+
+        Raises SharedCommitLost where the database couldn't keep them apart.
+        """
+        part = self.connection.begin_nested()
+        mode = {"join_transaction_mode": "rollback_only"}
+        with WorkspaceSession(self.connection, workspace_id, **mode) as session:
+            try:
+                yield session
+                session.flush()
+            except BaseException:
+                self._undo(part)
+                raise
+        try:
+            part.commit()
+        except SQLAlchemyError as error:
+            raise SharedCommitLost(type(error).__name__) from error
+
+    def _undo(self, part: NestedTransaction) -> None:
+        try:
+            # A flush that failed has undone it.
+            if part.is_active:
+                part.rollback()
+        except SQLAlchemyError as error:
+            raise SharedCommitLost(type(error).__name__) from error
+        # SQLite ends the whole transaction when its disk is full: what followed would be committed
+        # by itself.
+        if not getattr(self.connection.connection.driver_connection, "in_transaction", True):
+            raise SharedCommitLost("the transaction ended")
 
 
 class Database:
@@ -79,6 +134,14 @@ class Database:
                 if write:
                     with commit_seconds.time():
                         session.commit()
+
+    @contextmanager
+    def several_workspaces(self) -> Iterator[SharedCommit]:
+        """One transaction that writes for several workspaces and commits at its end, or not."""
+        with self._connected(write=True) as connection, connection.begin() as transaction:
+            yield SharedCommit(connection)
+            with commit_seconds.time():
+                transaction.commit()
 
     @contextmanager
     def across_workspaces(self, *, write: bool = False) -> Iterator[Session]:

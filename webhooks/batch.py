@@ -1,6 +1,6 @@
 """Working off one leased batch of a store: read, apply, and mark, so that all commits together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 import structlog
@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from integration.db import WorkspaceSession
+from integration.events import Event
 from integration.models import Store
-from integration.models.vocabulary import StoreStatus, WorkState
+from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from integration.sync.apply import apply
 from integration.sync.later import read_later
@@ -19,18 +20,11 @@ from platforms.changes import AppUninstalled
 from webhooks import counters
 from webhooks.effects import Effects, take_effect, uninstall
 from webhooks.foreign import refuse_foreign
-from webhooks.hours import count_hour
 from webhooks.leases import HeldWork, Lease, LeaseLost, hold
-from webhooks.outcomes import (
-    Failure,
-    Owner,
-    Verdict,
-    mark_applied,
-    mark_refused,
-    record_failure,
-)
+from webhooks.outcomes import Failure, Owner, Verdict, mark_refused
 from webhooks.planning import objects_of, plan, wanted_by
-from webhooks.reading import Item, read_batch, where_it_failed
+from webhooks.reading import Item, Read, read_batch, read_batches, where_it_failed
+from webhooks.recording import conclude, record
 from webhooks.rereading import Rereading
 
 log = structlog.get_logger(__name__)
@@ -51,6 +45,10 @@ class _NeedsReading(Exception):
         self.wanted = wanted
 
 
+class WorkspaceBusy(Exception):
+    """Somebody else writes this workspace's mirror just now."""
+
+
 class Batch:
     """A store's leased deliveries. Call `apply_told`; where it says so, `apply_read` after it.
 
@@ -59,9 +57,12 @@ class Batch:
 
     def __init__(self, services: Services, lease: Lease, store: Store) -> None:
         self._services = services
-        self._lease = lease
-        self._store = store
-        self._owner = Owner(store.workspace_id, store.id)
+        self.lease = lease
+        self.store = store
+        self.owner = Owner(store.workspace_id, store.id)
+        self.told: list[Item] = []
+        # How long its part of a commit with others took.
+        self.seconds = 0.0
         self._reading = Rereading(services, store)
         self._effects = Effects()
         self._failures: list[Failure] = []
@@ -73,17 +74,25 @@ class Batch:
 
         Never calls the store, so that one which is slow keeps no other waiting.
         """
-        read = read_batch(self._services, self._lease.works, self._store)
-        items, foreign = refuse_foreign(self._services, self._store, read.items)
-        self._failures += [*read.failures, *foreign]
-        if self._store.status == StoreStatus.ACTIVE:
-            self._wanted = {found for item in items for found in wanted_by(item)}
-            self._unread = [item for item in items if self._has_to_wait(item)]
-            items = [item for item in items if not self._has_to_wait(item)]
-        self._commit(items, self._put_off)
+        hear(self._services, [self])
+        self._commit(self.told, self._put_off)
         self._finish()
         counters.drain_rounds.inc()
-        return bool(self._unread)
+        return bool(self.unread)
+
+    def take(self, read: Read) -> None:
+        """Take what the deliveries were found to mean; `told` can be applied without reading."""
+        self._failures, self.told = list(read.failures), read.items
+        if self.store.status == StoreStatus.ACTIVE:
+            self._wanted = {found for item in read.items for found in wanted_by(item)}
+            self._unread = [item for item in read.items if self._has_to_wait(item)]
+            self.told = [item for item in read.items if not self._has_to_wait(item)]
+
+    def conclude(self, effects: Effects) -> list[Event]:
+        """Follow up what a commit with other batches did for this one. What panels are to hear."""
+        self._effects.add(effects)
+        counters.drain_rounds.inc()
+        return self._follow_up()
 
     def apply_read(self) -> None:
         """Read from the store what the others need, and apply them."""
@@ -103,10 +112,16 @@ class Batch:
         return bool(wanted_by(item))
 
     def _finish(self) -> None:
+        news = self._follow_up()
+        if news:
+            self._services.events.publish(*news)
+
+    def _follow_up(self) -> list[Event]:
         effects, self._effects = self._effects, Effects()
         failures, self._failures = self._failures, []
-        record(self._services, self._owner, failures)
-        effects.follow_up(self._services, self._owner)
+        record(self._services, self.owner, failures)
+        effects.follow_up(self._services, self.owner)
+        return effects.news(self.owner)
 
     def _put_off(self, items: Sequence[Item], wanted: frozenset[Wanted]) -> list[Item]:
         """Leave the deliveries of these objects for `apply_read`; returns the others."""
@@ -130,7 +145,7 @@ class Batch:
         try:
             self._effects.add(self._commit_once(items))
         except LeaseLost:
-            log.warning("drain.lease_lost", store_id=self._store.id, deliveries=len(items))
+            log.warning("drain.lease_lost", store_id=self.store.id, deliveries=len(items))
         except _NeedsReading as needs:
             if rounds_left:
                 self._commit(on_wanted(items, needs.wanted), on_wanted, rounds_left - 1)
@@ -161,7 +176,7 @@ class Batch:
         if not any(item.is_superseded for item in items):
             return items
         works = [item.work for item in items]
-        read = read_batch(self._services, works, self._store, whole=True)
+        read = read_batch(self._services, works, self.store, whole=True)
         self._failures += read.failures
         return read.items
 
@@ -170,24 +185,34 @@ class Batch:
 
     def _commit_once(self, items: Sequence[Item]) -> Effects:
         """One transaction: our fences, the effects, the marks."""
+        with self._services.db.workspace(self.store.workspace_id, write=True) as session:
+            ours = hold(session, [item.work for item in items])
+            effects = self.apply_in(session, items, set(ours))
+            conclude(session, [(self.owner, effects)], self._services.now())
+        return effects
+
+    def apply_in(
+        self,
+        session: WorkspaceSession,
+        items: Sequence[Item],
+        ours: Collection[HeldWork],
+        *,
+        waits: bool = True,
+    ) -> Effects:
+        """The effects of those that are `ours`, inside the caller's transaction.
+
+        Raises LeaseLost; WorkspaceBusy where it doesn't wait for others who write.
+        """
+        if not ours or (len(ours) < len(items) and any(item.is_superseded for item in items)):
+            raise LeaseLost("what others rest on may be another's now")
+        if not session.lock_workspace(waits=waits):
+            raise WorkspaceBusy
         effects = Effects()
-        with self._services.db.workspace(self._store.workspace_id, write=True) as session:
-            ours = set(hold(session, [item.work for item in items]))
-            if len(ours) < len(items) and any(item.is_superseded for item in items):
-                raise LeaseLost("what others rest on may be another's now")
-            session.lock_workspace()
-            store = session.execute(
-                select(Store).where(Store.id == self._store.id).with_for_update()
-            ).scalar_one()
-            for segment in _segments([item for item in items if item.work in ours]):
-                self._apply(session, store, segment, effects)
-            count_hour(
-                session,
-                self._owner,
-                self._services.now(),
-                applied=effects.received,
-                refused=effects.refused,
-            )
+        store = session.execute(
+            select(Store).where(Store.id == self.store.id).with_for_update()
+        ).scalar_one()
+        for segment in _segments([item for item in items if item.work in ours]):
+            self._apply(session, store, segment, effects)
         return effects
 
     def _apply(
@@ -211,7 +236,7 @@ class Batch:
         done = [
             item for item in heard if take_effect(self._services, session, store, item, effects)
         ]
-        mark_applied(session, [item.work for item in done], now)
+        effects.applied += [item.work for item in done]
         effects.received += [item.received_at for item in done]
         if live:
             uninstall(session, store, live[-1], effects)
@@ -233,27 +258,12 @@ class Batch:
         return [item for item in items if not wanted_by(item) & unread]
 
 
-def record(services: Services, owner: Owner, failures: Sequence[Failure]) -> None:
-    """Write the failed attempts, where the deliveries are still ours."""
-    if not failures:
-        return
-    now = services.now()
-    try:
-        with services.db.across_workspaces(write=True) as session:
-            ours = set(hold(session, [failure.work for failure in failures]))
-            states = [
-                record_failure(session, owner, failure, now)
-                for failure in failures
-                if failure.work in ours
-            ]
-            session.flush()
-            refused, parked = states.count(WorkState.REFUSED), states.count(WorkState.PARKED)
-            count_hour(session, owner, now, refused=refused, parked=parked)
-    except LeaseLost:
-        log.warning("drain.lease_lost", store_id=owner.store_id, deliveries=len(failures))
-        return
-    for state in states:
-        counters.finished.labels(f"failed_{state.value}").inc()
+def hear(services: Services, batches: Sequence[Batch]) -> None:
+    """Have each batch know what its deliveries mean."""
+    reads = read_batches(services, [(batch.lease.works, batch.store) for batch in batches])
+    heard = [(batch.store, read) for batch, read in zip(batches, reads, strict=True)]
+    for batch, read in zip(batches, refuse_foreign(services, heard), strict=True):
+        batch.take(read)
 
 
 def _age(item: Item) -> int:

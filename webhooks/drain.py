@@ -2,23 +2,25 @@
 
 import contextvars
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
 from sqlalchemy import select
 
+from integration.bulk import among
 from integration.models import Store
 from integration.services import Services
 from webhooks import counters
 from webhooks.batch import Batch
 from webhooks.expired import release_expired
 from webhooks.intake import take_in
-from webhooks.leases import Lease, lease
+from webhooks.leases import Lease, lease_some
 from webhooks.pace import Pace
 from webhooks.reading import where_it_failed
 from webhooks.rereading import KeptLease
 from webhooks.storeless import work_off_storeless
+from webhooks.together import apply_together
 from webhooks.turns import Turns, stores_with_work
 
 log = structlog.get_logger(__name__)
@@ -35,8 +37,8 @@ def drain(services: Services) -> None:
     """Work off every delivery that is due. Several may run at once.
 
     One batch at a time, the stores in turns, so that a store with a long backlog doesn't keep the
-    others waiting. What has to be read from a store is read beside it: a store that answers slowly
-    delays its own deliveries only.
+    others waiting; those with a few deliveries share a commit. What has to be read from a store is
+    read beside it: a store that answers slowly delays its own deliveries only.
     """
     if not Drain(services).work_off(_AT_MOST_SECONDS):
         services.jobs.enqueue("webhooks.drain", key="drain")
@@ -85,14 +87,17 @@ class Drain:
         self._readers.shutdown(wait=False)
 
     def step(self) -> bool:
-        """Work off one batch of the store whose turn it is. False when nothing is to be done."""
+        """Work off a batch of the store whose turn it is, with other stores' small ones.
+
+        False when nothing is to be done.
+        """
         services = self._services
         take_in(services)
         waiting = stores_with_work(services, services.now())
         if waiting:
             if len(waiting) > 1 and self._call_help is not None:
                 self._call_help(services)
-            self._serve(self._turns.next(waiting))
+            self._serve(self._turns.in_turn(waiting))
         elif self._reading:
             _, self._reading = wait(
                 self._reading, timeout=_LOOKS_UP_SECONDS, return_when=FIRST_COMPLETED
@@ -101,31 +106,57 @@ class Drain:
             return False
         return True
 
-    def _serve(self, store_id: int | None) -> None:
+    def _serve(self, waiting: Sequence[int | None]) -> None:
         services, began = self._services, time.monotonic()
-        held = lease(services, store_id, services.now(), _PACE.size(store_id))
-        if held is None:
+        leases = lease_some(services, waiting, services.now(), _PACE.size)
+        if not leases:
             return
+        self._turns.served(held.store_id for held in leases)
         try:
-            store = _store(services, held.store_id)
-            with structlog.contextvars.bound_contextvars(**_bound(held, store)):
-                self._work(held, store)
-            _PACE.took(store_id, len(held.works), time.monotonic() - began)
+            self._work(leases)
+            if len(leases) == 1:
+                _took(leases[0], time.monotonic() - began)
         except Exception as error:  # noqa: BLE001 - see _failed
-            _failed(store_id, error)
+            _failed(leases[0].store_id, error)
 
-    def _work(self, held: Lease, store: Store | None) -> None:
-        if store is None:
-            work_off_storeless(self._services, held)
-            return
-        batch = Batch(self._services, held, store)
-        kept = KeptLease(self._services, held.works)
+    def _work(self, leases: Sequence[Lease]) -> None:
+        stores = _stores(self._services, leases)
+        known = [(held, stores[held.store_id]) for held in leases if held.store_id in stores]
+        alone = known
+        if len(known) > 1:
+            alone = self._work_together(known)
+        for held, store in alone:
+            self._work_alone(held, store)
+        for held in leases:
+            if held.store_id not in stores:
+                with structlog.contextvars.bound_contextvars(**_bound(held, None)):
+                    work_off_storeless(self._services, held)
+
+    def _work_together(self, known: Sequence[tuple[Lease, Store]]) -> list[tuple[Lease, Store]]:
+        """Work off several stores' batches by one commit; those that have to go alone."""
+        batches = [Batch(self._services, held, store) for held, store in known]
+        kept = KeptLease(self._services, [work for held, _ in known for work in held.works])
         try:
-            is_left = batch.apply_told()
+            alone = apply_together(self._services, batches)
         finally:
             kept.close()
-        if is_left:
-            self._read_beside(batch, store.id)
+        for batch in batches:
+            if batch not in alone:
+                _took(batch.lease, batch.seconds)
+                if batch.unread:
+                    self._read_beside(batch, batch.store.id)
+        return [(batch.lease, batch.store) for batch in alone]
+
+    def _work_alone(self, held: Lease, store: Store) -> None:
+        with structlog.contextvars.bound_contextvars(**_bound(held, store)):
+            batch = Batch(self._services, held, store)
+            kept = KeptLease(self._services, held.works)
+            try:
+                is_left = batch.apply_told()
+            finally:
+                kept.close()
+            if is_left:
+                self._read_beside(batch, store.id)
 
     def _read_beside(self, batch: Batch, store_id: int) -> None:
         kept = KeptLease(self._services, batch.unread)
@@ -154,13 +185,19 @@ def _read(batch: Batch, kept: KeptLease, store_id: int) -> None:
         kept.close()
 
 
+def _took(held: Lease, seconds: float) -> None:
+    _PACE.took(held.store_id, len(held.works), seconds)
+
+
 def _failed(store_id: int | None, error: Exception) -> None:
     # The lease runs out and the sweep hands it out again; the other stores go on.
     log.error("drain.batch_failed", store_id=store_id, error=where_it_failed(error))
 
 
-def _store(services: Services, store_id: int | None) -> Store | None:
-    if store_id is None:
-        return None
+def _stores(services: Services, leases: Sequence[Lease]) -> Mapping[int | None, Store]:
+    ids = [held.store_id for held in leases if held.store_id is not None]
+    if not ids:
+        return {}
     with services.db.across_workspaces() as session:
-        return session.execute(select(Store).where(Store.id == store_id)).scalar_one_or_none()
+        these = among(session.connection(), Store.id, ids)
+        return {store.id: store for store in session.execute(select(Store).where(these)).scalars()}

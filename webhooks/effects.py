@@ -13,6 +13,7 @@ from integration.services import Services
 from integration.sync.parts import enqueue_parts
 from platforms.changes import AppUninstalled, PrivacyRequested, ReadFinished, ScopesChanged
 from webhooks import counters
+from webhooks.leases import HeldWork
 from webhooks.outcomes import Owner, mark_refused, raise_alarm
 from webhooks.reading import Item
 
@@ -22,7 +23,8 @@ class Effects:
     """What one or more transactions did that others have to hear of."""
 
     profile_ids: set[int] = field(default_factory=set)
-    # When each of the applied came in.
+    # The applied, and when each of them came in.
+    applied: list[HeldWork] = field(default_factory=list)
     received: list[datetime] = field(default_factory=list)
     refused: int = 0
     scopes_changed: bool = False
@@ -34,6 +36,7 @@ class Effects:
     def add(self, other: "Effects") -> None:
         """Take in what a committed transaction did."""
         self.profile_ids |= other.profile_ids
+        self.applied += other.applied
         self.received += other.received
         self.refused += other.refused
         self.scopes_changed |= other.scopes_changed
@@ -43,7 +46,7 @@ class Effects:
         self.leaves_parts |= other.leaves_parts
 
     def follow_up(self, services: Services, owner: Owner) -> None:
-        """Tell open panels and enqueue what follows. To be called after the commit."""
+        """Count, and enqueue what follows. To be called after the commit."""
         counters.finished.labels("applied").inc(len(self.received))
         counters.finished.labels("refused").inc(self.refused)
         if self.privacy_asked:
@@ -57,11 +60,15 @@ class Effects:
             services.jobs.enqueue("sync.backfill", key=f"backfill:{owner.store_id}", **ids)
         if self.leaves_parts:
             enqueue_parts(services, workspace_id=owner.workspace_id, store_id=owner.store_id)
+
+    def news(self, owner: Owner) -> list[Event]:
+        """What open panels are to be told after the commit."""
+        if owner.workspace_id is None or owner.store_id is None:
+            return []
         news = [Event(owner.workspace_id, "profile", found) for found in sorted(self.profile_ids)]
         if self.store_changed:
             news.append(Event(owner.workspace_id, "store", owner.store_id))
-        if news:
-            services.events.publish(*news)
+        return news
 
 
 def take_effect(

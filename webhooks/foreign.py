@@ -1,44 +1,55 @@
 """Deliveries about objects that another store holds already: somebody replays them at this one."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from integration.by_driver import fetch
 from integration.models import Customer, Order, Store
 from integration.services import Services
 from webhooks.outcomes import Failure, Verdict
 from webhooks.planning import objects_of
-from webhooks.reading import Item
-from webhooks.work_rows import among_text, list_value
+from webhooks.reading import Item, Read
+from webhooks.work_rows import AMONG, for_driver, list_value
 
 _MESSAGE = "the {kind} that it is about is another store's"
 
 
-def refuse_foreign(
-    services: Services, store: Store, items: Sequence[Item]
-) -> tuple[list[Item], list[Failure]]:
-    """The deliveries that may be this store's, and those that are refused with an alarm.
+def refuse_foreign(services: Services, heard: Sequence[tuple[Store, Read]]) -> list[Read]:
+    """The deliveries that may be their stores', beside those that are refused with an alarm.
 
     Only where a platform's ids never mean two things; it looks across workspaces, since the other
     store may be anybody's.
     """
-    if not services.platforms[store.platform].traits.object_ids_global:
-        return list(items), []
+    if not any(_has_global_ids(services, store) for store, _ in heard):
+        return [read for _, read in heard]
+    with services.db.across_workspaces() as session:
+        return [
+            _kept(session, store, read) if _has_global_ids(services, store) else read
+            for store, read in heard
+        ]
+
+
+def _has_global_ids(services: Services, store: Store) -> bool:
+    return services.platforms[store.platform].traits.object_ids_global
+
+
+def _kept(session: Session, store: Store, read: Read) -> Read:
     named: dict[str, set[str]] = {"order": set(), "customer": set()}
-    for item in items:
+    for item in read.items:
         for about in objects_of(item):
             named[about.kind].add(about.external_id)
-    with services.db.across_workspaces() as session:
-        foreign = {
-            kind: _held_elsewhere(session, model, store, named[kind])
-            for kind, model in (("order", Order), ("customer", Customer))
-        }
+    foreign = {
+        kind: _held_elsewhere(session, model, store, named[kind])
+        for kind, model in (("order", Order), ("customer", Customer))
+    }
     if not any(foreign.values()):
-        return list(items), []
+        return read
     kept: list[Item] = []
-    failures: list[Failure] = []
-    for item in items:
+    failures = list(read.failures)
+    for item in read.items:
         kind = next((o.kind for o in objects_of(item) if o.external_id in foreign[o.kind]), None)
         if kind is None:
             kept.append(item)
@@ -47,7 +58,7 @@ def refuse_foreign(
         failures.append(
             Failure(item.work, Verdict.REFUSE, "held_elsewhere", message, "held_elsewhere")
         )
-    return kept, failures
+    return Read(kept, failures)
 
 
 def _held_elsewhere(
@@ -55,20 +66,34 @@ def _held_elsewhere(
 ) -> set[str]:
     if not ids:
         return set()
-    here = among_text(session, "held.external_id", "ids")
-    statement = (
-        f"SELECT external_id FROM {model.__tablename__} AS held"  # noqa: S608
-        f" WHERE store_id = :id AND {here}"
-    )
-    given = {"id": store.id, "ids": list_value(session, ids)}
-    unknown = ids - set(session.execute(text(statement), given).scalars())
+    connection = session.connection()
+    dialect = connection.dialect.name
+    given: dict[str, Any] = {"id": store.id, "ids": list_value(connection, ids)}
+    rows = fetch(connection, _here(dialect, model.__tablename__), given)
+    unknown = ids - {external_id for (external_id,) in rows}
     if not unknown:
         return set()
-    # By the id, whoever's it is: the number of stores must not count.
-    statement = (
-        f"SELECT DISTINCT held.external_id FROM {model.__tablename__} AS held"  # noqa: S608
-        f" JOIN stores ON stores.id = held.store_id WHERE {here}"
-        " AND stores.platform = :platform AND stores.id <> :id"
+    given = {"id": store.id, "platform": store.platform, "ids": list_value(connection, unknown)}
+    rows = fetch(connection, _elsewhere(dialect, model.__tablename__), given)
+    return {external_id for (external_id,) in rows}
+
+
+@cache
+def _here(dialect: str, table: str) -> str:
+    return for_driver(
+        dialect,
+        f"SELECT external_id FROM {table} AS held"  # noqa: S608
+        f" WHERE store_id = :id AND {AMONG[dialect].format(column='held.external_id', name='ids')}",
     )
-    given = {"id": store.id, "platform": store.platform, "ids": list_value(session, unknown)}
-    return set(session.execute(text(statement), given).scalars())
+
+
+@cache
+def _elsewhere(dialect: str, table: str) -> str:
+    # By the id, whoever's it is: the number of stores must not count.
+    these = AMONG[dialect].format(column="held.external_id", name="ids")
+    return for_driver(
+        dialect,
+        f"SELECT DISTINCT held.external_id FROM {table} AS held"  # noqa: S608
+        f" JOIN stores ON stores.id = held.store_id WHERE {these}"
+        " AND stores.platform = :platform AND stores.id <> :id",
+    )

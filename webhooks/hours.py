@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
+from integration.by_driver import change
 from webhooks.outcomes import Owner
-from webhooks.work_rows import time_value
+from webhooks.work_rows import Writes, connection_of, for_driver, time_value
 
 _MILLISECOND = timedelta(milliseconds=1)
 # A store may be erased between a failure and its count.
-_COUNT = text(
+_COUNT = (
     "INSERT INTO store_hours (workspace_id, store_id, hour, applied, refused, parked,"
     " delay_ms_sum, delay_ms_most)"
     " SELECT :workspace_id, :store_id, :hour, :applied, :refused, :parked, :delays, :most"
@@ -27,7 +25,7 @@ _COUNT = text(
 
 
 def count_hour(
-    session: Session,
+    writes: Writes,
     owner: Owner,
     now: datetime,
     *,
@@ -41,16 +39,17 @@ def count_hour(
     """
     if owner.store_id is None or not (applied or refused or parked):
         return
+    connection = connection_of(writes)
     delays = [max((now - received_at) // _MILLISECOND, 0) for received_at in applied]
     hour = now.replace(minute=0, second=0, microsecond=0)
     given = {
         "workspace_id": owner.workspace_id,
         "store_id": owner.store_id,
-        "hour": time_value(session, hour),
+        "hour": time_value(connection, hour),
         "applied": len(delays),
         "refused": refused,
         "parked": parked,
         "delays": sum(delays),
         "most": max(delays, default=0),
     }
-    session.execute(_COUNT, given)
+    change(connection, for_driver(connection.dialect.name, _COUNT), given)

@@ -4,7 +4,7 @@ One store's deliveries are leased to one drain at a time. A lease that runs out 
 its first holder finds its fences raised and can commit nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +12,17 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from integration.services import Services
-from webhooks.work_rows import due, fences, is_leased, raise_fences, set_values
+from webhooks.work_rows import Writes, due, fences, is_leased, raise_fences, set_values
 
 # What a killed worker held is stuck for as long. Once a batch commits its rows are locked: a slow
 # commit loses nothing by it.
 LEASE_LASTS = timedelta(seconds=10)
 AT_ONCE = 200
+# So few of a store's are worked off in one commit with other stores', of so many stores, and as
+# many in all as half a batch of the usual size.
+FEW = 20
+STORES_TOGETHER = 25
+_TOGETHER = 0.5
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
 _COMPANY = ((0, 0, 1_000_000), (1, 1, 10), (2, 1_000_000, 1))
 
@@ -51,27 +56,65 @@ def lease(
     services: Services, store_id: int | None, now: datetime, at_most: int = AT_ONCE
 ) -> Lease | None:
     """Lease a store's next deliveries; None when nothing is due or another drain holds some."""
+    return next(iter(lease_some(services, [store_id], now, lambda _: at_most)), None)
+
+
+def lease_some(
+    services: Services,
+    store_ids: Sequence[int | None],
+    now: datetime,
+    at_most: Callable[[int | None], int],
+) -> list[Lease]:
+    """Lease the first store's next deliveries, so many at most, and with them others' of few.
+
+    Where the first has few, whoever of the others has few as well is leased along: they are worked
+    off together, in no more than the time that one batch may take. What may hold others up goes
+    alone: what failed before, what is nobody's that we know, and a batch that is full.
+    """
+    leases: list[Lease] = []
     with services.db.across_workspaces(write=True) as session:
-        if not _alone(services, session, store_id) or is_leased(session, store_id, now):
-            return None
-        works = _in_company(
-            [
-                HeldWork(row.delivery_id, row.fence + 1, row.attempts, bool(row.is_mended))
-                for row in due(session, store_id, now, at_most)
-            ]
-        )
-        if not works:
-            return None
-        raise_fences(session, _ids(works), now + LEASE_LASTS)
-    return Lease(store_id, works)
+        left = _TOGETHER
+        for store_id in store_ids:
+            most = at_most(store_id)
+            asked = min(most, FEW + 1) if leases else most
+            found = _next_due(services, session, store_id, now, asked)
+            share = len(found) / min(most, AT_ONCE)
+            is_light = _is_light(store_id, found, asked) and share <= left
+            if not found or (leases and not is_light):
+                continue
+            leases.append(Lease(store_id, _in_company(found)))
+            left -= share
+            if not is_light or len(leases) == STORES_TOGETHER:
+                break
+        if leases:
+            ids = ids_of(work for held in leases for work in held.works)
+            raise_fences(session, sorted(ids), now + LEASE_LASTS)
+    return leases
 
 
-def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
+def _next_due(
+    services: Services, session: Session, store_id: int | None, now: datetime, at_most: int
+) -> list[HeldWork]:
+    if not _alone(services, session, store_id) or is_leased(session, store_id, now):
+        return []
+    return [
+        HeldWork(row.delivery_id, row.fence + 1, row.attempts, row.is_mended)
+        for row in due(session, store_id, now, at_most)
+    ]
+
+
+def _is_light(store_id: int | None, works: Sequence[HeldWork], at_most: int) -> bool:
+    """Whether these can be worked off together with other stores'."""
+    is_few = len(works) <= FEW and len(works) < at_most
+    return store_id is not None and is_few and not any(work.attempts for work in works)
+
+
+def hold(writes: Writes, works: Sequence[HeldWork]) -> list[HeldWork]:
     """Those of the works that are still ours, locked until the commit. Raises LeaseLost for none.
 
     To be called first in the transaction that commits the effect.
     """
-    held = fences(session, _ids(works))
+    held = fences(writes, ids_of(works))
     ours = [work for work in works if held.get(work.delivery_id) == work.fence]
     if not ours:
         raise LeaseLost("the lease has run out and was handed on")
@@ -81,7 +124,7 @@ def hold(session: Session, works: Sequence[HeldWork]) -> list[HeldWork]:
 def renew(services: Services, works: Sequence[HeldWork], now: datetime) -> None:
     """Hold for a full term more what is still ours. Raises LeaseLost for none."""
     with services.db.across_workspaces(write=True) as session:
-        set_values(session, _ids(hold(session, works)), leased_until=now + LEASE_LASTS)
+        set_values(session, ids_of(hold(session, works)), leased_until=now + LEASE_LASTS)
 
 
 def _alone(services: Services, session: Session, store_id: int | None) -> bool:
@@ -100,5 +143,6 @@ def _in_company(works: Sequence[HeldWork]) -> tuple[HeldWork, ...]:
     return tuple(work for work in works if low <= work.attempts <= high)[:company]
 
 
-def _ids(works: Iterable[HeldWork]) -> list[int]:
+def ids_of(works: Iterable[HeldWork]) -> list[int]:
+    """Their ids."""
     return [work.delivery_id for work in works]

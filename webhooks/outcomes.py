@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from integration.models import Alarm, Attempt
 from integration.models.vocabulary import WorkState
 from webhooks.leases import HeldWork
-from webhooks.work_rows import set_values
+from webhooks.work_rows import Writes, set_values
 
 ATTEMPTS_AT_MOST = 8
 # After which time a delivery is tried again, by the number of failed attempts.
@@ -51,9 +51,9 @@ class Owner:
     store_id: int | None
 
 
-def mark_applied(session: Session, works: Iterable[HeldWork], now: datetime) -> None:
+def mark_applied(writes: Writes, works: Iterable[HeldWork], now: datetime) -> None:
     """Say that these had their effect, which the same transaction commits."""
-    _finish(session, works, WorkState.APPLIED, now)
+    _finish(writes, works, WorkState.APPLIED, now)
 
 
 def mark_refused(
@@ -134,7 +134,7 @@ def _gap_seconds(failure: Failure, attempts: int) -> float:
 
 
 def _finish(
-    session: Session,
+    writes: Writes,
     works: Iterable[HeldWork],
     state: WorkState,
     now: datetime,
@@ -142,7 +142,7 @@ def _finish(
     message: str | None = None,
 ) -> None:
     _set(
-        session,
+        writes,
         list(works),
         state=state.value,
         finished_at=now,
@@ -153,6 +153,6 @@ def _finish(
     )
 
 
-def _set(session: Session, works: Sequence[HeldWork], **values: Any) -> None:
+def _set(writes: Writes, works: Sequence[HeldWork], **values: Any) -> None:
     if works:
-        set_values(session, [work.delivery_id for work in works], **values)
+        set_values(writes, [work.delivery_id for work in works], **values)

@@ -63,11 +63,23 @@ def read_batch(
     The newest are read first: of an object's older states no more is made than `Superseded`, unless
     all are wanted `whole`.
     """
-    by_id = {work.delivery_id: work for work in works}
-    mended = _mended(services, [work.delivery_id for work in works if work.is_mended])
-    reader = _Reader(services, store)
-    newest = Newest()
-    read = Read([], [])
+    return read_batches(services, [(works, store)], whole=whole)[0]
+
+
+def read_batches(
+    services: Services,
+    held: Sequence[tuple[Sequence[HeldWork], Store | None]],
+    *,
+    whole: bool = False,
+) -> list[Read]:
+    """The same for several stores at once, in their order."""
+    readers = [_Reader(services, store, whole=whole) for _, store in held]
+    by_id = {
+        work.delivery_id: (work, reader)
+        for (works, _), reader in zip(held, readers, strict=True)
+        for work in works
+    }
+    mended = _mended(services, [work.delivery_id for work, _ in by_id.values() if work.is_mended])
     with services.inbox.across_workspaces() as session:
         statement = select(*_DELIVERIES.c).where(
             among(session.connection(), _DELIVERIES.c.id, by_id)
@@ -79,21 +91,11 @@ def read_batch(
         )
         for row in found:
             delivery = cast(Delivery, row)
-            work = by_id.pop(delivery.id)
-            outcome = reader.read(
-                work, delivery, mended.get(delivery.id), None if whole else newest.supersedes
-            )
-            if isinstance(outcome, Item):
-                newest.note(outcome.changes)
-                read.items.append(outcome)
-            else:
-                read.failures.append(outcome)
-    read.items.reverse()
-    message = "the inbox doesn't hold this delivery"
-    read.failures.extend(
-        Failure(work, Verdict.PARK, "delivery_missing", message) for work in by_id.values()
-    )
-    return read
+            work, reader = by_id.pop(delivery.id)
+            reader.hear(work, delivery, mended.get(delivery.id))
+    for work, reader in by_id.values():
+        reader.miss(work)
+    return [reader.heard() for reader in readers]
 
 
 def _mended(services: Services, ids: Sequence[int]) -> dict[int, DeliveryWork]:
@@ -134,12 +136,34 @@ def where_it_failed(error: Exception) -> str:
 class _Reader:
     """Reads deliveries of one store."""
 
-    def __init__(self, services: Services, store: Store | None) -> None:
+    def __init__(self, services: Services, store: Store | None, *, whole: bool) -> None:
         self._services = services
         self._store = store
         self._opener = Opener(services, store)
+        self._newest = Newest()
+        self._is_superseded = None if whole else self._newest.supersedes
+        self._items: list[Item] = []
+        self._failures: list[Failure] = []
 
-    def read(
+    def hear(self, work: HeldWork, delivery: Delivery, mended: DeliveryWork | None) -> None:
+        """Read one; the newest come first."""
+        outcome = self._read(work, delivery, mended, self._is_superseded)
+        if isinstance(outcome, Item):
+            self._newest.note(outcome.changes)
+            self._items.append(outcome)
+        else:
+            self._failures.append(outcome)
+
+    def miss(self, work: HeldWork) -> None:
+        """Note one that isn't there."""
+        message = "the inbox doesn't hold this delivery"
+        self._failures.append(Failure(work, Verdict.PARK, "delivery_missing", message))
+
+    def heard(self) -> Read:
+        """All of them, the oldest first."""
+        return Read(self._items[::-1], self._failures)
+
+    def _read(
         self,
         work: HeldWork,
         delivery: Delivery,

@@ -7,11 +7,11 @@ from integration.models import Store
 from integration.services import Services
 from platforms.port import Envelope
 from webhooks import counters
-from webhooks.batch import record
 from webhooks.effects import Effects, take_effect
 from webhooks.leases import Lease, LeaseLost, hold
 from webhooks.outcomes import Owner, mark_applied, mark_refused
 from webhooks.reading import Item, read_batch
+from webhooks.recording import record
 
 _NOBODY = Owner(None, None)
 _UNKNOWN = ("store_unknown", "the store isn't known; the delivery changed nothing")

@@ -1,5 +1,6 @@
 """Whose turn it is: the stores that have a delivery due and that nobody works on."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, text
@@ -54,12 +55,15 @@ class Turns:
         self._served: dict[int | None, int] = {}
         self._turn = 0
 
-    def next(self, waiting: list[int | None]) -> int | None:
-        """Of these stores, the oldest waiting first, the one whose turn it is."""
+    def in_turn(self, waiting: list[int | None]) -> list[int | None]:
+        """These stores, the oldest waiting first, in the order of their turns."""
+        return sorted(waiting, key=lambda store_id: self._served.get(store_id, 0))
+
+    def served(self, store_ids: Iterable[int | None]) -> None:
+        """Remember that these had their turn just now."""
         self._turn += 1
-        chosen = min(waiting, key=lambda store_id: self._served.get(store_id, 0))
-        self._served[chosen] = self._turn
-        return chosen
+        for store_id in store_ids:
+            self._served[store_id] = self._turn
 
 
 def stores_with_work(services: Services, now: datetime) -> list[int | None]:

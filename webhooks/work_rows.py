@@ -4,16 +4,18 @@ They run for every batch, and a batch may be of one delivery: put together by th
 take several times as long as in the database.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
-from sqlalchemy import CursorResult, Row, TextClause, text
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from integration.by_driver import change, fetch
 from integration.column_values import encode_time
 
 # Doubled, so that SQLite's planner sees that the partial index covers the query.
@@ -21,54 +23,71 @@ WAITING = "state IN ('waiting', 'leased') AND state = 'waiting'"
 LEASED = "state IN ('waiting', 'leased') AND state = 'leased'"
 DUE = "(not_before IS NULL OR not_before <= :now)"
 
-_AMONG = {
+AMONG = {
     "sqlite": "{column} IN (SELECT value FROM json_each(:{name}))",
     "postgresql": "{column} = ANY(:{name})",
 }
 
-_THESE = {name: each.format(column="delivery_id", name="ids") for name, each in _AMONG.items()}
+_NAME = re.compile(r"(?<!:):(\w+)")
+
+# Whoever writes: a session, or the transaction that several share.
+Writes: TypeAlias = Session | Connection
 
 
-def due(session: Session, store_id: int | None, now: datetime, at_most: int) -> Sequence[Row[Any]]:
-    """The oldest of a store's deliveries that are due, locked: id, fence, attempts, is_mended."""
-    given: dict[str, Any] = {"now": time_value(session, now), "at_most": at_most}
+class Due(NamedTuple):
+    """A delivery that is due."""
+
+    delivery_id: int
+    fence: int
+    attempts: int
+    is_mended: bool
+
+
+_THESE = {name: each.format(column="delivery_id", name="ids") for name, each in AMONG.items()}
+
+
+def due(writes: Writes, store_id: int | None, now: datetime, at_most: int) -> list[Due]:
+    """The oldest of a store's deliveries that are due, locked."""
+    connection = connection_of(writes)
+    given: dict[str, Any] = {"now": time_value(connection, now), "at_most": at_most}
     if store_id is not None:
         given["store_id"] = store_id
-    statement = _due(_dialect(session), store_id is not None)
-    return session.execute(statement, given).all()
+    rows = fetch(connection, _due(_dialect(connection), store_id is not None), given)
+    return [Due(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
-def is_leased(session: Session, store_id: int | None, now: datetime) -> bool:
+def is_leased(writes: Writes, store_id: int | None, now: datetime) -> bool:
     """Whether a living drain holds some of a store's deliveries."""
-    given: dict[str, Any] = {"now": time_value(session, now)}
+    connection = connection_of(writes)
+    given: dict[str, Any] = {"now": time_value(connection, now)}
     if store_id is not None:
         given["store_id"] = store_id
-    return session.execute(_leased(store_id is not None), given).first() is not None
+    return bool(fetch(connection, _leased(_dialect(connection), store_id is not None), given))
 
 
-def fences(session: Session, ids: Sequence[int]) -> dict[int, int]:
+def fences(writes: Writes, ids: Sequence[int]) -> dict[int, int]:
     """The fences of those of these deliveries that are leased, locked until the commit."""
-    rows = session.execute(_fences(_dialect(session)), {"ids": list_value(session, ids)})
-    return {row.delivery_id: row.fence for row in rows}
+    connection = connection_of(writes)
+    given = {"ids": list_value(connection, ids)}
+    return dict(fetch(connection, _fences(_dialect(connection)), given))
 
 
-def raise_fences(session: Session, ids: Sequence[int], until: datetime) -> None:
+def raise_fences(writes: Writes, ids: Sequence[int], until: datetime) -> None:
     """Lease these until then."""
-    given = {"ids": list_value(session, ids), "until": time_value(session, until)}
-    session.execute(_raise(_dialect(session)), given)
+    connection = connection_of(writes)
+    given = {"ids": list_value(connection, ids), "until": time_value(connection, until)}
+    change(connection, _raise(_dialect(connection)), given)
 
 
-def set_values(session: Session, ids: Sequence[int], **values: Any) -> int:
+def set_values(writes: Writes, ids: Sequence[int], **values: Any) -> int:
     """Set these columns of these deliveries. Returns how many there were."""
+    connection = connection_of(writes)
     given = {
-        name: time_value(session, value) if isinstance(value, datetime) else value
+        name: time_value(connection, value) if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-    result = session.execute(
-        _set(_dialect(session), tuple(values)), {**given, "ids": list_value(session, ids)}
-    )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    given["ids"] = list_value(connection, ids)
+    return change(connection, _set(_dialect(connection), tuple(values)), given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,101 +101,126 @@ class Expired:
     attempts: int
 
 
-def any_expired(session: Session, now: datetime) -> bool:
+def any_expired(writes: Writes, now: datetime) -> bool:
     """Whether a lease ran out."""
-    return session.execute(_ANY_EXPIRED, {"now": time_value(session, now)}).first() is not None
+    connection = connection_of(writes)
+    given = {"now": time_value(connection, now)}
+    return bool(fetch(connection, _any_expired(_dialect(connection)), given))
 
 
-def expired(session: Session, now: datetime) -> list[Expired]:
+def expired(writes: Writes, now: datetime) -> list[Expired]:
     """The deliveries whose leases ran out, locked; those that somebody commits are left."""
-    statement = _expired(_dialect(session))
-    rows = session.execute(statement, {"now": time_value(session, now)})
-    return [Expired(*row) for row in rows]
+    connection = connection_of(writes)
+    given = {"now": time_value(connection, now)}
+    return [Expired(*row) for row in fetch(connection, _expired(_dialect(connection)), given)]
 
 
-def release(session: Session, ids: Sequence[int], code: str, message: str) -> None:
+def release(writes: Writes, ids: Sequence[int], code: str, message: str) -> None:
     """Let these wait again, with one attempt more."""
-    given = {"ids": list_value(session, ids), "code": code, "message": message}
-    session.execute(_release(_dialect(session)), given)
+    connection = connection_of(writes)
+    given = {"ids": list_value(connection, ids), "code": code, "message": message}
+    change(connection, _release(_dialect(connection)), given)
 
 
-def time_value(session: Session, value: datetime) -> Any:
+def connection_of(writes: Writes) -> Connection:
+    """The connection of either."""
+    return writes if isinstance(writes, Connection) else writes.connection()
+
+
+def time_value(writes: Writes, value: datetime) -> Any:
     """A time as its driver takes it."""
-    return encode_time(value) if _dialect(session) == "sqlite" else value
+    return encode_time(value) if _dialect(writes) == "sqlite" else value
 
 
-def among_text(session: Session, column: str, name: str) -> str:
+def among_text(writes: Writes, column: str, name: str) -> str:
     """SQL for `column IN values`, the values being the parameter of that name (`list_value`)."""
-    return _AMONG[_dialect(session)].format(column=column, name=name)
+    return AMONG[_dialect(writes)].format(column=column, name=name)
 
 
-def list_value(session: Session, values: Iterable[Any]) -> Any:
+def list_value(writes: Writes, values: Iterable[Any]) -> Any:
     """Values for `among_text`."""
     listed = list(values)
-    return orjson.dumps(listed).decode() if _dialect(session) == "sqlite" else listed
-
-
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
-
-
-_ANY_EXPIRED = text(f"SELECT 1 FROM delivery_works WHERE {LEASED} AND leased_until < :now LIMIT 1")  # noqa: S608
+    return orjson.dumps(listed).decode() if _dialect(writes) == "sqlite" else listed
 
 
 @cache
-def _expired(dialect: str) -> TextClause:
-    return text(
+def for_driver(dialect: str, statement: str) -> str:
+    """A statement with `:names` as that database's driver takes it."""
+    return statement if dialect == "sqlite" else _NAME.sub(r"%(\1)s", statement)
+
+
+def _dialect(writes: Writes) -> str:
+    return connection_of(writes).dialect.name
+
+
+@cache
+def _any_expired(dialect: str) -> str:
+    return for_driver(
+        dialect,
+        f"SELECT 1 FROM delivery_works WHERE {LEASED} AND leased_until < :now LIMIT 1",  # noqa: S608
+    )
+
+
+@cache
+def _expired(dialect: str) -> str:
+    return for_driver(
+        dialect,
         "SELECT delivery_id, workspace_id, store_id, fence, attempts FROM delivery_works"  # noqa: S608
-        f" WHERE {LEASED} AND leased_until < :now{_locked(dialect, skips=True)}"
+        f" WHERE {LEASED} AND leased_until < :now{_locked(dialect, skips=True)}",
     )
 
 
 @cache
-def _release(dialect: str) -> TextClause:
-    return text(
+def _release(dialect: str) -> str:
+    return for_driver(
+        dialect,
         "UPDATE delivery_works SET state = 'waiting', attempts = attempts + 1, leased_until = NULL,"  # noqa: S608
-        f" error_code = :code, error = :message WHERE {_THESE[dialect]}"
+        f" error_code = :code, error = :message WHERE {_THESE[dialect]}",
     )
 
 
 @cache
-def _due(dialect: str, has_store: bool) -> TextClause:
-    return text(
+def _due(dialect: str, has_store: bool) -> str:
+    return for_driver(
+        dialect,
         "SELECT delivery_id, fence, attempts, sealed_mended_body IS NOT NULL AS is_mended"  # noqa: S608
         " FROM delivery_works"
         f" WHERE {WAITING} AND {_of(has_store)} AND {DUE}"
-        f" ORDER BY delivery_id LIMIT :at_most{_locked(dialect, skips=True)}"
+        f" ORDER BY delivery_id LIMIT :at_most{_locked(dialect, skips=True)}",
     )
 
 
 @cache
-def _leased(has_store: bool) -> TextClause:
-    return text(
+def _leased(dialect: str, has_store: bool) -> str:
+    return for_driver(
+        dialect,
         f"SELECT 1 FROM delivery_works WHERE {LEASED} AND {_of(has_store)}"  # noqa: S608
-        " AND leased_until >= :now LIMIT 1"
+        " AND leased_until >= :now LIMIT 1",
     )
 
 
 @cache
-def _fences(dialect: str) -> TextClause:
-    return text(
+def _fences(dialect: str) -> str:
+    return for_driver(
+        dialect,
         f"SELECT delivery_id, fence FROM delivery_works WHERE {_THESE[dialect]}"  # noqa: S608
-        f" AND state = 'leased' ORDER BY delivery_id{_locked(dialect)}"
+        f" AND state = 'leased' ORDER BY delivery_id{_locked(dialect)}",
     )
 
 
 @cache
-def _raise(dialect: str) -> TextClause:
-    return text(
+def _raise(dialect: str) -> str:
+    return for_driver(
+        dialect,
         "UPDATE delivery_works SET state = 'leased', fence = fence + 1, leased_until = :until"  # noqa: S608
-        f" WHERE {_THESE[dialect]}"
+        f" WHERE {_THESE[dialect]}",
     )
 
 
 @cache
-def _set(dialect: str, columns: tuple[str, ...]) -> TextClause:
+def _set(dialect: str, columns: tuple[str, ...]) -> str:
     given = ", ".join(f"{column} = :{column}" for column in columns)
-    return text(f"UPDATE delivery_works SET {given} WHERE {_THESE[dialect]}")  # noqa: S608
+    return for_driver(dialect, f"UPDATE delivery_works SET {given} WHERE {_THESE[dialect]}")  # noqa: S608
 
 
 def _of(has_store: bool) -> str:

@@ -33,7 +33,6 @@ ACROSS_WORKSPACES = {
     "integration/reconciliation/jobs.py": "a schedule visits every store",
     "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
     "integration/sync/refresh.py": "a schedule visits every store",
-    "webhooks/batch.py": "a batch holds deliveries of many stores",
     "webhooks/drain.py": "work is leased whoever it is for",
     "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
     "webhooks/foreign.py": "an object that is held for another store is refused",
@@ -42,10 +41,14 @@ ACROSS_WORKSPACES = {
     "webhooks/ledger.py": "the operator reads and replays deliveries of every store",
     "webhooks/pruning.py": "what was worked off long ago is removed, whoever's it was",
     "webhooks/reading.py": "a leased batch reads its stored deliveries",
+    "webhooks/recording.py": "a failed attempt is written where the effects were undone",
     "webhooks/store_directory.py": "the store of a delivery is found by its name",
     "webhooks/storeless.py": "a delivery without a store is counted",
     "webhooks/turns.py": "the stores that have work take turns",
 }
+
+# Who commits for several workspaces at once, each through a session of its own.
+SEVERAL_WORKSPACES = {"webhooks/together.py"}
 
 # The guarded client itself, and where requests is only a type.
 MAKES_CLIENTS = "integration/http.py"
@@ -132,6 +135,15 @@ def test_those_who_look_across_workspaces_are_known() -> None:
         if any(call.endswith("across_workspaces") for call in calls(path))
     }
     assert callers == set(ACROSS_WORKSPACES)
+
+
+def test_those_who_write_for_several_workspaces_at_once_are_known() -> None:
+    callers = {
+        name(path)
+        for path in files(".py", under=PRODUCT)
+        if any(call.endswith("several_workspaces") for call in calls(path))
+    }
+    assert callers == SEVERAL_WORKSPACES
 
 
 def test_no_platform_is_asked_for_by_name_outside_its_adapter() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from integration.db import Database, WorkspaceSession
+from integration.db import Database, SharedCommit, SharedCommitLost, WorkspaceSession
 from integration.models import Customer, Store, Workspace
 from tests.factories.databases import lay_out
 
@@ -113,3 +113,73 @@ def test_an_error_says_nothing_of_what_was_to_be_written(database: Database) -> 
             )
         )
     assert "canary" not in str(failed.value)
+
+
+def tags(database: Database, store_id: int) -> list[str]:
+    with database.workspace(store_id) as session:
+        return sorted(session.execute(select(Customer.external_id)).scalars())
+
+
+def customer(store_id: int, external_id: str) -> Customer:
+    return Customer(store_id=store_id, external_id=external_id, tags=[])
+
+
+def add_and_fail(shared: SharedCommit, error: Exception, *statements: str) -> None:
+    with shared.workspace(2) as session:
+        session.add(customer(2, "8"))
+        session.flush()
+        for statement in statements:
+            session.connection().exec_driver_sql(statement)
+        raise error
+
+
+def test_a_commit_of_several_workspaces_keeps_each_to_its_own(database: Database) -> None:
+    with database.several_workspaces() as shared:
+        with shared.workspace(1) as session:
+            session.add(customer(1, "7"))
+        with shared.workspace(2) as session:
+            assert session.execute(select(Store.id)).scalars().all() == [2]
+            assert session.execute(select(Customer.id)).all() == []
+            session.execute(update(Store).values(name="mine"))
+            session.add(customer(2, "8"))
+    assert (tags(database, 1), tags(database, 2)) == (["7"], ["8"])
+    with database.workspace(1) as session:
+        assert session.execute(select(Store.name)).scalars().all() == ["Shop 1"]
+
+
+def test_a_part_that_fails_is_undone_and_only_that(database: Database) -> None:
+    with database.several_workspaces() as shared:
+        with shared.workspace(1) as session:
+            session.add(customer(1, "7"))
+        with pytest.raises(KeyError):
+            add_and_fail(shared, KeyError("8"))
+        with pytest.raises(IntegrityError), shared.workspace(2) as session:
+            session.add_all([customer(2, "9"), customer(2, "9")])
+        with shared.workspace(1) as session:
+            session.add(customer(1, "10"))
+    assert (tags(database, 1), tags(database, 2)) == (["10", "7"], [])
+
+
+def test_a_commit_of_several_that_fails_leaves_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.several_workspaces() as shared:
+            with shared.workspace(1) as session:
+                session.add(customer(1, "7"))
+            raise KeyError("too bad")
+
+    with pytest.raises(KeyError):
+        fail()
+    assert tags(database, 1) == []
+
+
+def test_nothing_follows_in_a_transaction_that_the_database_ended(database: Database) -> None:
+    def fail() -> None:
+        with database.several_workspaces() as shared:
+            with shared.workspace(1) as session:
+                session.add(customer(1, "7"))
+            # As SQLite does by itself when its disk is full.
+            add_and_fail(shared, OSError("full"), "ROLLBACK")
+
+    with pytest.raises(SharedCommitLost):
+        fail()
+    assert (tags(database, 1), tags(database, 2)) == ([], [])

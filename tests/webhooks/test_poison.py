@@ -114,7 +114,7 @@ def test_a_database_that_fails_in_the_middle_leaves_no_half(
 
     send("orders/create", order(1))
     with monkeypatch.context() as broken:
-        broken.setattr("webhooks.batch.mark_applied", fails)
+        broken.setattr("webhooks.recording.mark_applied", fails)
         drain(services)
     assert rows(services, Order) == []
     assert works(services)[0].state == "waiting"
