@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
 
 from integration.front import Front
+from tests.granian_server import serve
 
 
 def front() -> Front:
@@ -74,17 +73,7 @@ async def _stream(_: Any, receive: Any, send: Any) -> None:
 def main() -> None:
     """Serve until killed."""
     os.environ["TEST_FILE"] = sys.argv[2]
-    Granian(
-        "tests.integration.served_front:front",
-        factory=True,
-        interface=Interfaces.RSGI,
-        http=HTTPModes.http1,
-        address="127.0.0.1",
-        port=int(sys.argv[1]),
-        workers=1,
-        websockets=False,
-        log_enabled=False,
-    ).serve()
+    serve("tests.integration.served_front:front", int(sys.argv[1]))
 
 
 if __name__ == "__main__":
