@@ -11,7 +11,12 @@ from platforms.records import Unreadable
 
 R = TypeVar("R")
 
-AHEAD = 4
+# So many are fetched at once, and so many more wait to be taken: what takes them writes a thousand
+# records at a time, and the store shall not stand idle meanwhile.
+AT_ONCE = 4
+AHEAD = 12
+# An end of a list that the store doesn't tell.
+UNKNOWN = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Lookahead(Generic[R]):
 
     def __init__(self, fetch: Callable[[int, int, Callable[[], bool]], Window[R]]) -> None:
         self._fetch = fetch
-        self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="woocommerce-page")
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="woocommerce-page")
         self._waiting: dict[int, Future[Window[R]]] = {}
         self._over = threading.Event()
 
@@ -51,11 +56,15 @@ class Lookahead(Generic[R]):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def take(self, offset: int, size: int, end: int | None) -> Window[R]:
-        """The window at that offset; those that follow it, up to `end`, are fetched meanwhile."""
+        """The window at that offset; those that follow it, up to `end`, are fetched meanwhile.
+
+        Where nobody knows the end few are: they may lie behind it.
+        """
         self._ask(offset, size)
         if end is not None:
             step = size - 1
-            for following in range(offset + step, min(end, offset + AHEAD * step), step):
+            last = min(end, offset + (AHEAD if end < UNKNOWN else AT_ONCE) * step)
+            for following in range(offset + step, last, step):
                 self._ask(following, size)
         return self._waiting.pop(offset).result()
 
