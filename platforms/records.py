@@ -6,7 +6,7 @@ names fields that the source could not tell (a body without tags, protected data
 what is held already stands for them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -220,6 +220,16 @@ class Page(Generic[R]):
     total: int | None = None
     unreadable: tuple[Unreadable, ...] = ()
     compared: int = 0
+
+
+def page_of(
+    found: Iterable[R | Unreadable | None], cursor: str | None, total: int | None = None
+) -> Page[R]:
+    """A page of what was read one by one, without what is left out (None)."""
+    told = [each for each in found if each is not None]
+    records = tuple([each for each in told if not isinstance(each, Unreadable)])
+    unreadable = tuple([each for each in told if isinstance(each, Unreadable)])
+    return Page(records, cursor, total, unreadable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Bulk operations: begin one, follow it, tell how it ended."""
+"""Bulk operations: begin one, follow it, cancel our own, tell how it ended."""
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.errors import (
@@ -14,10 +15,14 @@ from platforms.errors import (
 )
 from platforms.shopify.documents import document
 from platforms.shopify.transport import GraphTransport
+from platforms.shopify.values import moment_or_none
 
 _RUNNING = frozenset({"CREATED", "RUNNING", "CANCELING"})
 _BUSY = frozenset({"OPERATION_IN_PROGRESS", "LIMIT_REACHED"})
 _GID = re.compile(r"gid://shopify/BulkOperation/\d+", re.ASCII)
+
+# So far a shop's clock may be behind ours.
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class BulkOperation:
     partial_url: str | None = None
     error_code: str | None = None
     query: str = ""
+    created_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -60,10 +66,11 @@ class BulkOperations:
     def __init__(self, transport: GraphTransport) -> None:
         self._transport = transport
 
-    def begin(self, name: str) -> BulkOperation | None:
-        """A new operation for that document, or the one that already runs the same document.
+    def begin(self, name: str, asked_at: datetime) -> BulkOperation | None:
+        """A new operation for that document, or the one that an interrupted call of ours began.
 
-        None while the shop has no room for one: other operations run, which are never cancelled.
+        None while the shop has no room for one. Operations of others are never cancelled; one of
+        ours that began before `asked_at` is: what came since isn't in it.
         """
         query = document(name)
         answer = self._transport.execute("bulk_run", {"query": query})
@@ -73,20 +80,27 @@ class BulkOperations:
             return _operation(payload.get("bulkOperation"))
         if errors[0].get("code") not in _BUSY:
             raise RequestRefused(f"the shop refuses the bulk operation: {errors[0].get('message')}")
-        return self._adopt(str(errors[0].get("message")), query)
+        return self._adopt(str(errors[0].get("message")), query, asked_at - _CLOCKS_DIFFER)
+
+    def cancel(self, gid: str) -> None:
+        """Have the shop end it; one that has ended stays as it is."""
+        self._transport.execute("bulk_cancel", {"id": gid})
 
     def get(self, gid: str) -> BulkOperation | None:
         """The operation as it is now, None when the shop doesn't know it."""
         node = self._transport.execute("bulk_operation", {"id": gid}).data.get("node")
         return _operation(node) if node else None
 
-    def _adopt(self, message: str, query: str) -> BulkOperation | None:
-        # The shop's refusal names the running operation; one that an interrupted call of ours
-        # began has our own text.
+    def _adopt(self, message: str, query: str, not_before: datetime) -> BulkOperation | None:
+        # The shop's refusal names the running operation; one of ours has our own text.
         named = _GID.search(message)
         running = self.get(named.group()) if named else None
-        if running and running.is_running and running.query.split() == query.split():
+        if running is None or not running.is_running or running.query.split() != query.split():
+            return None
+        if running.created_at is not None and running.created_at >= not_before:
             return running
+        if running.status != "CANCELING":
+            self.cancel(running.gid)
         return None
 
 
@@ -101,6 +115,7 @@ def _operation(node: Any) -> BulkOperation:
             partial_url=node.get("partialDataUrl"),
             error_code=node.get("errorCode"),
             query=node.get("query") or "",
+            created_at=moment_or_none(node.get("createdAt")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreAnsweredNonsense("a bulk operation that can't be read") from error

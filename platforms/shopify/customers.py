@@ -1,17 +1,20 @@
 """Customers by query: what changed, and one by its id."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from platforms.errors import RequestRefused
-from platforms.records import CustomerRecord, Page
+from platforms.records import CustomerRecord, Page, Unreadable, page_of
+from platforms.shopify.answers import GraphAnswer, Path
 from platforms.shopify.by_id import NodesById
-from platforms.shopify.graph import customer_record
+from platforms.shopify.graph import Node, customer_record
 from platforms.shopify.orders import zulu
-from platforms.shopify.paging import PageSize, cursor_after, resumed_at, walk
+from platforms.shopify.paging import Connection, PageSize, cursor_after, resumed_at, walk
 from platforms.shopify.prices import CUSTOMER_POINTS, CUSTOMERS_AT_FIRST, Prices
 from platforms.shopify.transport import GraphTransport
+from platforms.shopify.unreadable import readable
 from platforms.shopify.withholding import below, customer_withheld
 
 # Shopify documents the customers' updated_at filter as matching whole days; a day more covers
@@ -35,14 +38,9 @@ class CustomerQueries:
         variables = {"query": f"updated_at:>='{zulu(since - _OVERLAP)}'"}
         after = resumed_at(cursor)
         for answer, page in walk(self._transport, "customers", variables, self._page, after):
-            records = (
-                customer_record(
-                    node, customer_withheld(below(answer.withheld, "customers", "nodes", index))
-                )
-                for index, node in enumerate(page.nodes)
-            )
-            fresh = tuple(record for record in records if record.updated_at >= since)
-            yield Page(fresh, cursor_after(page.next_cursor))
+            read = page_of(_records(answer, page, "customers"), cursor_after(page.next_cursor))
+            fresh = tuple(record for record in read.records if record.updated_at >= since)
+            yield replace(read, records=fresh)
 
     def newest(self, since: datetime) -> Iterator[Page[CustomerRecord]]:
         """Customers updated since then, newest first, in as few calls as the filter allows.
@@ -56,14 +54,9 @@ class CustomerQueries:
             self._transport, "newest_customers", variables, self._newest, None
         ):
             self._prices.learn(answer, self._newest.asked, CUSTOMER_POINTS)
-            records = [
-                customer_record(
-                    node,
-                    customer_withheld(below(answer.withheld, "newest_customers", "nodes", index)),
-                )
-                for index, node in enumerate(page.nodes)
-            ]
-            yield Page(tuple(one for one in records if one.updated_at >= since), None)
+            read = page_of(_records(answer, page, "newest_customers"), None)
+            records = read.records
+            yield replace(read, records=tuple(one for one in records if one.updated_at >= since))
             falls = all(one.updated_at >= other.updated_at for one, other in pairwise(records))
             if records and falls and records[-1].updated_at < since:
                 return
@@ -71,8 +64,7 @@ class CustomerQueries:
     def by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
         """These customers as they are now, without those that are gone."""
         for found in self._nodes.pages(external_ids):
-            records = (customer_record(node, customer_withheld(paths)) for node, paths in found)
-            yield Page(tuple(records), None)
+            yield page_of((_record(node, paths) for node, paths in found), None)
 
     def one(self, external_id: str) -> CustomerRecord | None:
         """The customer as it is now. Raises RequestRefused when the shop withholds it."""
@@ -96,3 +88,14 @@ class CustomerQueries:
                 )
             )
         return frozenset()
+
+
+def _records(
+    answer: GraphAnswer, page: Connection, field: str
+) -> Iterator[CustomerRecord | Unreadable]:
+    for index, node in enumerate(page.nodes):
+        yield _record(node, below(answer.withheld, field, "nodes", index))
+
+
+def _record(node: Node, paths: Iterable[Path]) -> CustomerRecord | Unreadable:
+    return readable(node, "customer", lambda: customer_record(node, customer_withheld(paths)))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from platforms.errors import RequestRefused, StoreAnsweredNonsense
-from platforms.records import Differing, OrderRecord, Page
+from platforms.records import Differing, Mark, OrderRecord, Page, Unreadable, page_of
 from platforms.shopify.answers import CostExceeded, GraphAnswer, Path
 from platforms.shopify.by_id import NodesById
 from platforms.shopify.graph import Node, order_record
@@ -21,6 +21,7 @@ from platforms.shopify.paging import (
 )
 from platforms.shopify.prices import MARK_POINTS, MARKS_AT_FIRST, Prices, whole_points
 from platforms.shopify.transport import GraphTransport
+from platforms.shopify.unreadable import readable
 from platforms.shopify.withholding import Withheld, below, order_withheld
 
 _PROBED_ORDERS = 5
@@ -42,8 +43,7 @@ class OrderQueries:
         """Orders whose updated_at isn't before `since`, in the order of their updates."""
         query, after = f"updated_at:>='{zulu(since)}'", resumed_at(cursor)
         for answer, page in self._walk(query, after):
-            records = tuple(self._records(answer, page))
-            yield Page(records, cursor_after(page.next_cursor))
+            yield page_of(self._records(answer, page), cursor_after(page.next_cursor))
 
     def differing(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
         """Orders updated since then, in as few calls as the shop's prices allow.
@@ -54,7 +54,7 @@ class OrderQueries:
         query, after = f"updated_at:>='{zulu(since)}'", None
         if not self._prices.is_known:
             for answer, page in self._walk(query, None):
-                yield Page(tuple(self._records(answer, page)), None)
+                yield page_of(self._records(answer, page), None)
                 after = page.next_cursor
                 break
             if after is None:
@@ -65,12 +65,12 @@ class OrderQueries:
                 return
         self._enlarge()
         for answer, page in self._walk(query, after):
-            yield Page(tuple(self._records(answer, page)), None)
+            yield page_of(self._records(answer, page), None)
 
     def by_id(self, external_ids: Sequence[str]) -> Iterator[Page[OrderRecord]]:
         """These orders as they are now, without those that are gone."""
         for found in self._nodes.pages(external_ids):
-            yield Page(tuple(self._record(node, paths) for node, paths in found), None)
+            yield page_of((self._readable(node, paths) for node, paths in found), None)
 
     def one(self, external_id: str) -> OrderRecord | None:
         """The order as it is now. Raises RequestRefused when the shop withholds it."""
@@ -110,11 +110,12 @@ class OrderQueries:
             self._transport, "order_marks", variables, self._marks_page, after
         ):
             self._prices.learn(answer, self._marks_page.asked, MARK_POINTS)
-            marks = [order_mark(node) for node in page.nodes]
-            wanted = differing(marks)
-            yield Page((), None, compared=len(marks) - len(wanted))
-            waiting += [mark.external_id for mark in marks if mark.external_id in wanted]
-            if 2 * len(wanted) > len(marks):
+            told = page_of((_mark(node) for node in page.nodes), None)
+            wanted = differing(told.records)
+            yield Page((), None, compared=len(told.records) - len(wanted))
+            waiting += [mark.external_id for mark in told.records if mark.external_id in wanted]
+            waiting += [one.external_id for one in told.unreadable]
+            if 2 * len(wanted) > len(told.records):
                 following = page.next_cursor
                 break
             full = len(waiting) - len(waiting) % self._nodes.size
@@ -148,9 +149,12 @@ class OrderQueries:
         if self._prices.are_whole_pages_large:
             self._page.size = self._prices.whole_orders(self._lines)
 
-    def _records(self, answer: GraphAnswer, page: Connection) -> Iterator[OrderRecord]:
+    def _records(self, answer: GraphAnswer, page: Connection) -> Iterator[OrderRecord | Unreadable]:
         for index, node in enumerate(page.nodes):
-            yield self._record(node, below(answer.withheld, "orders", "nodes", index))
+            yield self._readable(node, below(answer.withheld, "orders", "nodes", index))
+
+    def _readable(self, node: Node, paths: Iterable[Path]) -> OrderRecord | Unreadable:
+        return readable(node, "order", lambda: self._record(node, paths))
 
     def _record(self, node: Node, paths: Iterable[Path]) -> OrderRecord:
         withheld = order_withheld(paths)
@@ -174,6 +178,10 @@ class OrderQueries:
         if not isinstance(order, dict):
             raise StoreAnsweredNonsense("an order that is gone between two pages of its lines")
         return connection_of(order.get("lineItems"))
+
+
+def _mark(node: Node) -> Mark | Unreadable:
+    return readable(node, "order", lambda: order_mark(node))
 
 
 def zulu(moment: datetime) -> str:

@@ -43,6 +43,7 @@ class ShopifyPlatform:
         self._http = http
         self._config = config
         self._timing = timing or Timing()
+        self._now = now
         self._pacing = OwnPacing(self._timing.clock, self._timing.sleep)
         host = ShopifyAdminHost(config)
         self.host: AdminHost = host
@@ -63,7 +64,7 @@ class ShopifyPlatform:
 
     def reader(self, access: StoreAccess) -> ShopifyReader:
         """A reader of that shop."""
-        return ShopifyReader(self._http, self._transport(access), access)
+        return ShopifyReader(self._http, self._transport(access), access, self._now)
 
     def _transport(self, access: StoreAccess) -> GraphTransport:
         pacer = (access.pacing or self._pacing).bucket(access.domain)

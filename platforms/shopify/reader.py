@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from platforms.port import OutboundHttp, StoreAccess
 from platforms.records import (
@@ -22,14 +23,24 @@ from platforms.shopify.marks import customer_mark, order_mark
 from platforms.shopify.orders import OrderQueries
 from platforms.shopify.prices import Prices
 from platforms.shopify.transport import GraphTransport
+from platforms.shopify.unreadable import Kind
+
+R = TypeVar("R")
 
 
 class ShopifyReader:
     """The port's Reader of one shop."""
 
-    def __init__(self, http: OutboundHttp, transport: GraphTransport, access: StoreAccess) -> None:
+    def __init__(
+        self,
+        http: OutboundHttp,
+        transport: GraphTransport,
+        access: StoreAccess,
+        now: Callable[[], datetime],
+    ) -> None:
         self._http = http
         self._transport = transport
+        self._now = now
         prices = Prices()
         self._orders = OrderQueries(transport, prices)
         self._customers = CustomerQueries(transport, prices)
@@ -67,11 +78,11 @@ class ShopifyReader:
 
     def customer_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
         """Every customer's mark, by bulk operation."""
-        return self._marks("bulk_customer_marks", customer_mark, cursor)
+        return self._marks("bulk_customer_marks", "customer", customer_mark, cursor)
 
     def order_marks(self, cursor: str | None = None) -> Iterator[Page[Mark]]:
         """Every order's mark, by bulk operation."""
-        return self._marks("bulk_order_marks", order_mark, cursor)
+        return self._marks("bulk_order_marks", "order", order_mark, cursor)
 
     def customers_by_id(self, external_ids: Sequence[str]) -> Iterator[Page[CustomerRecord]]:
         """These customers as they are now, without those that are gone."""
@@ -98,10 +109,9 @@ class ShopifyReader:
         return scopes.complete_from(scopes_held, now)
 
     def _marks(
-        self, name: str, to_mark: Callable[[Node], Mark], cursor: str | None
+        self, name: str, kind: Kind, to_mark: Callable[[Node], Mark], cursor: str | None
     ) -> Iterator[Page[Mark]]:
-        read = Backfill(self._http, self._transport, name, lambda root, _: to_mark(root))
-        return read.pages(cursor)
+        return self._bulk(name, kind, lambda root, _: to_mark(root)).pages(cursor)
 
     def _all_customers(self, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
         withheld = self._customers.withheld()
@@ -109,8 +119,7 @@ class ShopifyReader:
         def to_record(root: Node, _: list[Node]) -> CustomerRecord:
             return customer_record(root, withheld)
 
-        read = Backfill(self._http, self._transport, "bulk_customers", to_record)
-        yield from read.pages(cursor)
+        yield from self._bulk("bulk_customers", "customer", to_record).pages(cursor)
 
     def _all_orders(self, cursor: str | None) -> Iterator[Page[OrderRecord]]:
         withheld = self._orders.withheld()
@@ -118,5 +127,9 @@ class ShopifyReader:
         def to_record(root: Node, lines: list[Node]) -> OrderRecord:
             return order_record(root, lines, withheld.order, withheld.customer)
 
-        read = Backfill(self._http, self._transport, "bulk_orders", to_record)
-        yield from read.pages(cursor)
+        yield from self._bulk("bulk_orders", "order", to_record).pages(cursor)
+
+    def _bulk(
+        self, name: str, kind: Kind, to_record: Callable[[Node, list[Node]], R]
+    ) -> Backfill[R]:
+        return Backfill(self._http, self._transport, name, kind, to_record, self._now)

@@ -1,10 +1,10 @@
 """What one call for a list gives: its bodies with their ids, each read by itself."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import Page, Unreadable
+from platforms.records import Unreadable
 from platforms.woocommerce.unreadable import Kind, unreadable_or_raise
 
 R = TypeVar("R")
@@ -27,16 +27,6 @@ def read_listed(
         return to_record(body)
     except DeliveryUnreadable as error:
         return unreadable_or_raise(body, kind, error)
-
-
-def page_of(
-    found: Iterable[R | Unreadable | None], cursor: str | None, total: int | None = None
-) -> Page[R]:
-    """A page of what was read, without what is left out."""
-    told = [each for each in found if each is not None]
-    records = tuple([each for each in told if not isinstance(each, Unreadable)])
-    unreadable = tuple([each for each in told if isinstance(each, Unreadable)])
-    return Page(records, cursor, total, unreadable)
 
 
 def _id(body: Any) -> int:

@@ -16,8 +16,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from platforms.records import Page, Unreadable
-from platforms.woocommerce.listed import Body, bodies_with_ids, page_of, read_listed
+from platforms.records import Page, Unreadable, page_of
+from platforms.woocommerce.listed import Body, bodies_with_ids, read_listed
 from platforms.woocommerce.paging import PAGE_RECORDS, WINDOW
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.values import moment_if_any

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
-from platforms.records import Mark, OrderRecord, Page, RefundRecord
+from platforms.records import Mark, OrderRecord, Page, RefundRecord, page_of
 from platforms.woocommerce.answers import NotFound, ObjectGone, PageTooHeavy
-from platforms.woocommerce.listed import bodies_with_ids, page_of, read_listed
+from platforms.woocommerce.listed import bodies_with_ids, read_listed
 from platforms.woocommerce.marks import MARK_FIELDS, order_mark
 from platforms.woocommerce.newest import NewestFirst, NotProved
 from platforms.woocommerce.paging import WINDOW, Listing, Place

@@ -14,13 +14,13 @@ from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from platforms.errors import StoreAnsweredNonsense
-from platforms.records import Page, Unreadable
+from platforms.records import Page, Unreadable, page_of
 from platforms.woocommerce.answers import PageTooHeavy
-from platforms.woocommerce.listed import bodies_with_ids, page_of, read_listed
+from platforms.woocommerce.listed import bodies_with_ids, read_listed
 from platforms.woocommerce.places import Place
 from platforms.woocommerce.transport import StoreTransport
 from platforms.woocommerce.unreadable import Kind
-from platforms.woocommerce.windows import Lookahead, Window
+from platforms.woocommerce.windows import UNKNOWN, Lookahead, Window
 
 __all__ = ["PAGE_RECORDS", "WINDOW", "Listing", "Place"]
 
@@ -140,7 +140,7 @@ class _Walk(Generic[R]):
         if self._is_first:
             return None
         # The last record alone tells nothing new: a window that begins with it is fetched last.
-        return 2**62 if self._total is None else self._total - 1
+        return UNKNOWN if self._total is None else self._total - 1
 
     def _leaves_a_gap(self, window: Window[R]) -> bool:
         if window.offset == 0 or not self._place.is_anchored:

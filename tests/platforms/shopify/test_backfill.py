@@ -19,6 +19,7 @@ from platforms.records import OrderRecord, Page
 from platforms.shopify.backfill import PAGE_RECORDS, Place
 from platforms.shopify.documents import document
 from tests.platforms.loopback import Said, loopback_store, said
+from tests.platforms.shopify.bulk_answers import GID, begun, busy, completed, operation
 from tests.platforms.shopify.fake_shop import FakeShop
 from tests.platforms.shopify.nodes import (
     child,
@@ -29,44 +30,11 @@ from tests.platforms.shopify.nodes import (
     order_node,
 )
 
-GID = "gid://shopify/BulkOperation/77"
-
 
 @pytest.fixture
 def shop() -> Iterator[FakeShop]:
     with loopback_store() as store:
         yield FakeShop(store)
-
-
-def _begun(gid: str = GID) -> dict[str, Any]:
-    operation = {"id": gid, "status": "CREATED"}
-    return {"bulkOperationRunQuery": {"bulkOperation": operation, "userErrors": []}}
-
-
-def _busy(code: str, message: str) -> dict[str, Any]:
-    errors = [{"field": None, "message": message, "code": code}]
-    return {"bulkOperationRunQuery": {"bulkOperation": None, "userErrors": errors}}
-
-
-def _operation(status: str, **changed: Any) -> dict[str, Any]:
-    node = {
-        "id": GID,
-        "status": status,
-        "errorCode": None,
-        "objectCount": "0",
-        "rootObjectCount": "0",
-        "query": "",
-        "url": None,
-        "partialDataUrl": None,
-        **changed,
-    }
-    return {"node": node}
-
-
-def _completed(shop: FakeShop, body: bytes | Said, objects: int, roots: int) -> dict[str, Any]:
-    return _operation(
-        "COMPLETED", url=shop.file(body), objectCount=str(objects), rootObjectCount=str(roots)
-    )
 
 
 def _orders(count: int, first: int = 1) -> list[dict[str, Any]]:
@@ -86,10 +54,10 @@ def _collect(pages: Iterator[Page[OrderRecord]], seen: list[Page[OrderRecord]]) 
 
 
 def test_a_whole_read(shop: FakeShop) -> None:
-    shop.answers["bulk_run"] = _begun()
+    shop.answers["bulk_run"] = begun()
     shop.answers["bulk_operation"] = [
-        _operation("RUNNING"),
-        _completed(shop, jsonl(_orders(3)), 6, 3),
+        operation("RUNNING"),
+        completed(shop, jsonl(_orders(3)), 6, 3),
     ]
     pages = list(shop.reader.orders())
     assert _ids(pages) == ["1", "2", "3"]
@@ -103,8 +71,8 @@ def test_a_whole_read(shop: FakeShop) -> None:
 
 def test_pages_can_be_resumed_where_they_stood(shop: FakeShop) -> None:
     count = PAGE_RECORDS + 3
-    done = _completed(shop, jsonl(_orders(count)), count * 2, count)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=done)
+    done = completed(shop, jsonl(_orders(count)), count * 2, count)
+    shop.answers.update(bulk_run=begun(), bulk_operation=done)
     pages = list(shop.reader.orders())
     assert [len(page.records) for page in pages if page.records] == [PAGE_RECORDS, 3]
     cursor = next(page.cursor for page in pages if page.records)
@@ -115,15 +83,15 @@ def test_pages_can_be_resumed_where_they_stood(shop: FakeShop) -> None:
 
 
 def test_a_full_last_page_ends_the_read(shop: FakeShop) -> None:
-    done = _completed(shop, jsonl(_orders(PAGE_RECORDS)), PAGE_RECORDS * 2, PAGE_RECORDS)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=done)
+    done = completed(shop, jsonl(_orders(PAGE_RECORDS)), PAGE_RECORDS * 2, PAGE_RECORDS)
+    shop.answers.update(bulk_run=begun(), bulk_operation=done)
     last = list(shop.reader.orders())[-1]
     assert (len(last.records), last.cursor) == (PAGE_RECORDS, None)
 
 
 def test_a_read_resumed_while_it_runs_begins_no_second_one(shop: FakeShop) -> None:
-    done = _completed(shop, jsonl(_orders(1)), 2, 1)
-    shop.answers["bulk_operation"] = [_operation("RUNNING"), done]
+    done = completed(shop, jsonl(_orders(1)), 2, 1)
+    shop.answers["bulk_operation"] = [operation("RUNNING"), done]
     assert _ids(list(shop.reader.orders(cursor=Place(GID, 0).cursor()))) == ["1"]
     assert "bulk_run" not in shop.names()
 
@@ -132,30 +100,30 @@ def test_a_read_resumed_while_it_runs_begins_no_second_one(shop: FakeShop) -> No
     "gone",
     [
         {"node": None},
-        _operation("EXPIRED"),
-        _operation("CANCELED"),
-        _operation("FAILED", errorCode="TIMEOUT"),
-        _operation("COMPLETED", objectCount="5"),
+        operation("EXPIRED"),
+        operation("CANCELED"),
+        operation("FAILED", errorCode="TIMEOUT"),
+        operation("COMPLETED", objectCount="5"),
     ],
 )
 def test_a_cursor_whose_operation_is_gone_begins_anew(shop: FakeShop, gone: Any) -> None:
-    done = _completed(shop, jsonl(_orders(2)), 4, 2)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=[gone, done])
+    done = completed(shop, jsonl(_orders(2)), 4, 2)
+    shop.answers.update(bulk_run=begun(), bulk_operation=[gone, done])
     assert _ids(list(shop.reader.orders(cursor=Place(GID, 1).cursor()))) == ["1", "2"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410])
 def test_a_cursor_whose_address_expired_begins_anew(shop: FakeShop, status: int) -> None:
-    expired = _completed(shop, Said(status), 4, 2)
-    done = _completed(shop, jsonl(_orders(2)), 4, 2)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=[expired, done])
+    expired = completed(shop, Said(status), 4, 2)
+    done = completed(shop, jsonl(_orders(2)), 4, 2)
+    shop.answers.update(bulk_run=begun(), bulk_operation=[expired, done])
     assert _ids(list(shop.reader.orders(cursor=Place(GID, 1).cursor()))) == ["1", "2"]
 
 
 def test_a_cursor_whose_result_is_short_begins_anew(shop: FakeShop) -> None:
-    short = _completed(shop, jsonl(_orders(1)), 4, 2)
-    done = _completed(shop, jsonl(_orders(2)), 4, 2)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=[short, done])
+    short = completed(shop, jsonl(_orders(1)), 4, 2)
+    done = completed(shop, jsonl(_orders(2)), 4, 2)
+    shop.answers.update(bulk_run=begun(), bulk_operation=[short, done])
     assert _ids(list(shop.reader.orders(cursor=Place(GID, 0).cursor()))) == ["1", "2"]
 
 
@@ -163,13 +131,13 @@ def test_a_cursor_whose_result_is_short_begins_anew(shop: FakeShop) -> None:
     "cursor", ["", "x", "[]", "null", '{"operation": 5, "done": 0}', '{"after": "x"}']
 )
 def test_an_odd_cursor_begins_anew(shop: FakeShop, cursor: str) -> None:
-    done = _completed(shop, jsonl(_orders(1)), 2, 1)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=done)
+    done = completed(shop, jsonl(_orders(1)), 2, 1)
+    shop.answers.update(bulk_run=begun(), bulk_operation=done)
     assert _ids(list(shop.reader.orders(cursor=cursor))) == ["1"]
 
 
 def test_nothing_to_read(shop: FakeShop) -> None:
-    shop.answers.update(bulk_run=_begun(), bulk_operation=_operation("COMPLETED"))
+    shop.answers.update(bulk_run=begun(), bulk_operation=operation("COMPLETED"))
     pages = list(shop.reader.orders())
     assert _ids(pages) == []
     assert (pages[-1].cursor, pages[-1].total) == (None, 0)
@@ -178,12 +146,12 @@ def test_nothing_to_read(shop: FakeShop) -> None:
 @pytest.mark.parametrize(
     ("told", "error"),
     [
-        (_operation("FAILED", errorCode="INTERNAL_SERVER_ERROR"), ReadFailed),
-        (_operation("FAILED", errorCode="TIMEOUT", partialDataUrl="http://x/p"), TruncatedResult),
-        (_operation("FAILED", errorCode="ACCESS_DENIED"), RequestRefused),
-        (_operation("CANCELED"), ReadFailed),
-        (_operation("EXPIRED"), ResultExpired),
-        (_operation("COMPLETED", objectCount="3"), TruncatedResult),
+        (operation("FAILED", errorCode="INTERNAL_SERVER_ERROR"), ReadFailed),
+        (operation("FAILED", errorCode="TIMEOUT", partialDataUrl="http://x/p"), TruncatedResult),
+        (operation("FAILED", errorCode="ACCESS_DENIED"), RequestRefused),
+        (operation("CANCELED"), ReadFailed),
+        (operation("EXPIRED"), ResultExpired),
+        (operation("COMPLETED", objectCount="3"), TruncatedResult),
         ({"node": None}, ReadFailed),
         ({"node": {"id": GID}}, StoreAnsweredNonsense),
     ],
@@ -191,7 +159,7 @@ def test_nothing_to_read(shop: FakeShop) -> None:
 def test_an_operation_that_yields_nothing_has_a_name(
     shop: FakeShop, told: Any, error: type[PlatformError]
 ) -> None:
-    shop.answers.update(bulk_run=_begun(), bulk_operation=told)
+    shop.answers.update(bulk_run=begun(), bulk_operation=told)
     with pytest.raises(error):
         list(shop.reader.orders())
     assert [asked for asked in shop.store.asked if asked.method == "GET"] == []
@@ -207,8 +175,8 @@ def test_an_operation_that_yields_nothing_has_a_name(
     ],
 )
 def test_a_short_result_never_ends_well(shop: FakeShop, body: bytes, objects: int) -> None:
-    done = _completed(shop, body, objects, 2)
-    shop.answers.update(bulk_run=_begun(), bulk_operation=done)
+    done = completed(shop, body, objects, 2)
+    shop.answers.update(bulk_run=begun(), bulk_operation=done)
     seen: list[Page[OrderRecord]] = []
     with pytest.raises(TruncatedResult):
         _collect(shop.reader.orders(), seen)
@@ -219,15 +187,15 @@ def test_a_short_result_never_ends_well(shop: FakeShop, body: bytes, objects: in
 def test_a_result_that_can_not_be_fetched_has_a_name(
     shop: FakeShop, status: int, error: type[PlatformError]
 ) -> None:
-    shop.answers.update(bulk_run=_begun(), bulk_operation=_completed(shop, Said(status), 4, 2))
+    shop.answers.update(bulk_run=begun(), bulk_operation=completed(shop, Said(status), 4, 2))
     with pytest.raises(error):
         list(shop.reader.orders())
 
 
 @pytest.mark.parametrize("code", ["OPERATION_IN_PROGRESS", "LIMIT_REACHED"])
 def test_a_busy_shop_is_awaited_and_nothing_is_cancelled(shop: FakeShop, code: str) -> None:
-    done = _completed(shop, jsonl(_orders(1)), 2, 1)
-    shop.answers["bulk_run"] = [_busy(code, "busy"), _busy(code, "busy"), _begun()]
+    done = completed(shop, jsonl(_orders(1)), 2, 1)
+    shop.answers["bulk_run"] = [busy(code, "busy"), busy(code, "busy"), begun()]
     shop.answers["bulk_operation"] = done
     pages = list(shop.reader.orders())
     assert _ids(pages) == ["1"]
@@ -235,37 +203,26 @@ def test_a_busy_shop_is_awaited_and_nothing_is_cancelled(shop: FakeShop, code: s
     assert set(shop.names()) == {"orders", "bulk_run", "bulk_operation"}
 
 
-def test_the_same_read_that_already_runs_is_adopted(shop: FakeShop) -> None:
-    message = f"A bulk query operation for this app and shop is already in progress: {GID}."
-    shop.answers["bulk_run"] = _busy("OPERATION_IN_PROGRESS", message)
-    shop.answers["bulk_operation"] = [
-        _operation("RUNNING", query=document("bulk_orders")),
-        _completed(shop, jsonl(_orders(1)), 2, 1),
-    ]
-    assert _ids(list(shop.reader.orders())) == ["1"]
-    assert shop.names().count("bulk_run") == 1
-
-
 def test_another_read_that_runs_is_not_adopted(shop: FakeShop) -> None:
     other = "gid://shopify/BulkOperation/5"
-    shop.answers["bulk_run"] = [_busy("OPERATION_IN_PROGRESS", f"running: {other}."), _begun()]
+    shop.answers["bulk_run"] = [busy("OPERATION_IN_PROGRESS", f"running: {other}."), begun()]
     shop.answers["bulk_operation"] = [
-        _operation("RUNNING", id=other, query="{ products { edges { node { id } } } }"),
-        _completed(shop, jsonl(_orders(1)), 2, 1),
+        operation("RUNNING", id=other, query="{ products { edges { node { id } } } }"),
+        completed(shop, jsonl(_orders(1)), 2, 1),
     ]
     assert _ids(list(shop.reader.orders())) == ["1"]
     assert shop.variables("bulk_operation") == [{"id": other}, {"id": GID}]
 
 
 def test_a_shop_that_stays_busy_is_told(shop: FakeShop) -> None:
-    shop.answers["bulk_run"] = _busy("LIMIT_REACHED", "busy")
+    shop.answers["bulk_run"] = busy("LIMIT_REACHED", "busy")
     with pytest.raises(Throttled):
         list(shop.reader.orders())
     assert 300 < sum(shop.clock.slept) < 1200
 
 
 def test_a_refused_operation_is_told(shop: FakeShop) -> None:
-    shop.answers["bulk_run"] = _busy("INVALID", "Invalid bulk query")
+    shop.answers["bulk_run"] = busy("INVALID", "Invalid bulk query")
     with pytest.raises(RequestRefused, match="Invalid bulk query"):
         list(shop.reader.orders())
 
@@ -283,7 +240,7 @@ def test_protected_data_without_approval_is_withheld(shop: FakeShop) -> None:
     ]
     page = {"orders": connection([{**node, "lineItems": connection([])}], "more")}
     shop.answers["orders"] = said({"data": page, "errors": denied})
-    shop.answers.update(bulk_run=_begun(), bulk_operation=_completed(shop, jsonl([node]), 1, 1))
+    shop.answers.update(bulk_run=begun(), bulk_operation=completed(shop, jsonl([node]), 1, 1))
     (record,) = [record for page in shop.reader.orders() for record in page.records]
     assert record.withheld == {"email", "shipping_address"}
     assert record.customer is not None
@@ -293,7 +250,7 @@ def test_protected_data_without_approval_is_withheld(shop: FakeShop) -> None:
 
 def test_customers(shop: FakeShop) -> None:
     nodes = [customer_node(1), customer_node(2)]
-    shop.answers.update(bulk_run=_begun(), bulk_operation=_completed(shop, jsonl(nodes), 2, 2))
+    shop.answers.update(bulk_run=begun(), bulk_operation=completed(shop, jsonl(nodes), 2, 2))
     pages = list(shop.reader.customers())
     assert [record.external_id for page in pages for record in page.records] == ["1", "2"]
     assert shop.variables("bulk_run") == [{"query": document("bulk_customers")}]

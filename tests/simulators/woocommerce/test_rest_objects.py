@@ -119,5 +119,5 @@ def test_customers_need_force_to_go(client: Client) -> None:
         "woocommerce_rest_trash_not_supported"
     )
     client.send("DELETE", path + "?force=true")
-    assert client.send("GET", path, status=404)["code"] == "woocommerce_rest_invalid_id"
+    assert client.send("GET", path, status=404)["code"] == "wc_user_invalid_id"
     assert client.get(f"orders/{order['id']}")["customer_id"] == 0
