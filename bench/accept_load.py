@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.accept_server import SECRET, SHOP
+from bench.order_body import order_body
 
-BODY = b'{"id": 450789469, "note": "' + b"x" * (10 * 1024 - 29) + b'"}'
+BODY = order_body()
 REPEAT_EVERY = 20
 TIME_LIMIT_SECONDS = 120.0
 

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from bench.order_body import order_body
+
 _ANSWER_BYTES = 4096
 
 
@@ -28,7 +30,6 @@ class Load:
     port: int
     secret: str
     shop: str
-    body_bytes: int = 10 * 1024
     taken: list[float] = field(default_factory=list)
     begun: dict[socket.socket, float] = field(default_factory=dict)
     sent: int = 0
@@ -36,7 +37,7 @@ class Load:
     _body: bytes = b""
 
     def __post_init__(self) -> None:
-        self._body = b'{"id":1,"note":"' + b"x" * (self.body_bytes - 18) + b'"}'
+        self._body = order_body()
         digest = hmac.digest(self.secret.encode(), self._body, "sha256")
         self._head = (
             "POST /webhooks/shopify HTTP/1.1\r\nHost: localhost\r\n"

@@ -2,9 +2,18 @@
 
 A store's deliveries are sealed with the store's data key, so that destroying the key destroys them.
 A compliance delivery for a store that we don't know is sealed with an intake key of our own.
+
+What is sealed is a Zstandard frame: of an order's JSON it leaves a quarter, and so of the inbox,
+of its log and of its backups.
 """
 
+import sys
 from typing import Protocol
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 from integration.crypto import CannotOpen, DataKey, associated, derive
 from integration.install.keys import store_key
@@ -12,6 +21,10 @@ from integration.models import DeliveryWork, Store
 from integration.services import Services
 
 ERASED = b""
+# Begins what was packed; a body that was sealed before bodies were packed has no such beginning.
+_FRAME = b"\x28\xb5\x2f\xfd"
+# Level 1 takes some 10 µs for an order of 10 KB; higher ones save little more.
+_packer = zstd.ZstdCompressor(level=1)
 
 
 class Stored(Protocol):
@@ -40,6 +53,16 @@ def about_body(dedupe_key: bytes) -> bytes:
     return associated("deliveries", dedupe_key.hex())
 
 
+def seal_body(key: DataKey, dedupe_key: bytes, raw_body: bytes) -> bytes:
+    """A delivery's body, packed and sealed. `Opener` and `open_body` give it back."""
+    packed = _packer.compress(raw_body, mode=zstd.ZstdCompressor.FLUSH_FRAME)
+    return key.seal(packed, about_body(dedupe_key))
+
+
+def _unpacked(plain: bytes) -> bytes:
+    return zstd.decompress(plain) if plain.startswith(_FRAME) else plain
+
+
 def about_mended(delivery_id: int) -> bytes:
     """What a mended body is bound to."""
     return associated("delivery_works", delivery_id)
@@ -59,7 +82,7 @@ class Opener:
             return self._opened(work.sealed_mended_body, about_mended(delivery.id))
         if delivery.sealed_body == ERASED:
             raise CannotOpen("the body was erased")
-        return self._opened(delivery.sealed_body, about_body(delivery.dedupe_key))
+        return _unpacked(self._opened(delivery.sealed_body, about_body(delivery.dedupe_key)))
 
     def _opened(self, sealed: bytes, about: bytes) -> bytes:
         store = self._store

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from integration.crypto import DataKey, associated
-from integration.delivery_bodies import about_body
+from integration.delivery_bodies import seal_body
 from platforms.port import Envelope
 
 _LONGEST_HEADER = 255
+_PIECE_BYTES = 2047
+_MOST_IN_PIECES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,19 @@ class Addressee:
 def dedupe_key(platform: str, store: str, delivery_id: str, raw_body: bytes) -> bytes:
     """The same for a repeated delivery only: one id with two bodies is two deliveries."""
     about = associated(platform, store, delivery_id)
-    return sha256(about + sha256(raw_body).digest()).digest()
+    return sha256(about + _digest(raw_body)).digest()
+
+
+def _digest(body: bytes) -> bytes:
+    """Its SHA-256, made in pieces: for a longer one the interpreter would let other threads go
+    first, and an order's body takes less time than that.
+    """
+    if len(body) > _MOST_IN_PIECES:
+        return sha256(body).digest()
+    digest, view = sha256(), memoryview(body)
+    for start in range(0, len(body), _PIECE_BYTES):
+        digest.update(view[start : start + _PIECE_BYTES])
+    return digest.digest()
 
 
 def arrival(
@@ -70,7 +84,7 @@ def arrival(
         triggered_at=_in_utc(envelope.triggered_at),
         received_at=received_at,
         is_compliance=envelope.is_compliance,
-        sealed_body=addressee.key.seal(raw_body, about_body(key)),
+        sealed_body=seal_body(addressee.key, key, raw_body),
     )
 
 

@@ -32,16 +32,15 @@ class SqliteSink:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._last_id = 0
         self._log_bytes = 0
         self._aside: threading.Thread | None = None
 
     def commit(self, batch: Sequence[Arrival]) -> list[bool]:
         """See `Sink`."""
         connection = self._connection or self._open()
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            outcome = _insert(connection, batch)
-            connection.execute("COMMIT")
+            outcome = self._insert(connection, batch)
         except BaseException:
             self.close()
             raise
@@ -49,6 +48,19 @@ class SqliteSink:
         if self._log_bytes > _CHECKPOINT_BYTES:
             self._checkpoint(connection)
         return outcome
+
+    def _insert(self, connection: sqlite3.Connection, batch: Sequence[Arrival]) -> list[bool]:
+        """For each row, whether it is new. One statement, which is its own transaction: between any
+        two, and at each row that is read, the interpreter would go to the requests and back.
+        """
+        values = list(chain.from_iterable(map(_values, batch)))
+        cursor = connection.execute(_statement(len(batch)), values)
+        before, self._last_id = self._last_id, cursor.lastrowid or self._last_id
+        if cursor.rowcount == len(batch):
+            return [True] * len(batch)
+        [keys] = connection.execute(_KEYS_AFTER, (before,)).fetchone()
+        new = set((keys or "").split(","))
+        return [_is_first(new, arrival.dedupe_key.hex().upper()) for arrival in batch]
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Move the log into the file, nearly all of it while further batches commit.
@@ -86,22 +98,9 @@ class SqliteSink:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA wal_autocheckpoint=0")
+        [self._last_id] = connection.execute(_LAST_ID).fetchone()
         self._connection = connection
         return connection
-
-
-def _insert(connection: sqlite3.Connection, batch: Sequence[Arrival]) -> list[bool]:
-    """For each row, whether it is new. One statement for all: between any two, and at each row that
-    is read, the interpreter would go to the requests and back.
-    """
-    [last_id] = connection.execute(_LAST_ID).fetchone()
-    values = list(chain.from_iterable(map(_values, batch)))
-    inserted = connection.execute(_statement(len(batch)), values).rowcount
-    if inserted == len(batch):
-        return [True] * inserted
-    [keys] = connection.execute(_KEYS_AFTER, (last_id,)).fetchone()
-    new = set((keys or "").split(","))
-    return [_is_first(new, arrival.dedupe_key.hex().upper()) for arrival in batch]
 
 
 def _is_first(new: set[str], key: str) -> bool:
