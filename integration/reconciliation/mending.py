@@ -26,6 +26,7 @@ class Mending:
         self._started_at = started_at
         self._waiting: list[str] = []
         self._counted: set[str] = set()
+        self._unmarked: set[str] = set()
         self._ahead: dict[str, datetime] = {}
 
     def take(self, kind: Kind, marks: Sequence[Mark]) -> None:
@@ -41,12 +42,20 @@ class Mending:
         if len(self._waiting) >= _AT_ONCE:
             self.flush(kind)
 
+    def take_unmarked(self, kind: Kind, external_ids: Sequence[str]) -> None:
+        """Have these read whose marks can't be; what they tell is compared when it comes."""
+        self._unmarked.update(external_ids)
+        self._waiting += external_ids
+        if len(self._waiting) >= _AT_ONCE:
+            self.flush(kind)
+
     def flush(self, kind: Kind) -> None:
         """Read and apply what is collected."""
         wanted, self._waiting = self._waiting, []
         for start in range(0, len(wanted), _AT_ONCE):
             self._read(kind, wanted[start : start + _AT_ONCE])
         self._counted.clear()
+        self._unmarked.clear()
         self._ahead.clear()
 
     def delete(self, kind: Kind, external_ids: Sequence[str]) -> None:
@@ -89,12 +98,18 @@ class Mending:
         read_at = self._reading.services.now()
         for page in self._pages(kind, external_ids):
             report_unreadable(self._reading, page.unreadable)
+            self._compare_unmarked(page.records)
             changes = [self._sourced(record, read_at) for record in page.records]
             self._apply(changes)
             told = {record.external_id for record in page.records}
             alive |= told | {one.external_id for one in page.unreadable}
             self._comparison.figures.repaired += len(told & self._counted)
         return alive
+
+    def _compare_unmarked(self, records: Sequence[CustomerRecord | OrderRecord]) -> None:
+        told = [record for record in records if record.external_id in self._unmarked]
+        if told:
+            self._comparison.figures.repaired += self._comparison.count(told)
 
     def _pages(
         self, kind: Kind, external_ids: Sequence[str]

@@ -21,6 +21,7 @@ from integration.sync.claim import Claim, ClaimLost, take_claim
 from integration.sync.failures import fail
 from integration.sync.kept_claim import kept
 from integration.sync.reading import OnProgress, Reading, StoreNotActive
+from integration.sync.unreadable import clear_unlisted
 from platforms.errors import PlatformError
 
 log = structlog.get_logger(__name__)
@@ -131,13 +132,16 @@ class _Whole:
         reader, seen = self._reading.reader, Seen()
         for page in reader.customer_marks() if kind == "customer" else reader.order_marks():
             seen.add(mark.external_id for mark in page.records)
-            # What can't be read stands in the store all the same.
-            seen.add(one.external_id for one in page.unreadable)
+            # A mark that can't be read is of an object that stands in the store all the same.
+            unmarked = [one.external_id for one in page.unreadable]
+            seen.add(unmarked)
             self._figures.compared += len(page.records)
             self._mending.take(kind, page.records)
+            self._mending.take_unmarked(kind, unmarked)
             if self._on_progress is not None:
                 self._on_progress(self._figures.compared, None)
         self._mending.flush(kind)
+        clear_unlisted(self._reading, kind, seen.__contains__)
         complete_from = reader.complete_from(self._reading.scopes, self._started_at)
         return self._held.unlisted(kind, seen, complete_from)
 

@@ -11,6 +11,7 @@ from integration.models.vocabulary import StoreStatus
 from integration.services import Services
 from integration.sync.apply import apply
 from integration.sync.claim import Claim
+from integration.sync.left_out import clear_those_read
 from integration.sync.sourced import Applied, Source, Sourced, Wanted
 from integration.sync.wanted import NAMED
 from platforms.changes import Change, CustomerChanged, OrderChanged
@@ -70,6 +71,7 @@ class Reading:
                 raise StoreNotActive(f"{store.domain} is {store.status}")
             if not changes:
                 return None
+            clear_those_read(session, store.id, [each.change for each in changes], now)
             return apply(session, store, changes, now=now, parts_apart=self.parts_apart)
 
     def sourced(self, records: Sequence[CustomerRecord | OrderRecord]) -> list[Sourced]:

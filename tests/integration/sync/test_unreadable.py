@@ -11,9 +11,12 @@ from integration.operations.condition import look
 from integration.operations.findings import of_alarms
 from integration.sync.backfill import backfill
 from integration.sync.claim import take_claim
+from integration.sync.left_out import AT_MOST, MORE
 from integration.sync.reading import Reading
 from integration.sync.refresh import refresh
-from integration.sync.unreadable import AT_MOST, MORE, report_unreadable
+from integration.sync.sourced import Sourced
+from integration.sync.unreadable import report_unreadable
+from platforms.changes import OrderDeleted
 from platforms.errors import RecordUnreadable
 from platforms.records import Page, Unreadable
 from tests.conftest import StandingClock
@@ -144,3 +147,39 @@ def test_a_store_full_of_them_raises_fifty_alarms_and_one_that_there_are_more(
         assert rows[-1].details == {"listed": 50}
     report_unreadable(reading, [Unreadable("order", "999", "no money")])
     assert len(_raised(place)) == 51
+
+
+def test_an_alarm_is_cleared_once_its_object_is_read_well(
+    place: SparsePlace, clock: StandingClock
+) -> None:
+    backfill(place.services, **place.ids)
+    claim = take_claim(place.services, **place.ids)
+    assert claim is not None
+    reading = Reading(place.services, claim, "sync")
+    others = [Unreadable("order", "104", "x"), Unreadable("customer", "104", "x")]
+    report_unreadable(reading, [LEFT_OUT, *others])
+    clock.advance(seconds=60)
+    reading.apply(reading.sourced([order("104"), order("105")]))
+    standing = [(row.details["kind"], row.details["external_id"]) for row in _standing(place)]
+    assert standing == [("order", "101"), ("customer", "104")]
+    (cleared,) = [row for row in _raised(place) if row.cleared_at is not None]
+    assert cleared.cleared_at == clock.time
+    # It is told anew when it can't be read again.
+    report_unreadable(reading, others)
+    assert len(_standing(place)) == 3
+    assert len(_raised(place)) == 4
+
+
+def test_that_there_are_more_is_cleared_with_the_last_of_them(place: SparsePlace) -> None:
+    claim = take_claim(place.services, **place.ids)
+    assert claim is not None
+    reading = Reading(place.services, claim, "sync")
+    report_unreadable(reading, [Unreadable("order", str(n), "x") for n in range(200, 260)])
+    reading.apply(reading.sourced([order(str(n)) for n in range(201, 250)]))
+    assert [row.message[:20] for row in _standing(place)] == ["the store's order 20", MORE[:20]]
+    reading.apply([Sourced(OrderDeleted("200", None), "reconcile")])
+    assert _standing(place) == []
+
+
+def _standing(place: SparsePlace) -> list[Alarm]:
+    return [row for row in _raised(place) if row.cleared_at is None]
