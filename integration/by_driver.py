@@ -42,15 +42,17 @@ def _run(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
         connection.begin()
     cursor: Any = connection.connection.cursor()
     # Whoever listens to statements hears of these too, and may keep something at their context.
+    before = connection.dispatch.before_cursor_execute or ()
+    after = connection.dispatch.after_cursor_execute or ()
     told = (connection, cursor, text, parameters, SimpleNamespace(), many)
     try:
-        for hear in connection.dispatch.before_cursor_execute:
+        for hear in before:
             hear(*told)
         if many:
             cursor.executemany(text, parameters)
         else:
             cursor.execute(text, parameters)
-        for hear in connection.dispatch.after_cursor_execute:
+        for hear in after:
             hear(*told)
     except connection.dialect.loaded_dbapi.Error as error:
         # As SQLAlchemy tells them: of the right class, and a connection that is gone left.

@@ -2,26 +2,25 @@
 
 import contextvars
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
-from sqlalchemy import select
 
-from integration.bulk import among
 from integration.models import Store
 from integration.services import Services
 from webhooks import counters
 from webhooks.batch import Batch
+from webhooks.claiming import Claimed, Claims
 from webhooks.expired import release_expired
 from webhooks.intake import take_in
-from webhooks.leases import Lease, lease_some
+from webhooks.leases import Lease
 from webhooks.pace import Pace
 from webhooks.reading import where_it_failed
 from webhooks.rereading import KeptLease
 from webhooks.storeless import work_off_storeless
 from webhooks.together import apply_together
-from webhooks.turns import Turns, stores_with_work
+from webhooks.turns import stores_with_work
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +66,7 @@ class Drain:
     ) -> None:
         self._services = services
         self._call_help = call_help
-        self._turns = Turns()
+        self._claims = Claims(services, _PACE)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reread")
         self._reading: set[Future[None]] = set()
 
@@ -91,13 +90,11 @@ class Drain:
 
         False when nothing is to be done.
         """
-        services = self._services
-        take_in(services)
-        waiting = stores_with_work(services, services.now())
-        if waiting:
-            if len(waiting) > 1 and self._call_help is not None:
-                self._call_help(services)
-            self._serve(self._turns.in_turn(waiting))
+        claimed = self._claims.next()
+        if claimed.waiting:
+            if claimed.waiting > 1 and self._call_help is not None:
+                self._call_help(self._services)
+            self._serve(claimed)
         elif self._reading:
             _, self._reading = wait(
                 self._reading, timeout=_LOOKS_UP_SECONDS, return_when=FIRST_COMPLETED
@@ -106,36 +103,28 @@ class Drain:
             return False
         return True
 
-    def _serve(self, waiting: Sequence[int | None]) -> None:
-        services, began = self._services, time.monotonic()
-        leases = lease_some(services, waiting, services.now(), _PACE.size)
-        if not leases:
-            return
-        self._turns.served(held.store_id for held in leases)
-        try:
-            self._work(leases)
-            if len(leases) == 1:
-                _took(leases[0], time.monotonic() - began)
-        except Exception as error:  # noqa: BLE001 - see _failed
-            _failed(leases[0].store_id, error)
+    def _serve(self, claimed: Claimed) -> None:
+        alone = list(claimed.leases)
+        if len(alone) > 1:
+            try:
+                alone = self._work_together(claimed)
+            except Exception as error:  # noqa: BLE001 - see _failed
+                _failed(None, error)
+                return
+        for held in alone:
+            store, began = claimed.stores.get(held.store_id), time.monotonic()
+            try:
+                with structlog.contextvars.bound_contextvars(**_bound(held, store)):
+                    self._work_alone(held, store)
+                _took(held, time.monotonic() - began)
+            except Exception as error:  # noqa: BLE001 - see _failed
+                _failed(held.store_id, error)
 
-    def _work(self, leases: Sequence[Lease]) -> None:
-        stores = _stores(self._services, leases)
-        known = [(held, stores[held.store_id]) for held in leases if held.store_id in stores]
-        alone = known
-        if len(known) > 1:
-            alone = self._work_together(known)
-        for held, store in alone:
-            self._work_alone(held, store)
-        for held in leases:
-            if held.store_id not in stores:
-                with structlog.contextvars.bound_contextvars(**_bound(held, None)):
-                    work_off_storeless(self._services, held)
-
-    def _work_together(self, known: Sequence[tuple[Lease, Store]]) -> list[tuple[Lease, Store]]:
+    def _work_together(self, claimed: Claimed) -> list[Lease]:
         """Work off several stores' batches by one commit; those that have to go alone."""
-        batches = [Batch(self._services, held, store) for held, store in known]
-        kept = KeptLease(self._services, [work for held, _ in known for work in held.works])
+        known = [held for held in claimed.leases if held.store_id in claimed.stores]
+        batches = [Batch(self._services, held, claimed.stores[held.store_id]) for held in known]
+        kept = KeptLease(self._services, [work for held in known for work in held.works])
         try:
             alone = apply_together(self._services, batches)
         finally:
@@ -145,18 +134,21 @@ class Drain:
                 _took(batch.lease, batch.seconds)
                 if batch.unread:
                     self._read_beside(batch, batch.store.id)
-        return [(batch.lease, batch.store) for batch in alone]
+        unknown = [held for held in claimed.leases if held.store_id not in claimed.stores]
+        return [*(batch.lease for batch in alone), *unknown]
 
-    def _work_alone(self, held: Lease, store: Store) -> None:
-        with structlog.contextvars.bound_contextvars(**_bound(held, store)):
-            batch = Batch(self._services, held, store)
-            kept = KeptLease(self._services, held.works)
-            try:
-                is_left = batch.apply_told()
-            finally:
-                kept.close()
-            if is_left:
-                self._read_beside(batch, store.id)
+    def _work_alone(self, held: Lease, store: Store | None) -> None:
+        if store is None:
+            work_off_storeless(self._services, held)
+            return
+        batch = Batch(self._services, held, store)
+        kept = KeptLease(self._services, held.works)
+        try:
+            is_left = batch.apply_told()
+        finally:
+            kept.close()
+        if is_left:
+            self._read_beside(batch, store.id)
 
     def _read_beside(self, batch: Batch, store_id: int) -> None:
         kept = KeptLease(self._services, batch.unread)
@@ -192,12 +184,3 @@ def _took(held: Lease, seconds: float) -> None:
 def _failed(store_id: int | None, error: Exception) -> None:
     # The lease runs out and the sweep hands it out again; the other stores go on.
     log.error("drain.batch_failed", store_id=store_id, error=where_it_failed(error))
-
-
-def _stores(services: Services, leases: Sequence[Lease]) -> Mapping[int | None, Store]:
-    ids = [held.store_id for held in leases if held.store_id is not None]
-    if not ids:
-        return {}
-    with services.db.across_workspaces() as session:
-        these = among(session.connection(), Store.id, ids)
-        return {store.id: store for store in session.execute(select(Store).where(these)).scalars()}

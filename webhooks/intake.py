@@ -1,22 +1,20 @@
 """Taking new deliveries in: each gets its work row in the main database, once."""
 
 import time
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
-from integration.models import Delivery, DeliveryWork, InboxMark
-from integration.models.vocabulary import WorkState
+from integration.by_driver import change, change_each, fetch
 from integration.services import Services
+from webhooks.work_rows import for_driver
 
 _MARK = "inbox"
 _CHUNK = 1000
-_NEWEST = text("SELECT max(id) FROM deliveries")
-_TAKEN = text("SELECT taken_id FROM inbox_marks WHERE name = :name")
 # What is taken in has to be worked off as well: a backlog of any length holds nobody up for longer.
-_AT_MOST_SECONDS = 0.2
+AT_MOST_SECONDS = 0.2
 
 
 def take_in(services: Services) -> int:
@@ -25,67 +23,82 @@ def take_in(services: Services) -> int:
     Ids become visible in their order (one writer on SQLite, a lock on PostgreSQL), so whoever holds
     the mark has missed nothing below it; conflicts are left alone all the same.
     """
-    taken, until = 0, time.monotonic() + _AT_MOST_SECONDS
+    taken, until = 0, time.monotonic() + AT_MOST_SECONDS
     while has_new(services) and time.monotonic() < until:
-        count = _take_chunk(services)
+        with services.db.bare_across_workspaces(write=True) as connection:
+            count = take_some(services, connection)
         taken += count
-        if count < _CHUNK:
+        if not is_full(count):
             break
     return taken
 
 
 def has_new(services: Services) -> bool:
     """Whether the inbox holds what wasn't taken in yet."""
-    with services.inbox.across_workspaces() as session:
-        newest = session.execute(_NEWEST).scalar_one()
+    with services.inbox.bare_across_workspaces() as connection:
+        [(newest,)] = fetch(connection, "SELECT max(id) FROM deliveries")
     if newest is None:
         return False
-    with services.db.across_workspaces() as session:
-        taken_id = session.execute(_TAKEN, {"name": _MARK}).scalar_one_or_none()
+    with services.db.bare_across_workspaces() as connection:
+        taken_id = _taken_id(connection)
     return taken_id is None or newest > taken_id
 
 
-def _take_chunk(services: Services) -> int:
-    with services.db.across_workspaces(write=True) as session:
-        _make_mark(session, services.db.is_sqlite)
-        statement = select(InboxMark).where(InboxMark.name == _MARK)
-        mark = session.execute(statement.with_for_update(skip_locked=True)).scalar_one_or_none()
-        if mark is None:
-            # Another drain takes in just now; nobody queues for it.
-            return 0
-        rows = _read_after(services, mark.taken_id)
-        if rows:
-            statement = _insert(DeliveryWork.__table__, services.db.is_sqlite)
-            session.execute(statement.on_conflict_do_nothing(), rows)
-            mark.taken_id = rows[-1]["delivery_id"]
-            session.flush()
+def is_full(count: int) -> bool:
+    """Whether so many taken in at once may have left others."""
+    return count >= _CHUNK
+
+
+def take_some(services: Services, connection: Connection) -> int:
+    """Take a bounded number in, inside the caller's transaction. Returns how many there were."""
+    taken_id = _taken_id(connection, locks=True)
+    if taken_id is None:
+        # There is no mark yet, or another drain takes in just now; nobody queues for it.
+        change(connection, _statement(connection, _MAKE), {"name": _MARK})
+        taken_id = _taken_id(connection, locks=True)
+    if taken_id is None:
+        return 0
+    rows = _read_after(services, taken_id)
+    if rows:
+        change_each(connection, _statement(connection, _TAKE), rows)
+        moved = {"name": _MARK, "taken_id": rows[-1]["id"]}
+        change(connection, _statement(connection, _MOVE), moved)
     return len(rows)
 
 
-def _make_mark(session: Session, is_sqlite: bool) -> None:
-    statement = _insert(InboxMark.__table__, is_sqlite).values(name=_MARK, taken_id=0)
-    session.execute(statement.on_conflict_do_nothing())
+_MAKE = "INSERT INTO inbox_marks (name, taken_id) VALUES (:name, 0) ON CONFLICT DO NOTHING"
+_MOVE = "UPDATE inbox_marks SET taken_id = :taken_id WHERE name = :name"
+_TAKE = (
+    "INSERT INTO delivery_works"
+    " (delivery_id, workspace_id, store_id, topic, received_at, state, attempts, fence)"
+    " VALUES (:id, :workspace_id, :store_id, :topic, :received_at, 'waiting', 0, 0)"
+    " ON CONFLICT DO NOTHING"
+)
+_COLUMNS = ("id", "workspace_id", "store_id", "topic", "received_at")
+_AFTER = (
+    f"SELECT {', '.join(_COLUMNS)} FROM deliveries WHERE id > :taken_id"  # noqa: S608
+    " ORDER BY id LIMIT :at_most"
+)
 
 
-def _insert(table: Any, is_sqlite: bool) -> Any:
-    assert isinstance(table, Table)
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+def _taken_id(connection: Connection, *, locks: bool = False) -> int | None:
+    rows = fetch(connection, _mark(connection.dialect.name, locks), {"name": _MARK})
+    return rows[0][0] if rows else None
 
 
-def _read_after(services: Services, taken_id: int) -> list[dict[str, Any]]:
-    statement = (
-        select(
-            Delivery.id.label("delivery_id"),
-            Delivery.workspace_id,
-            Delivery.store_id,
-            Delivery.topic,
-            Delivery.received_at,
-        )
-        .where(Delivery.id > taken_id)
-        .order_by(Delivery.id)
-        .limit(_CHUNK)
-    )
-    with services.inbox.across_workspaces() as session:
-        found = session.execute(statement).mappings().all()
-    fresh = {"state": WorkState.WAITING.value, "attempts": 0, "fence": 0}
-    return [{**row, **fresh} for row in found]
+def _read_after(services: Services, taken_id: int) -> Sequence[dict[str, Any]]:
+    # Times go from one database to the other as the driver has them.
+    with services.inbox.bare_across_workspaces() as connection:
+        given = {"taken_id": taken_id, "at_most": _CHUNK}
+        rows = fetch(connection, _statement(connection, _AFTER), given)
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def _statement(connection: Connection, statement: str) -> str:
+    return for_driver(connection.dialect.name, statement)
+
+
+@cache
+def _mark(dialect: str, locks: bool) -> str:
+    lock = " FOR UPDATE SKIP LOCKED" if locks and dialect != "sqlite" else ""
+    return for_driver(dialect, f"SELECT taken_id FROM inbox_marks WHERE name = :name{lock}")  # noqa: S608

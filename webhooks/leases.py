@@ -8,11 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
+from integration.by_driver import fetch
 from integration.services import Services
-from webhooks.work_rows import Writes, due, fences, is_leased, raise_fences, set_values
+from webhooks.work_rows import (
+    Writes,
+    connection_of,
+    due,
+    fences,
+    is_leased,
+    raise_fences,
+    set_values,
+)
 
 # What a killed worker held is stuck for as long. Once a batch commits its rows are locked: a slow
 # commit loses nothing by it.
@@ -56,11 +62,13 @@ def lease(
     services: Services, store_id: int | None, now: datetime, at_most: int = AT_ONCE
 ) -> Lease | None:
     """Lease a store's next deliveries; None when nothing is due or another drain holds some."""
-    return next(iter(lease_some(services, [store_id], now, lambda _: at_most)), None)
+    with services.db.across_workspaces(write=True) as session:
+        leases = lease_some(session, [store_id], now, lambda _: at_most)
+    return leases[0] if leases else None
 
 
 def lease_some(
-    services: Services,
+    writes: Writes,
     store_ids: Sequence[int | None],
     now: datetime,
     at_most: Callable[[int | None], int],
@@ -72,34 +80,31 @@ def lease_some(
     alone: what failed before, what is nobody's that we know, and a batch that is full.
     """
     leases: list[Lease] = []
-    with services.db.across_workspaces(write=True) as session:
-        left = _TOGETHER
-        for store_id in store_ids:
-            most = at_most(store_id)
-            asked = min(most, FEW + 1) if leases else most
-            found = _next_due(services, session, store_id, now, asked)
-            share = len(found) / min(most, AT_ONCE)
-            is_light = _is_light(store_id, found, asked) and share <= left
-            if not found or (leases and not is_light):
-                continue
-            leases.append(Lease(store_id, _in_company(found)))
-            left -= share
-            if not is_light or len(leases) == STORES_TOGETHER:
-                break
-        if leases:
-            ids = ids_of(work for held in leases for work in held.works)
-            raise_fences(session, sorted(ids), now + LEASE_LASTS)
+    left = _TOGETHER
+    for store_id in store_ids:
+        most = at_most(store_id)
+        asked = min(most, FEW + 1) if leases else most
+        found = _next_due(writes, store_id, now, asked)
+        share = len(found) / min(most, AT_ONCE)
+        is_light = _is_light(store_id, found, asked) and share <= left
+        if not found or (leases and not is_light):
+            continue
+        leases.append(Lease(store_id, _in_company(found)))
+        left -= share
+        if not is_light or len(leases) == STORES_TOGETHER:
+            break
+    if leases:
+        ids = ids_of(work for held in leases for work in held.works)
+        raise_fences(writes, sorted(ids), now + LEASE_LASTS)
     return leases
 
 
-def _next_due(
-    services: Services, session: Session, store_id: int | None, now: datetime, at_most: int
-) -> list[HeldWork]:
-    if not _alone(services, session, store_id) or is_leased(session, store_id, now):
+def _next_due(writes: Writes, store_id: int | None, now: datetime, at_most: int) -> list[HeldWork]:
+    if not _alone(writes, store_id) or is_leased(writes, store_id, now):
         return []
     return [
         HeldWork(row.delivery_id, row.fence + 1, row.attempts, row.is_mended)
-        for row in due(session, store_id, now, at_most)
+        for row in due(writes, store_id, now, at_most)
     ]
 
 
@@ -127,12 +132,14 @@ def renew(services: Services, works: Sequence[HeldWork], now: datetime) -> None:
         set_values(session, ids_of(hold(session, works)), leased_until=now + LEASE_LASTS)
 
 
-def _alone(services: Services, session: Session, store_id: int | None) -> bool:
+def _alone(writes: Writes, store_id: int | None) -> bool:
     """On PostgreSQL, whether no other drain is leasing for this store just now."""
-    if services.db.is_sqlite:
+    connection = connection_of(writes)
+    if connection.dialect.name == "sqlite":
         return True
-    statement = text("SELECT pg_try_advisory_xact_lock(7455011, :store_id)")
-    return bool(session.execute(statement, {"store_id": (store_id or 0) % 2**31}).scalar_one())
+    statement = "SELECT pg_try_advisory_xact_lock(7455011, %(store_id)s)"
+    [(is_ours,)] = fetch(connection, statement, {"store_id": (store_id or 0) % 2**31})
+    return bool(is_ours)
 
 
 def _in_company(works: Sequence[HeldWork]) -> tuple[HeldWork, ...]:

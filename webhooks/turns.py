@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection
 
-from integration.models.declarative import UtcDateTime
+from integration.by_driver import fetch
 from integration.services import Services
+from webhooks.work_rows import for_driver, time_value
 
 # A loose index scan: one step a store, however long the backlogs are. NULL is nobody's deliveries.
-_STORES = text(
-    """
+_STORES = """
 WITH RECURSIVE stores (store_id) AS (
   SELECT min(store_id) FROM delivery_works
   WHERE state IN ('waiting', 'leased') AND state = 'waiting'
@@ -34,15 +34,12 @@ FROM stores WHERE store_id IS NOT NULL AND NOT EXISTS (
     AND delivery_works.store_id = stores.store_id AND leased_until >= :now
 )
 """
-).bindparams(bindparam("now", type_=UtcDateTime()))
-_NOBODYS = text(
-    """
+_NOBODYS = """
 SELECT delivery_id FROM delivery_works
 WHERE state IN ('waiting', 'leased') AND state = 'waiting' AND store_id IS NULL
   AND (not_before IS NULL OR not_before <= :now)
 ORDER BY delivery_id LIMIT 1
 """
-).bindparams(bindparam("now", type_=UtcDateTime()))
 
 
 class Turns:
@@ -68,14 +65,17 @@ class Turns:
 
 def stores_with_work(services: Services, now: datetime) -> list[int | None]:
     """The stores that have a delivery due and none leased; the longest waiting comes first."""
-    at = {"now": now}
-    with services.db.across_workspaces() as session:
-        found = [
-            (row.oldest, row.store_id)
-            for row in session.execute(_STORES, at)
-            if row.oldest is not None
-        ]
-        nobodys = session.execute(_NOBODYS, at).one_or_none()
-    if nobodys is not None:
-        found.append((nobodys.delivery_id, None))
+    with services.db.bare_across_workspaces() as connection:
+        return waiting_stores(connection, now)
+
+
+def waiting_stores(connection: Connection, now: datetime) -> list[int | None]:
+    """The same in a transaction of the caller's."""
+    at, dialect = {"now": time_value(connection, now)}, connection.dialect.name
+    found: list[tuple[int, int | None]] = [
+        (oldest, store_id)
+        for store_id, oldest in fetch(connection, for_driver(dialect, _STORES), at)
+        if oldest is not None
+    ]
+    found += [(oldest, None) for (oldest,) in fetch(connection, for_driver(dialect, _NOBODYS), at)]
     return [store_id for _, store_id in sorted(found, key=lambda pair: pair[0])]

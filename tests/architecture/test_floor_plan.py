@@ -33,7 +33,7 @@ ACROSS_WORKSPACES = {
     "integration/reconciliation/jobs.py": "a schedule visits every store",
     "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
     "integration/sync/refresh.py": "a schedule visits every store",
-    "webhooks/drain.py": "work is leased whoever it is for",
+    "webhooks/claiming.py": "work is leased whoever it is for",
     "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
     "webhooks/foreign.py": "an object that is held for another store is refused",
     "webhooks/intake.py": "deliveries arrive before their store is known",

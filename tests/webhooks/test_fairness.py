@@ -43,7 +43,7 @@ def applied(services: Services) -> Counter[int | None]:
 
 @pytest.fixture(autouse=True)
 def _takes_all_in_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webhooks.intake._AT_MOST_SECONDS", 60.0)
+    monkeypatch.setattr("webhooks.claiming.AT_MOST_SECONDS", 60.0)
 
 
 def test_one_that_comes_behind_a_flood_waits_for_one_batch(
