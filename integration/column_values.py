@@ -32,17 +32,23 @@ def encoded(
 ) -> list[tuple[Any, ...]]:
     """Rows as the driver of that database takes them, None staying None."""
     encoders = _encoders(table, columns, name)
-    if not encoders:
+    if not encoders or not rows:
         return rows
-    encoded = []
-    for row in rows:
-        values = list(row)
-        for place, encode in encoders:
-            value = values[place]
-            if value is not None:
-                values[place] = encode(value)
-        encoded.append(tuple(values))
-    return encoded
+    by_column: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for place, encode in encoders:
+        by_column[place] = _encoded_column(by_column[place], encode)
+    return list(zip(*by_column, strict=True))
+
+
+def _encoded_column(values: Sequence[Any], encode: _Coder) -> list[Any]:
+    """What a column's values are to the driver. The same one again (the batch's time) is free."""
+    found: list[Any] = []
+    last, written = None, None
+    for value in values:
+        if value is not last:
+            last, written = value, None if value is None else encode(value)
+        found.append(written)
+    return found
 
 
 @lru_cache(maxsize=64)

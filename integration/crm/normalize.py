@@ -47,7 +47,9 @@ def _fold(text: str) -> str | None:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
 
 
-@lru_cache(maxsize=4096)
+# Reading one costs as much as all else of an order's person: those of accounts come again with
+# their orders.
+@lru_cache(maxsize=16384)
 def normalize_phone(text: str | None, country_code: str | None) -> str | None:
     """The number in E.164, read as one of that country where it names none itself; else None."""
     if not text or len(text) > MAX_PHONE_CHARACTERS:
