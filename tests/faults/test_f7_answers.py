@@ -13,7 +13,16 @@ from prometheus_client import REGISTRY
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.faults.lengths import how_many
-from tests.webhooks.parts import SHOP, Reply, add_store, as_body, call, headers, make_services
+from tests.webhooks.parts import (
+    SHOP,
+    Reply,
+    add_store,
+    as_body,
+    call,
+    headers,
+    make_services,
+    noise,
+)
 from tests.webhooks.test_group_commit import row
 from webhooks.arrival import Arrival
 from webhooks.group_commit import GroupCommit, InboxUnavailable
@@ -67,7 +76,7 @@ def _late() -> float:
 
 
 async def _send(receiver: Receiver, name: str) -> Reply:
-    body = as_body({"id": 1, "note": name + "x" * 10_000})
+    body = as_body({"id": 1, "note": noise(name, 10_000)})
     return await call(receiver, body, headers(body, delivery_id=name))
 
 

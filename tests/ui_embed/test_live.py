@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
 from integration.valkey import ValkeyServer, running_valkey
+from tests.rsgi import Headers, Proto, Reply, Scope
 from tests.ui_embed.world import DOMAIN, NOW, OTHER_DOMAIN, World, build_world, change_store, mint
 from ui_embed import live
 
@@ -43,67 +43,44 @@ def listening(tmp_path: Path, valkey: ValkeyServer) -> Iterator[World]:
     world.services.inbox.dispose()
 
 
-@dataclass
 class Stream:
     """One open request: its answer as it comes."""
 
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    parts: "asyncio.Queue[bytes]" = field(default_factory=asyncio.Queue)
-    ended: "asyncio.Event" = field(default_factory=asyncio.Event)
+    def __init__(self, reply: Reply, task: "asyncio.Task[None]") -> None:
+        self._reply = reply
+        self._task = task
+
+    @property
+    def status(self) -> int:
+        return self._reply.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self._reply.headers
+
+    @property
+    def parts(self) -> "asyncio.Queue[bytes]":
+        return self._reply.parts
 
     async def take(self) -> str:
         return (await asyncio.wait_for(self.parts.get(), PATIENCE_SECONDS)).decode()
+
+    async def end(self) -> None:
+        await asyncio.wait_for(self._task, PATIENCE_SECONDS)
 
 
 @asynccontextmanager
 async def opened(app: Any, token: str | None, **headers: str) -> AsyncIterator[Stream]:
     """The stream, opened through the whole front; it is left when the block ends."""
-    stream, gone = Stream(), asyncio.Event()
-    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
     if token is not None:
-        sent.append((b"authorization", f"Bearer {token}".encode()))
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": live.PATH,
-        "raw_path": live.PATH.encode(),
-        "query_string": b"",
-        "headers": sent,
-        "http_version": "1.1",
-        "scheme": "https",
-        "server": ("tillside.example", 443),
-        "client": ("127.0.0.1", 1),
-        "root_path": "",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-    }
-    asked = False
-
-    async def receive() -> dict[str, Any]:
-        nonlocal asked
-        if asked:
-            await gone.wait()
-            return {"type": "http.disconnect"}
-        asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            stream.status = message["status"]
-            stream.headers = {n.decode(): v.decode() for n, v in message["headers"]}
-            return
-        if gone.is_set():
-            raise OSError("the browser has gone")
-        if message.get("body"):
-            await stream.parts.put(message["body"])
-        if not message.get("more_body"):
-            stream.ended.set()
-
-    task = asyncio.create_task(app(scope, receive, send))
+        sent.append(("authorization", f"Bearer {token}"))
+    proto = Proto()
+    task = asyncio.create_task(app.__rsgi__(Scope(path=live.PATH, headers=Headers(sent)), proto))
     try:
-        yield stream
+        yield Stream(proto.reply, task)
     finally:
-        gone.set()
+        proto.gone.set()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -199,7 +176,7 @@ def test_a_stream_ends_with_its_token(listening: World, monkeypatch: pytest.Monk
         async with opened(_front(listening), short) as stream:
             await stream.take()
             assert await stream.take() == "event: again\ndata: {}\n\n"
-            await asyncio.wait_for(stream.ended.wait(), PATIENCE_SECONDS)
+            await stream.end()
 
     asyncio.run(run())
 

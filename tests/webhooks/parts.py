@@ -5,8 +5,8 @@ import base64
 import hashlib
 import hmac
 import json
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from integration.services import Services
 from integration.settings import load
 from platforms.shopify.platform import create
 from tests.factories.databases import lay_out
+from tests.rsgi import Headers as RsgiHeaders
+from tests.rsgi import Proto, Reply, Scope
 
 APP_SECRET = "shpss_of_the_tests"
 SHOP = "aegean-ceramics.myshopify.com"
@@ -155,15 +157,6 @@ def headers(
     ]
 
 
-@dataclass(slots=True)
-class Reply:
-    """What an ASGI application answered."""
-
-    status: int = 0
-    headers: dict[bytes, bytes] = field(default_factory=dict)
-    body: bytes = b""
-
-
 async def call(
     app: Any,
     body: bytes,
@@ -173,28 +166,15 @@ async def call(
     method: str = "POST",
     chunks: Sequence[bytes] | None = None,
 ) -> Reply:
-    """One request to an ASGI application; `chunks` sends the body in parts, without its length."""
-    parts = list(chunks if chunks is not None else [body])
+    """One request over RSGI; `chunks` sends the body in parts, without its length."""
+    told = [(name.decode(), value.decode("latin-1")) for name, value in given]
     if chunks is None:
-        given = [*given, (b"content-length", str(len(body)).encode())]
-    reply = Reply()
-
-    async def receive() -> dict[str, Any]:
-        if not parts:
-            return {"type": "http.disconnect"}
-        part = parts.pop(0)
-        return {"type": "http.request", "body": part, "more_body": bool(parts)}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            reply.status = message["status"]
-            reply.headers = dict(message["headers"])
-        else:
-            reply.body += message.get("body", b"")
-
-    scope = {"type": "http", "method": method, "path": path, "headers": given}
-    await app(scope, receive, send)
-    return reply
+        told.append(("content-length", str(len(body))))
+    else:
+        told.append(("transfer-encoding", "chunked"))
+    proto = Proto(*(chunks if chunks is not None else [body]))
+    await app.__rsgi__(Scope(method=method, path=path, headers=RsgiHeaders(told)), proto)
+    return proto.reply
 
 
 def post(app: Any, body: bytes, given: Headers, **more: Any) -> Reply:
@@ -230,6 +210,11 @@ def rows(services: Services, model: Any) -> list[Any]:
 def as_body(value: object) -> bytes:
     """A JSON body."""
     return json.dumps(value).encode()
+
+
+def noise(name: str, size: int) -> str:
+    """So many characters that can't be packed into much less; the same for the same name."""
+    return base64.b64encode(random.Random(name).randbytes(size))[:size].decode()
 
 
 class Sender:

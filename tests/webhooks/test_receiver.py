@@ -229,7 +229,7 @@ def test_an_address_that_is_none_is_404(receiver: Receiver, path: str) -> None:
 
 def test_only_post_is_taken(receiver: Receiver) -> None:
     reply = post(receiver, b"", [], method="GET")
-    assert (reply.status, reply.headers[b"allow"]) == (405, b"POST")
+    assert (reply.status, reply.headers["allow"]) == (405, "POST")
 
 
 def test_storage_that_cannot_commit_is_503_and_nothing_is_acknowledged(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integration.services import Services
-from tests.webhooks.parts import as_body, call, headers, stored
+from tests.webhooks.parts import as_body, call, headers, noise, stored
 from webhooks.receiver import Receiver
 
 _RECOVERED_WITHIN_SECONDS = 30
@@ -70,7 +70,7 @@ def _send(receiver: Receiver, names: Sequence[str]) -> list[int]:
         calls = []
         for name in names:
             # Large enough to need room.
-            body = as_body({"id": 1, "note": name + "x" * 10_000})
+            body = as_body({"id": 1, "note": noise(name, 10_000)})
             calls.append(call(receiver, body, headers(body, delivery_id=name)))
         return [reply.status for reply in await asyncio.gather(*calls)]
 
