@@ -22,10 +22,10 @@ from integration.services import Services
 from platforms.port import Answer
 
 _POLL_SECONDS = 0.1
-_ANSWERS_WITHIN_SECONDS = 60.0
+_ANSWERS_WITHIN_SECONDS = 180.0
 _READS_WITHIN_SECONDS = 600.0
-_TELLS_WITHIN_SECONDS = 30.0
-_CONNECTS_WITHIN_SECONDS = 30.0
+_TELLS_WITHIN_SECONDS = 120.0
+_CONNECTS_WITHIN_SECONDS = 120.0
 
 OnProgress = Callable[[StoreView], None]
 Told = dict[str, Any]

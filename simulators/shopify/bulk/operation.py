@@ -24,6 +24,7 @@ from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State
 
 URL_DAYS = 7
+_LOOKS_AGAIN_SECONDS = 0.02
 CHUNK = 250
 _ACTIVE = ("CREATED", "RUNNING", "CANCELING")
 
@@ -112,7 +113,7 @@ class BulkRunner:
         return made
 
     def _run(self, c: Context, made: BulkOperation, document: DocumentNode) -> None:
-        if self._stop.wait(c.shop.switches.bulk_delay_seconds):
+        if not self._delay(c.shop):
             return
         with self.state.lock:
             if made.status == "CREATED":
@@ -130,6 +131,14 @@ class BulkRunner:
         else:
             self._finish(c, made, path, "COMPLETED")
             self._keep(c, made, path)
+
+    def _delay(self, shop: Shop) -> bool:
+        """Wait for as long as the switch says by then; False when the stand-in ends meanwhile."""
+        began = time.monotonic()
+        while (left := began + shop.switches.bulk_delay_seconds - time.monotonic()) > 0:
+            if self._stop.wait(min(left, _LOOKS_AGAIN_SECONDS)):
+                return False
+        return not self._stop.is_set()
 
     def _keep(self, c: Context, made: BulkOperation, path: Path) -> None:
         if not c.shop.switches.bulk_truncate:

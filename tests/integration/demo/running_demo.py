@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from integration.ports import free_port
 
-_READY_WITHIN_SECONDS = 120.0
-_ENDS_WITHIN_SECONDS = 30.0
+_READY_WITHIN_SECONDS = 600.0
+_ENDS_WITHIN_SECONDS = 120.0
 
 
 @dataclass

@@ -15,7 +15,7 @@ def test_the_demo_walks_connecting_first_reads_webhooks_and_context() -> None:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        watch = threading.Timer(180, process.terminate)
+        watch = threading.Timer(900, process.terminate)
         watch.start()
         said, _ = process.communicate()
         watch.cancel()
