@@ -128,7 +128,7 @@ def create_flask(services: Services, house: House) -> Flask:
 
 def create_front(services: Services, house: House) -> Front:
     """The one front: deliveries and live streams natively, everything else by Flask's threads."""
-    mounted = {prefix: factory(services) for prefix, factory in house.asgi.items()}
+    mounted = {prefix: factory(services) for prefix, factory in house.mounted.items()}
     return Front(create_flask(services, house), mounted)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import click
 from flask import Blueprint
@@ -13,20 +13,31 @@ if TYPE_CHECKING:
     from integration.services import Services
 
 AsgiApp: TypeAlias = Callable[..., Any]
-AsgiFactory: TypeAlias = "Callable[[Services], AsgiApp]"
+
+
+class RsgiApp(Protocol):
+    """What answers over granian's own interface."""
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Serve one request."""
+        ...
+
+
+Mounted: TypeAlias = AsgiApp | RsgiApp
 
 
 @dataclass(slots=True)
 class House:
     """Everything that was registered, by its parts.
 
-    `asgi` maps a path prefix to what serves it in front of Flask (deliveries, live streams).
+    `mounted` maps a path prefix to what makes the application that serves it in front of Flask:
+    deliveries over RSGI, live streams over ASGI.
     """
 
     blueprints: list[Blueprint] = field(default_factory=list)
     jobs: dict[str, JobDefinition] = field(default_factory=dict)
     commands: list[click.Command] = field(default_factory=list)
-    asgi: dict[str, AsgiFactory] = field(default_factory=dict)
+    mounted: "dict[str, Callable[[Services], Mounted]]" = field(default_factory=dict)
 
     def add_job(self, definition: JobDefinition) -> None:
         """Register a job. Raises ValueError for a name that is taken."""

@@ -41,7 +41,7 @@ _SOURCES = {
 def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
     house.blueprints.extend((assets, api, store_requests, *_PAGES))
-    house.asgi[PATH] = create_live
+    house.mounted[PATH] = create_live
 
 
 def prepare(app: Flask) -> None:

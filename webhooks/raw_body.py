@@ -1,15 +1,12 @@
-"""Reading a request's raw bytes, within limits, over ASGI or RSGI."""
+"""Reading a request's raw bytes, within limits, over RSGI."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol, TypeAlias
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
-Scope: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class BodyTooLarge(Exception):
@@ -179,31 +176,6 @@ async def read_body(
         raise
     overdue.end(task)
     return body, share
-
-
-class AsgiRequest:
-    """A request over ASGI."""
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self._scope = scope
-        self._receive = receive
-
-    def headers(self) -> Headers:
-        """See `Incoming`."""
-        return list(self._scope["headers"])
-
-    async def body(self, share: Share, bytes_at_most: int) -> bytes:
-        """See `Incoming`."""
-        body = _Chunks(share, bytes_at_most)
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise BodyNeverCame
-            body.add(message.get("body", b""))
-            if not message.get("more_body", False):
-                return body.whole()
 
 
 class RsgiRequest:

@@ -1,6 +1,6 @@
 """The machines' door: verify, store, answer. A small application in front of Flask.
 
-It speaks RSGI, granian's own interface and the cheapest there is, and ASGI for any other server.
+It speaks RSGI, granian's own interface and the cheapest there is.
 
 A platform's deliveries come to one address, and the store is found by what was verified; or each
 store has an address of its own, and the secret to verify by is found by the token in it.
@@ -26,7 +26,6 @@ from webhooks.arrival import Addressee, arrival
 from webhooks.group_commit import PATIENCE_SECONDS, GroupCommit, InboxUnavailable
 from webhooks.inbox import open_inbox
 from webhooks.raw_body import (
-    AsgiRequest,
     BodyNeverCame,
     BodyTooLarge,
     Headers,
@@ -77,7 +76,7 @@ class _Request:
 
 
 class Receiver:
-    """The ASGI application of `POST /webhooks/<platform>` and `/webhooks/<platform>/<token>`."""
+    """What answers `POST /webhooks/<platform>` and `/webhooks/<platform>/<token>`."""
 
     def __init__(
         self,
@@ -102,16 +101,6 @@ class Receiver:
         """Serve one request over RSGI."""
         status = await self._respond(RsgiRequest(scope, proto))
         proto.response_empty(int(status), _MORE_HEADERS.get(status, _NO_HEADERS))
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one request over ASGI; whatever isn't HTTP is not taken."""
-        if scope["type"] != "http":
-            return
-        status = await self._respond(AsgiRequest(scope, receive))
-        headers = [("content-length", "0"), *_MORE_HEADERS.get(status, _NO_HEADERS)]
-        told = [(name.encode(), value.encode()) for name, value in headers]
-        await send({"type": "http.response.start", "status": int(status), "headers": told})
-        await send({"type": "http.response.body", "body": b""})
 
     async def _respond(self, incoming: Incoming) -> HTTPStatus:
         """The status to answer with; whatever happens, there is one."""

@@ -112,7 +112,7 @@ def test_what_answers_before_flask_stands_in_a_document() -> None:
     routes = _routes()
     missing = {
         prefix
-        for prefix in build_house().asgi
+        for prefix in build_house().mounted
         if not any(route == prefix or route.startswith(f"{prefix}/") for route in routes)
     }
     assert missing == set()
@@ -120,7 +120,7 @@ def test_what_answers_before_flask_stands_in_a_document() -> None:
 
 def test_no_document_promises_a_route_that_there_is_not(application: Flask) -> None:
     rules = {_as_written(rule.rule) for rule in application.url_map.iter_rules()}
-    served = tuple(build_house().asgi)
+    served = tuple(build_house().mounted)
     assert {route for route in _routes() - rules if not route.startswith(served)} == set()
 
 

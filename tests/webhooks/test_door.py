@@ -17,7 +17,7 @@ from webhooks.wake import WakeUp
 
 def test_the_house_has_the_door() -> None:
     house = build_house()
-    assert house.asgi["/webhooks"] is create
+    assert house.mounted["/webhooks"] is create
     assert house.jobs["webhooks.drain"].queue == "live"
     assert house.jobs["webhooks.sweep"].every_seconds == 2
     assert house.jobs["privacy.run"].queue == "bulk"
