@@ -130,16 +130,12 @@ class Reader(Protocol):
         """The store itself."""
         ...
 
-    def customers(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[CustomerRecord]]:
-        """Accounts changed since then (all without), resumed after `cursor`."""
+    def customers(self, cursor: str | None = None) -> Iterator[Page[CustomerRecord]]:
+        """All accounts, resumed after `cursor`."""
         ...
 
-    def orders(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[OrderRecord]]:
-        """Orders changed since then (all without), resumed after `cursor`."""
+    def orders(self, cursor: str | None = None) -> Iterator[Page[OrderRecord]]:
+        """All orders, resumed after `cursor`."""
         ...
 
     def changed_customers(

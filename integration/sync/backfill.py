@@ -151,8 +151,8 @@ def _pages(
     reading: Reading, place: Place
 ) -> Iterator[Page[CustomerRecord]] | Iterator[Page[OrderRecord]]:
     if place.step == "customers":
-        return reading.reader.customers(None, place.cursor)
-    return reading.reader.orders(None, place.cursor)
+        return reading.reader.customers(place.cursor)
+    return reading.reader.orders(place.cursor)
 
 
 def _finish(reading: Reading, started_at: datetime) -> None:

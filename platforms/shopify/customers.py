@@ -11,7 +11,7 @@ from platforms.shopify.answers import GraphAnswer, Path
 from platforms.shopify.by_id import NodesById
 from platforms.shopify.graph import Node, customer_record
 from platforms.shopify.orders import zulu
-from platforms.shopify.paging import Connection, PageSize, cursor_after, resumed_at, walk
+from platforms.shopify.paging import Connection, PageSize, walk
 from platforms.shopify.prices import CUSTOMER_POINTS, CUSTOMERS_AT_FIRST, Prices
 from platforms.shopify.transport import GraphTransport
 from platforms.shopify.unreadable import readable
@@ -29,18 +29,8 @@ class CustomerQueries:
     def __init__(self, transport: GraphTransport, prices: Prices) -> None:
         self._transport = transport
         self._prices = prices
-        self._page = PageSize(50)
         self._newest = PageSize(CUSTOMERS_AT_FIRST)
         self._nodes = NodesById(transport, "customers_by_id", "Customer", {})
-
-    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
-        """Customers whose updated_at isn't before `since`, in the order of their updates."""
-        variables = {"query": f"updated_at:>='{zulu(since - _OVERLAP)}'"}
-        after = resumed_at(cursor)
-        for answer, page in walk(self._transport, "customers", variables, self._page, after):
-            read = page_of(_records(answer, page, "customers"), cursor_after(page.next_cursor))
-            fresh = tuple(record for record in read.records if record.updated_at >= since)
-            yield replace(read, records=fresh)
 
     def newest(self, since: datetime) -> Iterator[Page[CustomerRecord]]:
         """Customers updated since then, newest first, in as few calls as the filter allows.

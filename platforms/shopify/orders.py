@@ -15,8 +15,6 @@ from platforms.shopify.paging import (
     PageSize,
     ask_affordably,
     connection_of,
-    cursor_after,
-    resumed_at,
     walk,
 )
 from platforms.shopify.prices import MARK_POINTS, MARKS_AT_FIRST, Prices, whole_points
@@ -38,12 +36,6 @@ class OrderQueries:
         self._lines = 20
         self._page = PageSize(prices.whole_orders(self._lines))
         self._nodes = NodesById(transport, "orders_by_id", "Order", {"lines": self._lines})
-
-    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[OrderRecord]]:
-        """Orders whose updated_at isn't before `since`, in the order of their updates."""
-        query, after = f"updated_at:>='{zulu(since)}'", resumed_at(cursor)
-        for answer, page in self._walk(query, after):
-            yield page_of(self._records(answer, page), cursor_after(page.next_cursor))
 
     def differing(self, since: datetime, differing: Differing) -> Iterator[Page[OrderRecord]]:
         """Orders updated since then, in as few calls as the shop's prices allow.

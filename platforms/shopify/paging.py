@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from platforms.errors import RequestRefused, StoreAnsweredNonsense
 from platforms.shopify.answers import CostExceeded, GraphAnswer
 from platforms.shopify.transport import GraphTransport
@@ -119,18 +117,3 @@ def walk(
         after = page.next_cursor
         if after is None:
             return
-
-
-def resumed_at(cursor: str | None) -> str | None:
-    """The shop's own cursor inside one of ours, None for one that isn't of this kind."""
-    try:
-        value: Any = orjson.loads(cursor or "{}")
-    except orjson.JSONDecodeError:
-        return None
-    after = value.get("after") if isinstance(value, dict) else None
-    return after if isinstance(after, str) else None
-
-
-def cursor_after(after: str | None) -> str | None:
-    """Our cursor around the shop's own, None at the end."""
-    return None if after is None else orjson.dumps({"after": after}).decode()

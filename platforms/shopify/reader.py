@@ -50,21 +50,23 @@ class ShopifyReader:
         """The shop itself."""
         return self._catalog.store()
 
-    def customers(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[CustomerRecord]]:
-        """All customers by bulk operation, or those changed since then by query."""
-        if since is not None:
-            return self._customers.changed(since, cursor)
-        return self._all_customers(cursor)
+    def customers(self, cursor: str | None = None) -> Iterator[Page[CustomerRecord]]:
+        """All customers, by bulk operation."""
+        withheld = self._customers.withheld()
 
-    def orders(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[OrderRecord]]:
-        """All orders by bulk operation, or those changed since then by query."""
-        if since is not None:
-            return self._orders.changed(since, cursor)
-        return self._all_orders(cursor)
+        def to_record(root: Node, _: list[Node]) -> CustomerRecord:
+            return customer_record(root, withheld)
+
+        yield from self._bulk("bulk_customers", "customer", to_record).pages(cursor)
+
+    def orders(self, cursor: str | None = None) -> Iterator[Page[OrderRecord]]:
+        """All orders, by bulk operation."""
+        withheld = self._orders.withheld()
+
+        def to_record(root: Node, lines: list[Node]) -> OrderRecord:
+            return order_record(root, lines, withheld.order, withheld.customer)
+
+        yield from self._bulk("bulk_orders", "order", to_record).pages(cursor)
 
     def changed_customers(
         self, since: datetime, differing: Differing
@@ -112,22 +114,6 @@ class ShopifyReader:
         self, name: str, kind: Kind, to_mark: Callable[[Node], Mark], cursor: str | None
     ) -> Iterator[Page[Mark]]:
         return self._bulk(name, kind, lambda root, _: to_mark(root)).pages(cursor)
-
-    def _all_customers(self, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
-        withheld = self._customers.withheld()
-
-        def to_record(root: Node, _: list[Node]) -> CustomerRecord:
-            return customer_record(root, withheld)
-
-        yield from self._bulk("bulk_customers", "customer", to_record).pages(cursor)
-
-    def _all_orders(self, cursor: str | None) -> Iterator[Page[OrderRecord]]:
-        withheld = self._orders.withheld()
-
-        def to_record(root: Node, lines: list[Node]) -> OrderRecord:
-            return order_record(root, lines, withheld.order, withheld.customer)
-
-        yield from self._bulk("bulk_orders", "order", to_record).pages(cursor)
 
     def _bulk(
         self, name: str, kind: Kind, to_record: Callable[[Node, list[Node]], R]

@@ -13,7 +13,6 @@ from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
 from platforms.records import CustomerRecord, Mark, Page, Unreadable
 from platforms.woocommerce.answers import ObjectGone
 from platforms.woocommerce.marks import ACCOUNT_MARK_FIELDS, customer_mark
-from platforms.woocommerce.orders import ORDERS, changed_since
 from platforms.woocommerce.paging import WINDOW, Listing, Place
 from platforms.woocommerce.rest import (
     CUSTOMER_FIELDS,
@@ -27,7 +26,6 @@ from platforms.woocommerce.values import id_or_none, moment_if_any
 CUSTOMERS = "wc/v3/customers"
 
 _FIELDS = {"_fields": CUSTOMER_FIELDS, "role": "all"}
-_NEW, _ORDERED = "", "ordered"
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # Two hundred thousand new accounts: an import is read whole, a list in a circle ends.
 _MOST_WINDOWS = 4000
@@ -44,15 +42,6 @@ class CustomerQueries:
         return Listing(self._transport, CUSTOMERS, _FIELDS, listed, kind="customer").pages(
             Place.read(cursor)
         )
-
-    def changed(self, since: datetime, cursor: str | None) -> Iterator[Page[CustomerRecord]]:
-        """Accounts registered since then, newest first, then those of orders modified since."""
-        place = Place.read(cursor)
-        if place.part == _NEW:
-            yield from self.registered(since)
-            yield Page((), Place(_ORDERED).cursor())
-            place = Place(_ORDERED)
-        yield from self._ordered(since, place)
 
     def registered(self, since: datetime) -> Iterator[Page[CustomerRecord]]:
         """Accounts registered since then, newest first, and some older ones."""
@@ -125,15 +114,6 @@ class CustomerQueries:
                 return
             offset, before = offset + WINDOW // 2, edge
         raise StoreAnsweredNonsense("the store's list of new accounts doesn't end")
-
-    def _ordered(self, since: datetime, place: Place) -> Iterator[Page[CustomerRecord]]:
-        params = {"_fields": "id,customer_id", **changed_since(since)}
-        seen: set[int] = set()
-        listing = Listing(self._transport, ORDERS, params, account_id)
-        for page in listing.pages(place):
-            wanted = sorted(set(page.records) - seen)
-            seen.update(wanted)
-            yield _page(self._included(wanted), page.cursor)
 
     def _included(self, numbers: list[int]) -> Iterator[Mapping[str, Any]]:
         for start in range(0, len(numbers), WINDOW):

@@ -36,20 +36,12 @@ class WooCommerceReader:
         """The store itself."""
         return self._catalog.store()
 
-    def customers(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[CustomerRecord]]:
-        """Every buyer's account, or those that are new or ordered since then."""
-        if since is not None:
-            return self._customers.changed(since, cursor)
+    def customers(self, cursor: str | None = None) -> Iterator[Page[CustomerRecord]]:
+        """Every buyer's account."""
         return self._customers.all(cursor)
 
-    def orders(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[OrderRecord]]:
-        """Every order that stands, or those changed since then, the trashed ones with them."""
-        if since is not None:
-            return self._orders.changed(since, cursor)
+    def orders(self, cursor: str | None = None) -> Iterator[Page[OrderRecord]]:
+        """Every order that stands."""
         return self._orders.all(cursor)
 
     def changed_customers(

@@ -70,15 +70,11 @@ class FakeReader:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
 
-    def customers(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[CustomerRecord]]:
-        return self._pages("customers", self._store.customers, since, cursor)
+    def customers(self, cursor: str | None = None) -> Iterator[Page[CustomerRecord]]:
+        return self._pages("customers", self._store.customers, None, cursor)
 
-    def orders(
-        self, since: datetime | None = None, cursor: str | None = None
-    ) -> Iterator[Page[OrderRecord]]:
-        return self._pages("orders", self._store.orders, since, cursor)
+    def orders(self, cursor: str | None = None) -> Iterator[Page[OrderRecord]]:
+        return self._pages("orders", self._store.orders, None, cursor)
 
     def changed_customers(
         self, since: datetime, differing: Differing

@@ -10,6 +10,7 @@ import pytest
 from platforms.errors import PlatformError, RequestRefused, StoreAnsweredNonsense
 from platforms.records import StoreRecord
 from platforms.shopify.answers import CostExceeded
+from tests.platforms.differing import everything
 from tests.platforms.loopback import Said, loopback_store, said
 from tests.platforms.shopify.example import SHOP
 from tests.platforms.shopify.fake_shop import FakeShop
@@ -46,20 +47,13 @@ def _page(numbers: range, after: str | None = None) -> dict[str, Any]:
 
 
 def test_orders_changed_since(shop: FakeShop) -> None:
-    shop.answers["orders"] = [_page(range(1, 3), "c1"), _page(range(3, 4))]
-    pages = list(shop.reader.orders(since=SINCE))
+    shop.answers["orders"] = [_costing(_page(range(1, 3), "c1"), 12), _page(range(3, 4))]
+    pages = list(shop.reader.changed_orders(SINCE, everything))
     assert [[r.external_id for r in page.records] for page in pages] == [["1", "2"], ["3"]]
-    assert [page.cursor for page in pages] == ['{"after":"c1"}', None]
     first, second = shop.variables("orders")
     query = "updated_at:>='2026-11-02T09:30:00Z'"
     assert first == {"query": query, "lines": 20, "first": 5, "after": None}
     assert second["after"] == "c1"
-
-
-def test_changed_orders_resume_after_a_cursor(shop: FakeShop) -> None:
-    shop.answers["orders"] = [_page(range(3, 4))]
-    list(shop.reader.orders(since=SINCE, cursor='{"after":"c1"}'))
-    assert shop.variables("orders")[0]["after"] == "c1"
 
 
 def test_lines_past_the_first_page_are_fetched(shop: FakeShop) -> None:
@@ -69,7 +63,7 @@ def test_lines_past_the_first_page_are_fetched(shop: FakeShop) -> None:
         {"order": {"lineItems": connection([line_node(3)], "l2")}},
         {"order": {"lineItems": connection([line_node(4)])}},
     ]
-    (page,) = shop.reader.orders(since=SINCE)
+    (page,) = shop.reader.changed_orders(SINCE, everything)
     assert [line.external_id for line in page.records[0].lines] == ["1", "2", "3", "4"]
     assert shop.variables("order_lines") == [
         {"id": "gid://shopify/Order/5", "first": 100, "after": "l1"},
@@ -81,38 +75,47 @@ def test_an_order_that_goes_between_two_pages_of_lines_is_told(shop: FakeShop) -
     order = with_lines(order_node(5), [line_node(1)], "l1")
     shop.answers.update(orders={"orders": connection([order])}, order_lines={"order": None})
     with pytest.raises(StoreAnsweredNonsense):
-        list(shop.reader.orders(since=SINCE))
+        list(shop.reader.changed_orders(SINCE, everything))
+
+
+def _all_differ(shop: FakeShop) -> None:
+    """The second page is of marks, and every one differs: the rest is read whole from `b` on."""
+    shop.answers["order_marks"] = {"order_marks": connection([order_node(2)], "b")}
+    shop.answers["orders_by_id"] = {"nodes": [with_lines(order_node(2), [])]}
 
 
 def test_the_page_grows_towards_the_target_cost(shop: FakeShop) -> None:
+    _all_differ(shop)
     shop.answers["orders"] = [
         _costing(_page(range(1, 2), "a"), 700),
-        _costing(_page(range(2, 3), "b"), 800),
-        _costing(_page(range(3, 4), "c"), 980),
-        _costing(_page(range(4, 5)), 980),
+        _costing(_page(range(3, 4), "c"), 800),
+        _costing(_page(range(4, 5), "d"), 980),
+        _costing(_page(range(5, 6)), 980),
     ]
-    list(shop.reader.orders(since=SINCE))
+    pages = shop.reader.changed_orders(SINCE, everything)
+    assert [r.external_id for page in pages for r in page.records] == ["1", "2", "3", "4", "5"]
     assert [given["first"] for given in shop.variables("orders")] == [5, 7, 8, 8]
 
 
 def test_where_large_pages_are_cheap_they_are_as_large_as_the_shop_allows(shop: FakeShop) -> None:
     shop.answers["orders"] = [_costing(_page(range(1, 2), "a"), 185), _page(range(2, 3))]
-    list(shop.reader.orders(since=SINCE))
+    list(shop.reader.changed_orders(SINCE, everything))
     assert [given["first"] for given in shop.variables("orders")] == [5, 250]
 
 
 def test_a_page_never_costs_more_than_the_shops_bucket_holds(shop: FakeShop) -> None:
+    _all_differ(shop)
     shop.answers["orders"] = [
         _costing(_page(range(1, 2), "a"), 185, maximum=100),
-        _page(range(2, 3)),
+        _page(range(3, 4)),
     ]
-    list(shop.reader.orders(since=SINCE))
+    list(shop.reader.changed_orders(SINCE, everything))
     assert [given["first"] for given in shop.variables("orders")] == [5, 2]
 
 
 def test_a_page_that_is_too_dear_is_halved(shop: FakeShop) -> None:
     shop.answers["orders"] = [_too_dear(), _too_dear(), _page(range(1, 2))]
-    assert len(list(shop.reader.orders(since=SINCE))) == 1
+    assert len(list(shop.reader.changed_orders(SINCE, everything))) == 1
     assert [given["first"] for given in shop.variables("orders")] == [5, 2, 1]
 
 
@@ -121,14 +124,14 @@ def test_one_order_that_is_too_dear_is_asked_with_fewer_lines(shop: FakeShop) ->
         return _page(range(1, 2)) if given["lines"] <= 5 else _too_dear()
 
     shop.answers["orders"] = answer
-    assert len(list(shop.reader.orders(since=SINCE))) == 1
+    assert len(list(shop.reader.changed_orders(SINCE, everything))) == 1
     assert shop.variables("orders")[-1]["lines"] == 5
 
 
 def test_what_is_too_dear_in_the_smallest_part_is_told(shop: FakeShop) -> None:
     shop.answers["orders"] = lambda _: _too_dear()
     with pytest.raises(CostExceeded):
-        list(shop.reader.orders(since=SINCE))
+        list(shop.reader.changed_orders(SINCE, everything))
 
 
 def test_withheld_fields_stand_on_the_record_that_lacks_them(shop: FakeShop) -> None:
@@ -140,7 +143,7 @@ def test_withheld_fields_stand_on_the_record_that_lacks_them(shop: FakeShop) -> 
         {**error, "path": ["orders", "nodes", 0, "shippingAddress", "address1"]},
     ]
     shop.answers["orders"] = said({"data": {"orders": connection(orders)}, "errors": errors})
-    (page,) = shop.reader.orders(since=SINCE)
+    (page,) = shop.reader.changed_orders(SINCE, everything)
     first, second = page.records
     assert first.withheld == {"shipping_address"}
     assert first.customer is not None
@@ -166,7 +169,7 @@ def test_a_page_that_is_none_is_named(
 ) -> None:
     shop.answers["orders"] = data
     with pytest.raises(error):
-        list(shop.reader.orders(since=SINCE))
+        list(shop.reader.changed_orders(SINCE, everything))
 
 
 def test_orders_that_are_withheld_whole_are_refused(shop: FakeShop) -> None:
@@ -177,18 +180,18 @@ def test_orders_that_are_withheld_whole_are_refused(shop: FakeShop) -> None:
     }
     shop.answers["orders"] = said({"data": {"orders": None}, "errors": [error]})
     with pytest.raises(RequestRefused, match="read_orders"):
-        list(shop.reader.orders(since=SINCE))
+        list(shop.reader.changed_orders(SINCE, everything))
 
 
 def test_customers_changed_since_overlap_a_day_and_are_filtered(shop: FakeShop) -> None:
     nodes = [
-        customer_node(1, updatedAt="2026-11-02T09:29:59Z"),
         customer_node(2, updatedAt="2026-11-02T09:30:00Z"),
+        customer_node(1, updatedAt="2026-11-02T09:29:59Z"),
     ]
-    shop.answers["customers"] = {"customers": connection(nodes)}
-    (page,) = shop.reader.customers(since=SINCE)
+    shop.answers["newest_customers"] = {"newest_customers": connection(nodes)}
+    (page,) = shop.reader.changed_customers(SINCE, everything)
     assert [record.external_id for record in page.records] == ["2"]
-    assert shop.variables("customers")[0]["query"] == "updated_at:>='2026-11-01T09:30:00Z'"
+    assert shop.variables("newest_customers")[0]["query"] == "updated_at:>='2026-11-01T09:30:00Z'"
 
 
 def test_one_order_and_one_customer(shop: FakeShop) -> None:

@@ -11,6 +11,7 @@ from platforms.errors import PlatformError, RecordUnreadable, StoreAnsweredNonse
 from platforms.records import NoteRecord, OrderRecord, Page, RefundRecord, Unreadable
 from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import order_record
+from tests.platforms.differing import everything
 from tests.platforms.loopback import Said, loopback_store, said
 from tests.platforms.woocommerce.example import payload
 from tests.platforms.woocommerce.fake_store import FakeStore, order_body
@@ -114,7 +115,7 @@ def test_what_changed_since_and_what_went_to_the_trash(shop: FakeStore) -> None:
     shop.orders[2]["date_modified_gmt"] = "2026-11-22T02:46:09"
     shop.orders[4]["date_modified_gmt"] = "2026-11-22T03:00:00"
     shop.orders[5] |= {"status": "trash", "date_modified_gmt": "2026-11-22T02:46:10"}
-    pages = list(shop.reader.orders(since=SINCE))
+    pages = list(shop.reader.changed_orders(SINCE, everything))
     assert _ids(pages) == [4, 2, 5]
     assert pages[-1].records[0].deleted_at == datetime(2026, 11, 22, 2, 46, 10, tzinfo=UTC)
     listed, trashed = shop.queries(ORDERS)
@@ -122,14 +123,6 @@ def test_what_changed_since_and_what_went_to_the_trash(shop: FakeStore) -> None:
     assert listed["dates_are_gmt"] == trashed["dates_are_gmt"] == "true"
     assert "status" not in listed
     assert trashed["status"] == "trash"
-
-
-def test_changes_resume_in_the_trash(shop: FakeStore) -> None:
-    _put(shop, range(1, 3))
-    _put(shop, range(3, 5), status="trash")
-    pages = list(shop.reader.orders(since=SINCE, cursor='{"part":"trash","offset":0,"after":3}'))
-    assert _ids(pages) == [4]
-    assert [query.get("status") for query in shop.queries(ORDERS)] == ["trash"]
 
 
 def test_orders_modified_again_while_changes_are_read_are_not_lost(shop: FakeStore) -> None:
@@ -143,7 +136,7 @@ def test_orders_modified_again_while_changes_are_read_are_not_lost(shop: FakeSto
                 shop.orders[number]["date_modified_gmt"] = "2026-11-22T09:00:00"
 
     shop.before = modify
-    assert sorted(_ids(shop.reader.orders(since=SINCE))) == list(range(1, 601))
+    assert sorted(_ids(shop.reader.changed_orders(SINCE, everything))) == list(range(1, 601))
 
 
 def test_an_order_trashed_while_changes_are_read_is_told_as_one_or_the_other(
@@ -157,7 +150,7 @@ def test_an_order_trashed_while_changes_are_read_is_told_as_one_or_the_other(
                 shop.orders[number]["status"] = "trash"
 
     shop.before = trash
-    pages = list(shop.reader.orders(since=SINCE))
+    pages = list(shop.reader.changed_orders(SINCE, everything))
     assert sorted(set(_ids(pages))) == list(range(1, 601))
     trashed = [r.external_id for page in pages for r in page.records if r.deleted_at is not None]
     assert trashed == ["5", "150", "160", "170", "580"]
@@ -274,14 +267,15 @@ def test_parts_that_cannot_be_read(shop: FakeStore, below: str, value: Any) -> N
         ({"date_created_gmt": None, "date_modified_gmt": None}, "TypeError"),
     ],
 )
-@pytest.mark.parametrize("since", [None, SINCE])
+@pytest.mark.parametrize("changes", [False, True])
 def test_a_listed_order_that_cannot_be_read_is_left_out_and_told(
-    shop: FakeStore, changed: dict[str, Any], error: str, since: datetime | None
+    shop: FakeStore, changed: dict[str, Any], error: str, changes: bool
 ) -> None:
     at = "2026-11-22T05:00:00"
     _put(shop, range(1, 4), date_modified_gmt=at)
     shop.others[ORDERS] = [shop.orders[1], shop.orders[2] | changed, shop.orders[3]]
-    page = next(iter(shop.reader.orders(since=since)))
+    reader = shop.reader
+    page = next(iter(reader.changed_orders(SINCE, everything) if changes else reader.orders()))
     assert _ids([page]) == [1, 3]
     reason = f"an order that can't be read: {error}"
     assert page.unreadable == (Unreadable("order", "2", reason),)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.platforms.differing import everything
 from tests.platforms.shopify.stand_in.world import World, figures, records, told_by
 
 
@@ -58,12 +59,14 @@ def test_bulk_query_and_single_reads_agree_field_by_field(world: World) -> None:
     reader = world.reader()
     bulk = {each.external_id: each for each in records(reader.orders())}
     since = datetime(2000, 1, 1, tzinfo=UTC)
-    paged = {each.external_id: each for each in records(reader.orders(since=since))}
+    paged = {each.external_id: each for each in records(reader.changed_orders(since, everything))}
     assert paged == bulk
     for external_id in list(bulk)[:5]:
         assert reader.order(external_id) == bulk[external_id]
     customers = {each.external_id: each for each in records(reader.customers())}
-    assert {e.external_id: e for e in records(reader.customers(since=since))} == customers
+    assert {
+        e.external_id: e for e in records(reader.changed_customers(since, everything))
+    } == customers
     first = next(iter(customers))
     assert reader.customer(first) == customers[first]
     assert reader.order("1") is None
@@ -75,7 +78,7 @@ def test_incremental_reads_only_what_changed(world: World) -> None:
     world.stand_in.control("clock", seconds=60)
     since = world.stand_in.state.clock.now()
     placed = world.stand_in.control("orders/place")
-    changed = records(reader.orders(since=since))
+    changed = records(reader.changed_orders(since, everything))
     assert [each.external_id for each in changed] == [placed["id"]]
     assert figures(changed[0]) == told_by(world)[placed["id"]]
 
@@ -111,7 +114,7 @@ def test_protected_data_is_withheld_in_bulk_and_by_query(world: World) -> None:
     world.stand_in.control("switches", protected=protected)
     reader = world.reader()
     since = datetime(2000, 1, 1, tzinfo=UTC)
-    for read in (records(reader.orders()), records(reader.orders(since=since))):
+    for read in (records(reader.orders()), records(reader.changed_orders(since, everything))):
         assert read
         for record in read:
             assert record.email is None

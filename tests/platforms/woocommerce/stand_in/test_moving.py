@@ -9,6 +9,7 @@ import pytest
 
 from platforms.records import OrderRecord
 from simulators.woocommerce.testing import Running, running
+from tests.platforms.differing import everything
 from tests.platforms.woocommerce.stand_in.reading import (
     order_figures,
     orders_told,
@@ -73,11 +74,11 @@ def test_a_whole_read_and_the_changes_since_are_what_the_store_holds(
     with Traffic(store, seed) as traffic:
         whole: list[OrderRecord] = records(reader.orders())
         while traffic.done < 100:
-            records(reader.orders(since=began))
+            records(reader.changed_orders(began, everything))
     numbers = [each.external_id for each in whole]
     assert len(numbers) == len(set(numbers))
     held = {each.external_id: each for each in whole}
-    for changed in records(reader.orders(since=began - timedelta(seconds=1))):
+    for changed in records(reader.changed_orders(began - timedelta(seconds=1), everything)):
         if changed.updated_at >= held.get(changed.external_id, changed).updated_at:
             held[changed.external_id] = changed
     read = {

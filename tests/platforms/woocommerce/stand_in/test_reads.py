@@ -11,6 +11,7 @@ from platforms.port import StoreAccess
 from platforms.woocommerce.credentials import Credentials
 from platforms.woocommerce.platform import WooCommercePlatform
 from simulators.woocommerce.testing import Running, running
+from tests.platforms.differing import everything
 from tests.platforms.loopback import guarded
 from tests.platforms.woocommerce.stand_in.reading import (
     CONFIG,
@@ -75,7 +76,7 @@ def test_the_store_itself(store: Running) -> None:
 def test_lists_changes_and_single_reads_agree_field_by_field(store: Running) -> None:
     reader = reader_of(store)
     listed = {each.external_id: each for each in records(reader.orders())}
-    changed = {each.external_id: each for each in records(reader.orders(since=EVER))}
+    changed = {each.external_id: each for each in records(reader.changed_orders(EVER, everything))}
     assert {number: changed[number] for number in listed} == listed
     assert all(changed[number].deleted_at for number in changed.keys() - listed.keys())
     for external_id in list(listed)[:20]:
@@ -91,7 +92,9 @@ def test_lists_changes_and_single_reads_agree_field_by_field(store: Running) -> 
         held = store.site().orders[int(external_id)]
         assert [note.external_id for note in single.notes] == [str(note.id) for note in held.notes]
     accounts = {each.external_id: each for each in records(reader.customers())}
-    assert {each.external_id: each for each in records(reader.customers(since=EVER))} == accounts
+    assert {
+        each.external_id: each for each in records(reader.changed_customers(EVER, everything))
+    } == accounts
     first = next(iter(accounts))
     assert reader.customer(first) == accounts[first]
     assert reader.order("999999") is None
@@ -101,7 +104,6 @@ def test_lists_changes_and_single_reads_agree_field_by_field(store: Running) -> 
 
 def test_only_what_changed_is_read(store: Running) -> None:
     reader = reader_of(store)
-    # OAuth bears no more than a quarter of an hour between two clocks.
     store.control("clock", seconds=120)
     since = store.state.clock.now()
     placed = store.control("orders/place")
@@ -110,14 +112,17 @@ def test_only_what_changed_is_read(store: Running) -> None:
     store.control("orders/trash", order=numbers[5])
     store.control("orders/note", order=numbers[7], text="says nothing by itself")
     changed = {
-        each.external_id: order_figures(each) for each in records(reader.orders(since=since))
+        each.external_id: order_figures(each)
+        for each in records(reader.changed_orders(since, everything))
     }
     told = orders_told(store)
     assert changed == {number: told[number] for number in (numbers[3], numbers[5], placed["id"])}
     assert changed[numbers[5]]["deleted"]
     store.control("orders/restore", order=numbers[5])
     (restored,) = [
-        each for each in records(reader.orders(since=since)) if each.external_id == numbers[5]
+        each
+        for each in records(reader.changed_orders(since, everything))
+        if each.external_id == numbers[5]
     ]
     assert restored.deleted_at is None
     store.control("orders/delete", order=placed["id"])
