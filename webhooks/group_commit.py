@@ -16,6 +16,7 @@ import structlog
 
 from webhooks import counters
 from webhooks.arrival import Arrival
+from webhooks.deadlines import Deadlines
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ _BATCH_ROWS = 1024
 _BATCH_BYTES = 8 * 1024 * 1024
 _QUEUE_BYTES = 128 * 1024 * 1024
 _LOOK_AGAIN_SECONDS = 0.02
+_LATER_AT_MOST_SECONDS = 0.1
 
 
 class InboxUnavailable(Exception):
@@ -117,6 +119,7 @@ class GroupCommit:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._closed = False
+        self._deadlines = Deadlines(_give_up, every_seconds=_LATER_AT_MOST_SECONDS)
 
     async def add(
         self, arrival: Arrival, *, within_seconds: float | None = None, is_wanted_late: bool = True
@@ -136,11 +139,11 @@ class GroupCommit:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         future: asyncio.Future[bool] = loop.create_future()
         self._put(_Waiting(arrival, loop, future, is_wanted_late=is_wanted_late))
-        timer = loop.call_at(deadline, _give_up, future)
+        self._deadlines.hold(future, deadline)
         try:
             return await future
         finally:
-            timer.cancel()
+            self._deadlines.drop(future)
 
     def add_blocking(self, arrival: Arrival) -> bool:
         """The same for threads."""

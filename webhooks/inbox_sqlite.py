@@ -19,7 +19,7 @@ _KEYS_AFTER = "SELECT group_concat(hex(dedupe_key)) FROM deliveries WHERE id > ?
 # Other receivers' commits take milliseconds; a sender gives up after 5 seconds.
 _LOCK_WAIT_SECONDS = 3.0
 # A checkpoint holds up everyone who waits: small ones for less long, large ones cost less in all.
-_CHECKPOINT_BYTES = 8 * 1024 * 1024
+_CHECKPOINT_BYTES = 1024 * 1024
 _ROW_BYTES = 1024  # what a row takes beside its body
 _CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 

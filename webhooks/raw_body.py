@@ -6,6 +6,8 @@ from typing import Any, Protocol, TypeAlias
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
+from webhooks.deadlines import Deadlines
+
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 
@@ -107,52 +109,29 @@ class Incoming(Protocol):
 
 
 class Overdue:
-    """Ends what takes longer than so many seconds: one timer for all, which is cheaper than one for
-    each. A task may be waited for once at a time.
-    """
+    """Cancels the task that reads a body for longer than so many seconds."""
 
     def __init__(self, within_seconds: float) -> None:
         self._within_seconds = within_seconds
-        self._due: dict[asyncio.Task[Any], float] = {}
-        self._ended: set[asyncio.Task[Any]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._deadlines = Deadlines(_cancel, every_seconds=within_seconds / 10)
 
     def begin(self) -> asyncio.Task[Any]:
         """The running task, which is cancelled when it is overdue before `end`."""
-        loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         assert task is not None
-        self._due[task] = loop.time() + self._within_seconds
-        if self._loop is not loop:
-            self._loop = loop
-            self._look_later(loop)
+        self._deadlines.hold(task, asyncio.get_running_loop().time() + self._within_seconds)
         return task
 
     def end(self, task: asyncio.Task[Any]) -> bool:
         """Whether it was cancelled for being overdue; then it isn't any more."""
-        self._due.pop(task, None)
-        if task not in self._ended:
+        if self._deadlines.drop(task):
             return False
-        self._ended.discard(task)
         task.uncancel()
         return True
 
-    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_later(self._within_seconds / 10, self._look, loop)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._loop is not loop:
-            return
-        now = loop.time()
-        for task, due in list(self._due.items()):
-            if due < now:
-                del self._due[task]
-                self._ended.add(task)
-                task.cancel()
-        if self._due:
-            self._look_later(loop)
-        else:
-            self._loop = None
+def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()
 
 
 async def read_body(

@@ -19,17 +19,19 @@ from platforms.shopify.signatures import webhook_signature_holds
 from platforms.shopify.subscriptions import Subscriptions
 from platforms.shopify.values import moment
 
-_NAMES = {
-    name: name.removeprefix(b"shopify-").decode()
-    for name in (
-        b"shopify-hmac-sha256",
-        b"shopify-topic",
-        b"shopify-shop-domain",
-        b"shopify-webhook-id",
-        b"shopify-event-id",
-        b"shopify-triggered-at",
-        b"shopify-api-version",
-    )
+_TOLD = (
+    "hmac-sha256",
+    "topic",
+    "shop-domain",
+    "webhook-id",
+    "event-id",
+    "triggered-at",
+    "api-version",
+)
+_OLD, _NEW = 0, 1
+# For each header its name without prefixes, and its family.
+_NAMES = {f"x-shopify-{name}".encode(): (name, _OLD) for name in _TOLD} | {
+    f"shopify-{name}".encode(): (name, _NEW) for name in _TOLD
 }
 _LONGEST_HEADER = 512
 
@@ -98,19 +100,17 @@ def _told(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, bytes]:
     """Shopify's headers by their names without either prefix."""
     families: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
     for raw_name, value in headers:
-        lowered = raw_name.lower()
-        bare = lowered.removeprefix(b"x-")
-        name = _NAMES.get(bare)
-        if name is None:
+        found = _NAMES.get(raw_name.lower())
+        if found is None:
             continue
-        family = families[bare == lowered]
-        if name in family:
+        name, family = found
+        if name in families[family]:
             raise SignatureRefused(f"the header {name} stands twice")
-        family[name] = value
+        families[family][name] = value
     old, new = families
     if any(old[name] != new[name] for name in old.keys() & new.keys()):
         raise SignatureRefused("the two families of headers disagree")
-    return {**new, **old}
+    return new | old
 
 
 def _text(told: Mapping[str, bytes], name: str) -> str:
