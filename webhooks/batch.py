@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from integration.db import WorkspaceSession
@@ -26,6 +25,7 @@ from webhooks.planning import objects_of, plan, wanted_by
 from webhooks.reading import Item, Read, read_batch, read_batches, where_it_failed
 from webhooks.recording import conclude, record
 from webhooks.rereading import Rereading
+from webhooks.store_rows import locked_store
 
 log = structlog.get_logger(__name__)
 
@@ -207,11 +207,9 @@ class Batch:
             raise LeaseLost("what others rest on may be another's now")
         if not session.lock_workspace(waits=waits):
             raise WorkspaceBusy
-        effects = Effects()
-        store = session.execute(
-            select(Store).where(Store.id == self.store.id).with_for_update()
-        ).scalar_one()
-        for segment in _segments([item for item in items if item.work in ours]):
+        effects, items = Effects(), [item for item in items if item.work in ours]
+        store = locked_store(session, self.store, items)
+        for segment in _segments(items):
             self._apply(session, store, segment, effects)
         return effects
 

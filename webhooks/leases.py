@@ -24,11 +24,9 @@ from webhooks.work_rows import (
 # commit loses nothing by it.
 LEASE_LASTS = timedelta(seconds=10)
 AT_ONCE = 200
-# So few of a store's are worked off in one commit with other stores', of so many stores, and as
-# many in all as half a batch of the usual size.
+# So few of a store's are worked off in one commit with other stores', of so many stores.
 FEW = 20
 STORES_TOGETHER = 25
-_TOGETHER = 0.5
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
 _COMPANY = ((0, 0, 1_000_000), (1, 1, 10), (2, 1_000_000, 1))
 
@@ -80,7 +78,7 @@ def lease_some(
     alone: what failed before, what is nobody's that we know, and a batch that is full.
     """
     leases: list[Lease] = []
-    left = _TOGETHER
+    left = 1.0
     for store_id in store_ids:
         most = at_most(store_id)
         asked = min(most, FEW + 1) if leases else most

@@ -1,7 +1,8 @@
 """The machines' door on a real PostgreSQL: group commit, intake in order, leases, drains."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from tests.webhooks.parts import (
 )
 from tests.webhooks.test_group_commit import row
 from webhooks.batch import Batch
-from webhooks.drain import drain, sweep
+from webhooks.drain import Drain, drain, sweep
 from webhooks.expired import release_expired
 from webhooks.group_commit import GroupCommit, InboxUnavailable
 from webhooks.inbox import open_inbox, sink
@@ -161,6 +162,33 @@ def test_several_drains_at_once_apply_everything_once(
     assert {(work.state, work.fence, work.attempts) for work in works(services)} == {
         ("applied", 1, 0)
     }
+
+
+def test_who_waits_for_another_writer_keeps_no_other_store_waiting(
+    services: Services, store: Store, send: Sender
+) -> None:
+    quiet = add_store(services, "shop2.myshopify.com", number="2")
+    send("orders/create", order(1))
+    send("orders/create", order(2, shop="2"), shop=quiet.domain)
+    worker = Drain(services)
+    with services.db.workspace(store.workspace_id, write=True) as held:
+        held.lock_workspace()
+        round_of_both = threading.Thread(target=worker.step)
+        round_of_both.start()
+        await_that(lambda: {row.store_id for row in rows(services, Order)} == {quiet.id})
+        assert round_of_both.is_alive()
+    round_of_both.join(30)
+    worker.close()
+    assert {row.store_id for row in rows(services, Order)} == {store.id, quiet.id}
+    assert [(work.state, work.attempts) for work in works(services)] == [("applied", 0)] * 2
+
+
+def await_that(is_so: Callable[[], bool]) -> None:
+    """Wait until it is."""
+    until = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_stale_holder_commits_nothing(
