@@ -65,13 +65,11 @@ class FileReader:
     def __init__(self, export: Export) -> None:
         self._export = export
 
-    def customers(
-        self, since: object = None, cursor: object = None
-    ) -> Iterator[Page[CustomerRecord]]:
+    def customers(self, cursor: object = None) -> Iterator[Page[CustomerRecord]]:
         """All accounts, in pages of the adapter's size."""
         return _pages(self._export.customers, lambda node, _children: customer_record(node))
 
-    def orders(self, since: object = None, cursor: object = None) -> Iterator[Page[OrderRecord]]:
+    def orders(self, cursor: object = None) -> Iterator[Page[OrderRecord]]:
         """All orders, in pages of the adapter's size."""
         return _pages(self._export.orders, order_record)
 
