@@ -14,7 +14,7 @@ from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderCha
 from platforms.records import CustomerRecord, Mark, OrderRecord, Page
 
 # So many are read at once; a platform cuts them into what it gives in one call.
-_AT_ONCE = 500
+AT_ONCE = 500
 
 
 class Mending:
@@ -39,21 +39,21 @@ class Mending:
             elif known is not None and (ahead := self._ahead_of(known, mark)) is not None:
                 self._ahead[mark.external_id] = ahead
                 self._want(mark, counts=False)
-        if len(self._waiting) >= _AT_ONCE:
+        if len(self._waiting) >= AT_ONCE:
             self.flush(kind)
 
     def take_unmarked(self, kind: Kind, external_ids: Sequence[str]) -> None:
         """Have these read whose marks can't be; what they tell is compared when it comes."""
         self._unmarked.update(external_ids)
         self._waiting += external_ids
-        if len(self._waiting) >= _AT_ONCE:
+        if len(self._waiting) >= AT_ONCE:
             self.flush(kind)
 
     def flush(self, kind: Kind) -> None:
         """Read and apply what is collected."""
         wanted, self._waiting = self._waiting, []
-        for start in range(0, len(wanted), _AT_ONCE):
-            self._read(kind, wanted[start : start + _AT_ONCE])
+        for start in range(0, len(wanted), AT_ONCE):
+            self._read(kind, wanted[start : start + AT_ONCE])
         self._counted.clear()
         self._unmarked.clear()
         self._ahead.clear()

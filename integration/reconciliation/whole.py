@@ -13,7 +13,7 @@ from integration.reconciliation.comparing import Comparison
 from integration.reconciliation.gone import HeldObjects, Unlisted
 from integration.reconciliation.held_marks import Kind
 from integration.reconciliation.ledger import AskedBy, Run, begin_run, end_run
-from integration.reconciliation.mending import Mending
+from integration.reconciliation.mending import AT_ONCE, Mending
 from integration.reconciliation.seen import Seen
 from integration.reconciliation.waiting import told_until
 from integration.services import Services
@@ -149,7 +149,7 @@ class _Whole:
         if not unlisted.is_believable and not self._accepts:
             self._hold_back(unlisted)
             return
-        for external_ids in self._held.external_ids(unlisted, at_once=500):
+        for external_ids in self._held.external_ids(unlisted, at_once=AT_ONCE):
             self._mending.delete(unlisted.kind, external_ids)
 
     def _hold_back(self, unlisted: Unlisted) -> None:
