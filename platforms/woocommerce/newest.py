@@ -117,11 +117,11 @@ class NewestFirst(Generic[R]):
             following = self._fetch(offset)
             if not following.keys and window.end >= window.total:
                 return None
-            begins = window.end - max(0, window.total - following.total)
+            begins = max(0, window.end - max(0, window.total - following.total))
             if offset <= begins:
                 self._check_joint(window, following)
                 return following
-            offset = max(0, begins)
+            offset = begins
         raise NotProved("the list moves faster than it can be read")
 
     def _check_joint(self, window: _Window, following: _Window) -> None:

@@ -99,6 +99,14 @@ def test_what_leaves_the_list_takes_no_other_along() -> None:
     assert orders.offsets[:4] == [0, 100, 200, 197]
 
 
+def test_a_list_of_which_most_leaves_is_begun_anew() -> None:
+    orders = Orders(450)
+    orders.moves[1] = lambda: orders.delete(*range(101, 451))
+    assert set(_read(orders)) >= set(range(1, 101))
+    assert orders.offsets[:3] == [0, 100, 0]
+    assert len(orders.offsets) < 6
+
+
 def test_what_changes_again_before_it_is_read_is_read_all_the_same() -> None:
     orders = Orders(300)
     orders.moves[1] = lambda: orders.change(5, 6, 150)
@@ -189,7 +197,7 @@ def test_a_list_that_shrinks_whenever_it_is_asked_for_is_not_proved() -> None:
     def shrink() -> None:
         orders.delete(*sorted(orders.changed)[-70:])
 
-    orders.moves = dict.fromkeys(range(1, 200), shrink)
+    orders.moves = dict.fromkeys(range(20, 200), shrink)
     with pytest.raises(NotProved, match="moves faster"):
         _read(orders)
 
