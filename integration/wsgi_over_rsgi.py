@@ -17,6 +17,9 @@ from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defi
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
+# Set in the environment of a request whose cookies came, but can't be told: granian leaves out a
+# header that isn't ASCII, and a browser sends all of its cookies in one.
+COOKIES_UNREADABLE = "tillside.cookies_unreadable"
 _SECONDS_FOR_A_BODY = 30.0
 _UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
@@ -93,6 +96,8 @@ def environ_of(scope: Any) -> Environ:
         key = _UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    if "cookie" in scope.headers and "HTTP_COOKIE" not in environ:
+        environ[COOKIES_UNREADABLE] = True
     if scope.authority and "HTTP_HOST" not in environ:
         # HTTP/2 has no Host header.
         environ["HTTP_HOST"] = scope.authority

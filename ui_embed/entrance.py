@@ -12,6 +12,7 @@ from integration.errors import AppError, NotFound, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
+from integration.wsgi_over_rsgi import COOKIES_UNREADABLE
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from platforms.port import HostDocument, StorePlatform
 from ui_embed.auth import (
@@ -206,8 +207,10 @@ def _is_framed(arguments: dict[str, str]) -> bool:
 def _outside(app_url: str | None) -> Response:
     use_policy(STANDALONE)
     connectable = [each for each in _platforms() if each.handover is not None]
+    # Another application's cookie, of the same host or of one above it, hides ours.
+    screen = "unreadable" if COOKIES_UNREADABLE in request.environ else "outside"
     page = render_template(
-        "screens/outside.html", app_url=app_url, connectable=connectable, section=None
+        f"screens/{screen}.html", app_url=app_url, connectable=connectable, section=None
     )
     return Response(page, 401)
 
