@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from platforms.errors import PlatformError, RecordUnreadable, StoreAnsweredNonsense
+from platforms.errors import RecordUnreadable, StoreAnsweredNonsense
 from platforms.records import NoteRecord, OrderRecord, Page, RefundRecord, Unreadable
 from platforms.woocommerce.answers import RouteMissing
 from platforms.woocommerce.rest import order_record
@@ -218,23 +218,6 @@ def test_a_store_without_its_plugin_has_not_lost_the_order(shop: FakeStore) -> N
     with pytest.raises(RouteMissing, match="plugin active") as raised:
         shop.reader.order("7")
     assert raised.value.retryable
-
-
-@pytest.mark.parametrize(
-    "code", ["rest_no_route", "rest_404", "itsec_rest_hidden", "woocommerce_rest_term_invalid"]
-)
-@pytest.mark.parametrize("status", [404, 410])
-def test_only_the_stores_own_word_for_it_means_that_an_object_is_gone(
-    shop: FakeStore, code: str, status: int
-) -> None:
-    hidden = said({"code": code, "message": "Nothing here."}, status)
-    shop.before = lambda path, query: hidden if path[-1].isdigit() else None
-    for read in (shop.reader.order, shop.reader.customer):
-        with pytest.raises(PlatformError):
-            read("7")
-    for pages in (shop.reader.orders_by_id(["7"]), shop.reader.customers_by_id(["7"])):
-        with pytest.raises(PlatformError):
-            list(pages)
 
 
 @pytest.mark.parametrize(
