@@ -23,7 +23,7 @@ up: setup ## Everything on one machine, for real stores; reads .env
 	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(RUN)tillside up $(ARGS)
 
 test: setup browser ## The quick suite
-	@$(RUN)python -m pytest --ignore=tests/real $(ARGS)
+	@$(RUN)python -m pytest @tests/side_by_side.txt --ignore=tests/real $(ARGS)
 
 soak: setup ## The fault tests at full length; prints what each counted
 	@SOAK=1 $(RUN)python -m pytest --no-skips tests/faults tests/real/faults $(ARGS)

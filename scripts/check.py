@@ -23,6 +23,7 @@ from progress import Stop, quiet, say
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 OLDEST_NODE = 20
+SIDE_BY_SIDE = "@tests/side_by_side.txt"
 EXTENSIONS = ROOT / "ui_embed" / "shopify"
 
 
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
         "floor-plan": lambda: _run([BIN / "lint-imports", "--no-cache"]),
         "types": lambda: _run([BIN / "mypy"]),
         "extension": _extension,
-        "tests": lambda: _run([BIN / "python", "-m", "pytest", "--no-skips"]),
+        "tests": lambda: _run([BIN / "python", "-m", "pytest", SIDE_BY_SIDE, "--no-skips"]),
     }
     chosen = arguments or list(parts)
     unknown = set(chosen) - set(parts)
