@@ -1,6 +1,7 @@
 """Who may read metrics, and a port of their own for processes that serve nothing else."""
 
 import hmac
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,14 @@ def may_scrape(settings: Settings, peer: str | None, header: Header) -> bool:
     return _is_loopback(peer) and not is_forwarded and _names_this_machine(header("Host"))
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tell of an error as all others are told. A scraper that hangs up is none."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError):
+            log.error("metrics.failed", error=type(error).__name__, exc_info=error)
+
+
 def serve_metrics(settings: Settings) -> None:
     """Serve `/metrics` and `/healthz` of this process at HOST and METRICS_PORT, where one is set.
 
@@ -62,7 +71,7 @@ def serve_metrics(settings: Settings) -> None:
             """Nobody needs to know."""
 
     try:
-        server = ThreadingHTTPServer((settings.host, settings.metrics_port), Handler)
+        server = _Server((settings.host, settings.metrics_port), Handler)
     except OSError as error:
         log.error("metrics.port_taken", port=settings.metrics_port, error=type(error).__name__)
         return

@@ -1,7 +1,11 @@
 """What operators' routes answer, and to whom."""
 
+import socket
+import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -11,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from integration.app import build_house, build_services, create_flask
 from integration.crypto import new_key_text
+from integration.operations import scraped
 from integration.operations.scraped import serve_metrics
 from integration.ports import free_port
 from integration.services import Services
@@ -138,3 +143,36 @@ def test_a_process_without_pages_serves_its_metrics_at_a_port_of_its_own() -> No
     refused.value.close()
     # A second process there goes on without.
     serve_metrics(load({"METRICS_PORT": str(port)}))
+
+
+def test_a_scraper_that_hangs_up_is_no_error_and_one_of_ours_is_a_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    port, met = free_port(), threading.Semaphore(0)
+    handle_error = scraped._Server.handle_error
+
+    def note(server: Any, *given: object) -> None:
+        handle_error(server, *given)
+        met.release()
+
+    monkeypatch.setattr(scraped._Server, "handle_error", note)
+    serve_metrics(load({"METRICS_PORT": str(port)}))
+    with socket.create_connection(("127.0.0.1", port), 30) as raw:
+        raw.sendall(b"GET /heal")
+        # It leaves by a reset.
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert met.acquire(timeout=30)
+    told = "".join(capfd.readouterr())
+    assert "Exception occurred during processing" not in told
+    assert "metrics.failed" not in told
+
+    def fail() -> bytes:
+        return {}["canary" + "@private.gr"]
+
+    monkeypatch.setattr(scraped, "generate_latest", fail)
+    with pytest.raises(OSError, match="closed connection"):
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30)
+    assert met.acquire(timeout=30)
+    told = "".join(capfd.readouterr())
+    assert "metrics.failed" in told
+    assert "Exception occurred during processing" not in told
