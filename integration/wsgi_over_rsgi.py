@@ -12,7 +12,10 @@ from contextvars import copy_context
 from io import BytesIO
 from typing import Any
 
+import structlog
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
+
+log = structlog.get_logger(__name__)
 
 Environ = dict[str, Any]
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -43,7 +46,12 @@ class WsgiOverRsgi:
             return
         loop = asyncio.get_running_loop()
         context = copy_context()
-        answer = await loop.run_in_executor(self._pool, context.run, call, self._app, environ)
+        try:
+            answer = await loop.run_in_executor(self._pool, context.run, call, self._app, environ)
+        except Exception as error:
+            # The server would tell nobody, or all that the error quotes.
+            log.error("web.failed", error=type(error).__name__, exc_info=error)
+            answer = (500, [("content-length", "0")], b"")
         _send(proto, answer)
 
     async def _body(self, environ: Environ, proto: Any) -> bytes:

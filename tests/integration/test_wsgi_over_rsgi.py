@@ -2,9 +2,12 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import ANY, Mock
 
+import pytest
 from flask import Flask, Response, request
 
+from integration import wsgi_over_rsgi
 from integration.wsgi_over_rsgi import WsgiOverRsgi
 from tests.rsgi import Headers, Proto, Scope
 
@@ -105,6 +108,22 @@ def test_an_answer_for_nobody_is_dropped() -> None:
     proto.gone.set()
     served(Scope("GET", "/told/x", Headers([("host", "a.test")])), proto)
     assert proto.answers == 0
+
+
+def test_an_application_that_fails_is_told_of_and_answers_500(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = Mock()
+    monkeypatch.setattr(wsgi_over_rsgi, "log", log)
+
+    def fail(_environ: Any, _start_response: Any) -> Any:
+        raise KeyError("canary@private.gr")
+
+    proto = Proto()
+    app = WsgiOverRsgi(fail, threads=1, most_bytes=MOST)
+    asyncio.run(app.__rsgi__(Scope(headers=Headers([("host", "a.test")])), proto))
+    assert (proto.reply.status, proto.reply.body) == (500, b"")
+    log.error.assert_called_once_with("web.failed", error="KeyError", exc_info=ANY)
 
 
 def test_http_2_names_its_host_apart() -> None:
