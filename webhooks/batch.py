@@ -256,6 +256,16 @@ class Batch:
         return [item for item in items if not wanted_by(item) & unread]
 
 
+def bound(held: Lease, store: Store | None) -> dict[str, int | None]:
+    """What every line of a batch carries: whose it is, and the span of its deliveries."""
+    return {
+        "workspace_id": store.workspace_id if store is not None else None,
+        "store_id": held.store_id,
+        "first_delivery_id": held.works[0].delivery_id,
+        "last_delivery_id": held.works[-1].delivery_id,
+    }
+
+
 def hear(services: Services, batches: Sequence[Batch]) -> None:
     """Have each batch know what its deliveries mean."""
     reads = read_batches(services, [(batch.lease.works, batch.store) for batch in batches])

@@ -2,7 +2,7 @@
 
 import contextvars
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
@@ -10,7 +10,7 @@ import structlog
 from integration.models import Store
 from integration.services import Services
 from webhooks import counters
-from webhooks.batch import Batch
+from webhooks.batch import Batch, bound
 from webhooks.claiming import Claimed, Claims
 from webhooks.expired import release_expired
 from webhooks.intake import take_in
@@ -104,17 +104,21 @@ class Drain:
         return True
 
     def _serve(self, claimed: Claimed) -> None:
-        alone = list(claimed.leases)
-        if len(alone) > 1:
-            try:
-                alone = self._work_together(claimed)
-            except Exception as error:  # noqa: BLE001 - see _failed
-                _failed(None, error)
-                return
+        kept = KeptLease(self._services, [work for held in claimed.leases for work in held.works])
+        try:
+            few = len(claimed.leases) > 1
+            alone = self._work_together(claimed) if few else claimed.leases
+            self._work_each(alone, claimed.stores)
+        except Exception as error:  # noqa: BLE001 - see _failed
+            _failed(None, error)
+        finally:
+            kept.close()
+
+    def _work_each(self, alone: Sequence[Lease], stores: Mapping[int | None, Store]) -> None:
         for held in alone:
-            store, began = claimed.stores.get(held.store_id), time.monotonic()
+            store, began = stores.get(held.store_id), time.monotonic()
             try:
-                with structlog.contextvars.bound_contextvars(**_bound(held, store)):
+                with structlog.contextvars.bound_contextvars(**bound(held, store)):
                     self._work_alone(held, store)
                 _took(held, time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - see _failed
@@ -124,11 +128,7 @@ class Drain:
         """Work off several stores' batches by one commit; those that have to go alone."""
         known = [held for held in claimed.leases if held.store_id in claimed.stores]
         batches = [Batch(self._services, held, claimed.stores[held.store_id]) for held in known]
-        kept = KeptLease(self._services, [work for held in known for work in held.works])
-        try:
-            alone = apply_together(self._services, batches)
-        finally:
-            kept.close()
+        alone = apply_together(self._services, batches)
         for batch in batches:
             if batch not in alone:
                 _took(batch.lease, batch.seconds)
@@ -142,12 +142,7 @@ class Drain:
             work_off_storeless(self._services, held)
             return
         batch = Batch(self._services, held, store)
-        kept = KeptLease(self._services, held.works)
-        try:
-            is_left = batch.apply_told()
-        finally:
-            kept.close()
-        if is_left:
+        if batch.apply_told():
             self._read_beside(batch, store.id)
 
     def _read_beside(self, batch: Batch, store_id: int) -> None:
@@ -156,16 +151,6 @@ class Drain:
         context = contextvars.copy_context()
         reading = self._readers.submit(context.run, _read, batch, kept, store_id)
         self._reading.add(reading)
-
-
-def _bound(held: Lease, store: Store | None) -> dict[str, int | None]:
-    """What every line of a batch carries: whose it is, and the span of its deliveries."""
-    return {
-        "workspace_id": store.workspace_id if store is not None else None,
-        "store_id": held.store_id,
-        "first_delivery_id": held.works[0].delivery_id,
-        "last_delivery_id": held.works[-1].delivery_id,
-    }
 
 
 def _read(batch: Batch, kept: KeptLease, store_id: int) -> None:

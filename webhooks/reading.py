@@ -185,7 +185,12 @@ class _Reader:
         except DeliveryForeign as error:
             return Failure(work, Verdict.REFUSE, error.code, str(error), alarm or error.code)
         except Exception as error:
-            log.exception("drain.not_parsed", delivery_id=delivery.id, error=type(error).__name__)
+            log.exception(
+                "drain.not_parsed",
+                store_id=delivery.store_id,
+                delivery_id=delivery.id,
+                error=type(error).__name__,
+            )
             return Failure(work, Verdict.RETRY, "unexpected", where_it_failed(error))
         return Item(
             work=work,

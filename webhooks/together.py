@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from integration.db import SharedCommit, SharedCommitLost
+from integration.events import Event
 from integration.services import Services
-from webhooks.batch import Batch, hear
+from webhooks.batch import Batch, bound, hear
 from webhooks.effects import Effects
 from webhooks.leases import ids_of
 from webhooks.reading import where_it_failed
@@ -34,7 +35,13 @@ def apply_together(services: Services, batches: Sequence[Batch]) -> list[Batch]:
     except Exception as error:  # noqa: BLE001 - whose fault it is they find out alone
         log.warning("drain.not_together", stores=len(batches), error=where_it_failed(error))
         return list(batches)
-    news = [event for batch, effects in done.items() for event in batch.conclude(effects)]
+    news: list[Event] = []
+    for batch, effects in done.items():
+        try:
+            news += batch.conclude(effects)
+        except Exception as error:  # noqa: BLE001 - what it did is committed, and so is the others'
+            where = where_it_failed(error)
+            log.error("drain.batch_failed", store_id=batch.owner.store_id, error=where)
     if news:
         services.events.publish(*news)
     return [batch for batch in batches if batch not in done]
@@ -63,7 +70,10 @@ def _part(shared: SharedCommit, batch: Batch, held: Mapping[int, int]) -> Effect
     ours = {item.work for item in items if held.get(item.work.delivery_id) == item.work.fence}
     began = time.monotonic()
     try:
-        with shared.workspace(batch.store.workspace_id) as session:
+        with (
+            structlog.contextvars.bound_contextvars(**bound(batch.lease, batch.store)),
+            shared.workspace(batch.store.workspace_id) as session,
+        ):
             return batch.apply_in(session, items, ours, waits=False)
     except SharedCommitLost:
         raise
