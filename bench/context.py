@@ -6,7 +6,8 @@ another one each time, and with another token. When the answer is here the view 
 committed with synchronous=FULL: the rows are counted. The raw read asks a plain sqlite3 connection
 for the same rows, statement by statement, and does nothing with them. Both are p95. Rounds
 alternate; in each, ours is also measured while webhooks come in, as many as the process takes and
-500 a second.
+500 a second: to the process that is read from, and once more, as many as it takes, with a process
+for people beside it (`tillside web --for-people`).
 
     python -m bench.context [--orders 500000] [--reads 600] [--rounds 5] [--json] [--quick]
 """
@@ -37,7 +38,9 @@ from bench.webhook_load import under_load
 from integration.crypto import token_digest
 
 WANTED, WANTED_UNDER_LOAD = 25.0, 2.0
-_PACED = 500.0
+_WAYS = ("raw", "session", "key", "beside")
+# Each load with the way of asking under it, and its webhooks a second (0: as many as are taken).
+_LOADS = (("saturated", "session", 0.0), ("paced", "session", 500.0), ("apart", "beside", 0.0))
 
 
 @dataclass(slots=True)
@@ -75,28 +78,31 @@ def measure(orders: int, reads: int, rounds: int) -> Seen:
         everybody = _orders(path)
         choice = random.Random(5)
         plain, connection = raw(path)
-        with _web(Path(name)) as port:
-            panel = Panel(port)
+        with _web(Path(name)) as port, _web(Path(name), "--for-people") as apart:
+            panel, beside = Panel(port), Panel(apart)
 
             def ask(way: str, count: int) -> list[float]:
                 people = choice.sample(everybody, count)
                 if way == "raw":
                     return timed(plain, people)
-                return timed(panel.read, [request(way, order) for order in people])
+                read = beside.read if way == "beside" else panel.read
+                kind = "session" if way == "beside" else way
+                return timed(read, [request(kind, order) for order in people])
 
-            for way in ("raw", "session", "key"):
+            for way in _WAYS:
                 ask(way, min(200, reads))
             for _ in range(rounds):
-                for way in ("raw", "session", "key"):
+                for way in _WAYS:
                     seen.note(way, ask(way, reads))
-                for way, rate in (("saturated", 0.0), ("paced", _PACED)):
+                for name_of_load, way, rate in _LOADS:
                     with under_load(port, SECRET, SHOP, per_second=rate) as load:
                         time.sleep(0.5)
-                        seen.note(way, ask("session", reads))
+                        seen.note(name_of_load, ask(way, reads))
                     for figure, value in load.figures.items():
-                        seen.load.setdefault(f"{way}_{figure}", []).append(value)
-            asked = 2 * min(200, reads) + 4 * reads * rounds
+                        seen.load.setdefault(f"{name_of_load}_{figure}", []).append(value)
+            asked = 3 * min(200, reads) + (3 + len(_LOADS)) * reads * rounds
             panel.close()
+            beside.close()
         connection.close()
         _check(path, asked)
     return seen
@@ -116,15 +122,18 @@ def ratios(seen: Seen) -> list[Ratio]:
     what = "panel read over HTTP, audited ÷ raw sqlite3 read, p95"
     theirs = tuple(seen.p95["raw"])
     found = [Ratio("B7", what, "µs", idle, theirs, WANTED, at_most=True, more=more)]
-    for way, what in (("saturated", "as many webhooks as it takes"), ("paced", "500 webhooks/s")):
-        ours = tuple(seen.p95[way])
+    for way, what, calm in (
+        ("saturated", "as many webhooks as it takes", "session"),
+        ("paced", "500 webhooks/s", "session"),
+        ("apart", "as many webhooks as the process beside takes", "beside"),
+    ):
         found.append(
             Ratio(
                 f"B7 {way}",
                 f"panel read under {what} ÷ idle, p95",
                 "µs",
-                ours,
-                idle,
+                tuple(seen.p95[way]),
+                tuple(seen.p95[calm]),
                 WANTED_UNDER_LOAD,
                 at_most=True,
                 more={name: value for name, value in load.items() if name.startswith(way)},
@@ -162,7 +171,7 @@ def _check(path: Path, asked: int) -> None:
 
 
 @contextmanager
-def _web(folder: Path) -> Iterator[int]:
+def _web(folder: Path, *options: str) -> Iterator[int]:
     """The web process on the folder's files; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -178,7 +187,7 @@ def _web(folder: Path) -> Iterator[int]:
         "SHOPIFY_API_KEY": CLIENT,
         "SHOPIFY_API_SECRET": SECRET,
     }
-    for target in ("db", "upgrade"), ("web",):
+    for target in ("db", "upgrade"), ("web", *options):
         command = [sys.executable, "-m", "integration.cli", *target]
         process = subprocess.Popen(command, env=environment, start_new_session=True)
         if target == ("db", "upgrade") and process.wait(120) != 0:

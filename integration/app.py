@@ -15,11 +15,11 @@ from integration import error_reports, logs, request_log, web_errors
 from integration.child import end_with_parent
 from integration.crypto import keyring
 from integration.db import Database
-from integration.doors import House
+from integration.doors import House, Mounted
 from integration.errors import MissingSetting
 from integration.events import Events, RecordedEvents
 from integration.events_valkey import ValkeyEvents
-from integration.front import Front
+from integration.front import Elsewhere, Front
 from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
 from integration.jobs import Jobs
@@ -126,14 +126,29 @@ def create_flask(services: Services, house: House) -> Flask:
     return app
 
 
-def create_front(services: Services, house: House) -> Front:
-    """The one front: deliveries and live streams natively, everything else by Flask's threads."""
-    mounted = {prefix: factory(services) for prefix, factory in house.mounted.items()}
+def create_front(services: Services, house: House, *, for_people_only: bool = False) -> Front:
+    """The one front: deliveries and live streams natively, everything else by Flask's threads.
+
+    One for people only sends deliveries away to come again: they are another process'.
+    """
+    mounted: dict[str, Mounted] = {
+        prefix: Elsewhere() if for_people_only and prefix in house.machines else factory(services)
+        for prefix, factory in house.mounted.items()
+    }
     return Front(create_flask(services, house), mounted)
 
 
 def front() -> Front:
     """The front of a web process, from the environment: what the server is pointed at."""
+    return _front(for_people_only=False)
+
+
+def front_for_people() -> Front:
+    """The front of a web process that takes no deliveries."""
+    return _front(for_people_only=True)
+
+
+def _front(*, for_people_only: bool) -> Front:
     if multiprocessing.parent_process() is not None:
         # A killed server leaves its workers behind, and they keep its port and its old settings.
         end_with_parent()
@@ -145,4 +160,4 @@ def front() -> Front:
     services = build_services(settings, house=house)
     with services.db.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    return create_front(services, house)
+    return create_front(services, house, for_people_only=for_people_only)

@@ -31,13 +31,15 @@ class House:
     """Everything that was registered, by its parts.
 
     `mounted` maps a path prefix to what makes the application that serves it in front of Flask:
-    deliveries over RSGI, live streams over ASGI.
+    deliveries over RSGI, live streams over ASGI. `machines` are the prefixes of those which a
+    process for people only leaves to its neighbour.
     """
 
     blueprints: list[Blueprint] = field(default_factory=list)
     jobs: dict[str, JobDefinition] = field(default_factory=dict)
     commands: list[click.Command] = field(default_factory=list)
     mounted: "dict[str, Callable[[Services], Mounted]]" = field(default_factory=dict)
+    machines: set[str] = field(default_factory=set)
 
     def add_job(self, definition: JobDefinition) -> None:
         """Register a job. Raises ValueError for a name that is taken."""

@@ -3,11 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from integration import asgi_over_rsgi
 from integration.doors import Mounted
 from integration.wsgi_over_rsgi import WsgiOverRsgi
 
+log = structlog.get_logger(__name__)
+
 _FLASK_THREADS = 16
+_COME_AGAIN = [("retry-after", "60")]
+
+
+class Elsewhere:
+    """Stands where deliveries come in, in a process that takes none: whoever sends one here was led
+    astray by a proxy, and comes again (503).
+    """
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Serve one request over RSGI."""
+        log.error("web.deliveries_led_astray", path=scope.path.split("/")[1])
+        proto.response_empty(503, _COME_AGAIN)
 
 
 class Front:

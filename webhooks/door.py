@@ -10,6 +10,7 @@ from webhooks.commands import deliveries
 def register(house: House) -> None:
     """The receiver, the jobs and the commands of deliveries."""
     house.mounted[receiver.PREFIX] = receiver.create
+    house.machines.add(receiver.PREFIX)
     house.add_job(JobDefinition("webhooks.drain", standing.drain_and_stay))
     house.add_job(JobDefinition("webhooks.help", standing.help_out))
     house.add_job(JobDefinition("webhooks.sweep", _sweep, every_seconds=2, timeout_seconds=60))

@@ -93,16 +93,21 @@ def _check_port(settings: Settings) -> None:
 
 
 @click.command()
-def web() -> None:
+@click.option(
+    "--for-people",
+    is_flag=True,
+    help="Takes no webhooks: pages, API and live streams only, beside a `web` that takes them.",
+)
+def web(for_people: bool) -> None:
     """The web process: webhooks, pages, API, live streams."""
     values = environment()
     settings = load(values)
     build_services(settings, values)
     os.environ.update(values)
     _check_port(settings)
-    place = be_the_only_web(settings)
+    place = None if for_people else be_the_only_web(settings)
     Granian(
-        "integration.app:front",
+        "integration.app:front_for_people" if for_people else "integration.app:front",
         factory=True,
         interface=Interfaces.RSGI,
         # Finding out by each connection whether it speaks HTTP/2 costs more than all of the rest.
