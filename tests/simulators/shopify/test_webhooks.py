@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -187,16 +189,22 @@ def test_drops_and_pauses(client: Client, sink: Sink) -> None:
     assert [one["state"] for one in log] == ["dropped", "sent"]
 
 
-def test_reordering_is_repeatable_by_seed(client: Client, sink: Sink) -> None:
+def test_reordering_is_repeatable_by_seed(
+    client: Client, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subscribe(client, sink, "ORDERS_CREATE")
     client.running.control("switches", reorder=0.7, seed=5)
-    for _ in range(8):
-        client.running.control("orders/place")
+    # They are placed at one moment, however long it takes.
+    began = time.monotonic()
+    moment = SimpleNamespace(monotonic=lambda: began)
+    with monkeypatch.context() as patch:
+        patch.setattr("simulators.shopify.webhooks.outbox.time", moment)
+        placed = [client.running.control("orders/place")["name"] for _ in range(8)]
+    client.running.outbox.kick()
     client.running.settle()
     sink.wait(8)
     names = [arrival.json()["name"] for arrival in sink.arrivals]
-    assert sorted(names) != names
-    assert len(set(names)) == 8
+    assert [placed.index(name) for name in names] == [0, 6, 7, 3, 1, 2, 4, 5]
 
 
 def test_subscribing_is_checked(client: Client, sink: Sink) -> None:
