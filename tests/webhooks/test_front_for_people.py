@@ -6,11 +6,11 @@ import pytest
 
 from integration.app import build_house, create_front
 from integration.front import Front
-from integration.models import Delivery, Store
+from integration.models import Store
 from integration.services import Services
 from tests.rsgi import Headers, Proto, Reply, Scope
 from tests.webhooks.bodies import order
-from tests.webhooks.parts import as_body, headers, rows
+from tests.webhooks.parts import as_body, headers, stored
 
 
 def _ask(front: Front, path: str, method: str = "GET", body: bytes = b"", **more: str) -> Reply:
@@ -29,7 +29,7 @@ def test_a_delivery_that_is_led_astray_is_sent_to_come_again(
     signed = {name.decode(): value.decode() for name, value in headers(body)}
     reply = _ask(front, path, "POST", body, **signed)
     assert (reply.status, reply.headers) == (503, {"retry-after": "60"})
-    assert rows(services, Delivery) == []
+    assert stored(services) == []
 
 
 def test_people_are_served(services: Services) -> None:
