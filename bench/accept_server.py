@@ -5,9 +5,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, RuntimeModes
-
 from integration.app import build_platforms
 from integration.crypto import keyring
 from integration.db import Database
@@ -17,6 +14,7 @@ from integration.install.keys import new_data_key
 from integration.models import InboxModel, Model, Store, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
+from integration.serving import serve, settle_in
 from integration.settings import load
 from webhooks.receiver import Receiver
 from webhooks.receiver import create as create_receiver
@@ -76,24 +74,15 @@ def prepare(folder: Path) -> None:
 
 def receiver() -> Receiver:
     """What granian loads."""
-    return create_receiver(services(Path(os.environ[_FOLDER])))
+    made = create_receiver(services(Path(os.environ[_FOLDER])))
+    settle_in()
+    return made
 
 
 def main() -> None:
     """Serve: `python -m bench.accept_server FOLDER PORT`, as `tillside web` does."""
     os.environ[_FOLDER] = sys.argv[1]
-    Granian(
-        "bench.accept_server:receiver",
-        factory=True,
-        interface=Interfaces.RSGI,
-        http=HTTPModes.http1,
-        runtime_mode=RuntimeModes.mt,
-        address="127.0.0.1",
-        port=int(sys.argv[2]),
-        workers=1,
-        websockets=False,
-        log_enabled=False,
-    ).serve()
+    serve("bench.accept_server:receiver", "127.0.0.1", int(sys.argv[2]))
 
 
 if __name__ == "__main__":

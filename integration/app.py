@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -28,6 +27,7 @@ from integration.pacing.urgency import PacingFor, not_shared
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
+from integration.serving import settle_in
 from integration.settings import Settings, load
 from platforms import registry
 from platforms.port import OutboundHttp, StorePlatform
@@ -43,9 +43,6 @@ PARTS = (
     "webhooks.door",
     "ui_embed.door",
 )
-# A page's thread gives the interpreter away at each statement, and gets it back from a busy event
-# loop only after so long: with Python's 5 ms a page amid a flood of deliveries took 11 ms, now 2.4.
-_SWITCH_SECONDS = 0.0005
 
 
 def build_house() -> House:
@@ -152,7 +149,6 @@ def _front(*, for_people_only: bool) -> Front:
     if multiprocessing.parent_process() is not None:
         # A killed server leaves its workers behind, and they keep its port and its old settings.
         end_with_parent()
-    sys.setswitchinterval(_SWITCH_SECONDS)
     settings = load()
     logs.configure(settings.log_level)
     error_reports.configure(settings)
@@ -160,4 +156,6 @@ def _front(*, for_people_only: bool) -> Front:
     services = build_services(settings, house=house)
     with services.db.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
-    return create_front(services, house, for_people_only=for_people_only)
+    made = create_front(services, house, for_people_only=for_people_only)
+    settle_in()
+    return made

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import click
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, RuntimeModes
 
 from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
@@ -19,6 +17,7 @@ from integration.only_web import be_the_only_web
 from integration.operations.scraped import serve_metrics
 from integration.operations.signs import keep_telling
 from integration.scheduler import schedule
+from integration.serving import serve
 from integration.settings import Settings, load
 from integration.supervisor import Supervisor, supervised, tillside_command
 from integration.upgrade import upgrade
@@ -106,22 +105,13 @@ def web(for_people: bool) -> None:
     os.environ.update(values)
     _check_port(settings)
     place = None if for_people else be_the_only_web(settings)
-    Granian(
-        "integration.app:front_for_people" if for_people else "integration.app:front",
-        factory=True,
-        interface=Interfaces.RSGI,
-        # Finding out by each connection whether it speaks HTTP/2 costs more than all of the rest.
-        http=HTTPModes.http1,
-        runtime_mode=RuntimeModes.mt,
-        address=settings.host,
-        port=settings.port,
-        workers=1,
-        backlog=2048,
-        websockets=False,
-        log_enabled=settings.log_level.upper() == "DEBUG",
-        log_access=False,
-        respawn_failed_workers=True,
-    ).serve()
+    application = "front_for_people" if for_people else "front"
+    serve(
+        f"integration.app:{application}",
+        settings.host,
+        settings.port,
+        logs=settings.log_level.upper() == "DEBUG",
+    )
     if place is not None:
         place.close()
 
