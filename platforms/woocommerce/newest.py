@@ -28,6 +28,8 @@ R = TypeVar("R")
 IN_TURN_AT_MOST = 5000
 # So often a list may shrink under its reader.
 _MOVES_AT_MOST = 20
+# Three times what the longest takes: lengths that contradict each other lead in a circle.
+_CALLS_AT_MOST = 3 * IN_TURN_AT_MOST // WINDOW
 
 _ORDER = {"orderby": "modified", "order": "desc"}
 _Key = tuple[datetime, int]
@@ -67,6 +69,7 @@ class NewestFirst(Generic[R]):
         self._to_record = to_record
         self._seen: set[int] = set()
         self._shortest = IN_TURN_AT_MOST
+        self._calls = 0
 
     def pages(self) -> Iterator[Page[R]]:
         """All of it, each object once, on pages that no cursor resumes.
@@ -131,6 +134,9 @@ class NewestFirst(Generic[R]):
             raise NotProved("the store's pages don't follow each other")
 
     def _fetch(self, offset: int) -> _Window:
+        self._calls += 1
+        if self._calls > _CALLS_AT_MOST:
+            raise NotProved("the list doesn't end")
         reply = self._transport.get(self._endpoint, {**self._params, "offset": offset})
         listed = bodies_with_ids(reply.value)
         keys = [_key(number, body) for number, body in listed]
@@ -140,6 +146,8 @@ class NewestFirst(Generic[R]):
         # What the store can't load it leaves out, and what it gives at most may be its own idea.
         if len(keys) < whole:
             raise NotProved("the store leaves something out of its pages")
+        if keys and offset + len(keys) > reply.total:
+            raise NotProved("the store's list is longer than the length that it tells")
         if keys or not offset:
             self._shortest = min(self._shortest, reply.total)
         return _Window(offset, keys, [body for _, body in listed], reply.total)

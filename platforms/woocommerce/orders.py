@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from platforms.errors import DeliveryUnreadable, StoreAnsweredNonsense
+from platforms.errors import DeliveryUnreadable, RequestRefused, StoreAnsweredNonsense
 from platforms.records import Mark, OrderRecord, Page, RefundRecord, page_of
 from platforms.woocommerce.answers import NotFound, ObjectGone, PageTooHeavy
 from platforms.woocommerce.listed import bodies_with_ids, read_listed
@@ -68,7 +68,8 @@ class OrderQueries:
         if not cursor:
             try:
                 yield from NewestFirst(self._transport, ORDERS, params, noted).pages()
-            except (NotProved, PageTooHeavy):
+            except (NotProved, PageTooHeavy, RequestRefused):
+                # An old WooCommerce knows no such order of its list and refuses it.
                 pass
             else:
                 cursor = Place(_TRASHED).cursor()

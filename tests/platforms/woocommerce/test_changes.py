@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from platforms.errors import RequestRefused
 from platforms.records import CustomerRecord, Mark, OrderRecord, Page
 from tests.platforms.loopback import loopback_store, said
 from tests.platforms.woocommerce.fake_store import FakeStore, customer_body, order_body
@@ -90,6 +91,26 @@ def test_a_store_that_sorts_otherwise_is_read_by_ids(shop: FakeStore) -> None:
     assert _ids(reader.changed_orders(SINCE, copy.differing)) == list(range(1, 151))
     asked = [(query["orderby"], query["offset"]) for query in shop.queries(ORDERS)]
     assert asked == [("modified", "0"), ("id", "0"), ("id", "99"), ("id", "0")]
+
+
+def test_a_store_that_refuses_that_order_is_read_by_ids(shop: FakeStore) -> None:
+    shop.orders = {number: _order(number, 0) for number in range(1, 151)}
+    code, sentence = "rest_invalid_param", "Invalid parameter(s): orderby"
+    shop.before = lambda path, query: (
+        said({"code": code, "message": sentence}, 400)
+        if query.get("orderby") == "modified"
+        else None
+    )
+    assert _ids(shop.reader.changed_orders(SINCE, Copy().differing)) == list(range(1, 151))
+    asked = [(query["orderby"], query["offset"]) for query in shop.queries(ORDERS)]
+    assert asked == [("modified", "0"), ("id", "0"), ("id", "99"), ("id", "0")]
+
+
+def test_a_store_that_refuses_every_order_is_not_read(shop: FakeStore) -> None:
+    shop.before = lambda path, query: said({"code": "rest_invalid_param", "message": "no"}, 400)
+    with pytest.raises(RequestRefused, match="no"):
+        _ids(shop.reader.changed_orders(SINCE, Copy().differing))
+    assert [query["orderby"] for query in shop.queries(ORDERS)] == ["modified", "id"]
 
 
 def test_a_store_that_fails_over_a_whole_page_is_read_by_smaller_ones(shop: FakeStore) -> None:

@@ -78,9 +78,30 @@ def test_a_total_that_may_be_of_the_page_alone_is_not_believed() -> None:
     orders = Orders(100)
     assert len(_read(orders)) == 100
     assert orders.offsets == [0, 100]
+
+
+@pytest.mark.parametrize("total", [0, 1, 99, 150, 229])
+def test_a_list_that_is_longer_than_it_says_is_not_proved(total: int) -> None:
+    orders = Orders(230)
+    orders.total = lambda given, length: total
+    with pytest.raises(NotProved, match="longer than"):
+        _read(orders)
+
+
+def test_a_length_that_is_each_pages_own_is_not_proved() -> None:
     orders = Orders(237)
     orders.total = lambda given, length: given
-    assert len(_read(orders)) == 237
+    with pytest.raises(NotProved, match="longer than"):
+        _read(orders)
+    assert orders.offsets == [0, 100]
+
+
+def test_lengths_that_contradict_each_other_come_to_an_end() -> None:
+    orders = Orders(100)
+    orders.total = lambda given, length: 150 if given else 0
+    with pytest.raises(NotProved, match="doesn't end"):
+        _read(orders)
+    assert orders.offsets == [0, 100] * 75
 
 
 def test_pages_are_told_a_thousand_at_once() -> None:
