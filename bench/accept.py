@@ -3,8 +3,9 @@
 One run alternates, on the same disk and on one core each: our receiver on granian; Shopify's own
 library for Node (Express, better-sqlite3, an insert before the answer); a bare group commit with
 32 threads (no HTTP, no sealing). The sender of the webhooks has the other core. Bodies are 10 KB,
-commits synchronous=FULL, one delivery in twenty is a repeat, and what is stored is counted after
-each round. Everything stays on loopback.
+a documented order; we store them packed and sealed, the other two as they are. Commits are
+synchronous=FULL, one delivery in twenty is a repeat, and what is stored is counted after each
+round. Everything stays on loopback.
 
     python -m bench.accept [--rounds 5] [--requests 20000] [--connections 32] [--quick] [--json]
 """

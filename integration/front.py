@@ -1,5 +1,6 @@
 """The front of a web process: what the server hands every request to."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,17 +13,23 @@ from integration.wsgi_over_rsgi import WsgiOverRsgi
 log = structlog.get_logger(__name__)
 
 _FLASK_THREADS = 16
+_SAID_EVERY_SECONDS = 60.0
 _COME_AGAIN = [("retry-after", "60")]
 
 
 class Elsewhere:
     """Stands where deliveries come in, in a process that takes none: whoever sends one here was led
-    astray by a proxy, and comes again (503).
+    astray by a proxy, and is told to come again (503). Said in the log once a minute at most.
     """
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request over RSGI."""
-        log.error("web.deliveries_led_astray", path=scope.path.split("/")[1])
+        if time.monotonic() > self._quiet_until:
+            self._quiet_until = time.monotonic() + _SAID_EVERY_SECONDS
+            log.error("web.deliveries_led_astray")
         proto.response_empty(503, _COME_AGAIN)
 
 

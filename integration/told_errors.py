@@ -78,8 +78,10 @@ def _what(error: BaseException) -> str:
     if isinstance(error, _PLAIN):
         return str(error)
     if isinstance(error, OSError) and error.errno is not None:
-        # The whole of it may name an address with its query, as urllib's do.
-        return f"[Errno {error.errno}] {error.strerror}"
+        # The whole of it may name an address with its query, as urllib's do; a path is ours.
+        is_path = isinstance(error.filename, str) and error.filename.startswith("/")
+        where = f": {error.filename}" if is_path else ""
+        return f"[Errno {error.errno}] {error.strerror}{where}"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
@@ -93,21 +93,6 @@ class Share:
         self.size = 0
 
 
-class Incoming(Protocol):
-    """A request, however the server hands it over."""
-
-    method: str
-    path: str
-
-    def headers(self) -> Headers:
-        """Its headers, names in lower case."""
-        ...
-
-    async def body(self, share: Share, bytes_at_most: int) -> bytes:
-        """All of its body. Raises BodyTooLarge, BodyNeverCame or TooManyBytes."""
-        ...
-
-
 class Overdue:
     """Cancels the task that reads a body for longer than so many seconds."""
 
@@ -135,13 +120,13 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 async def read_body(
-    incoming: Incoming, headers: Headers, room: Room, overdue: Overdue, *, bytes_at_most: int
+    incoming: "Incoming", room: Room, overdue: Overdue, *, bytes_at_most: int
 ) -> tuple[bytes, Share]:
     """The whole body and its share of the room.
 
     Raises BodyTooLarge, BodyNeverCame or TooManyBytes; nothing is held then.
     """
-    declared = _declared(headers)
+    declared = incoming.declared_bytes()
     if declared > bytes_at_most:
         raise BodyTooLarge
     share = await room.share(declared)
@@ -157,7 +142,7 @@ async def read_body(
     return body, share
 
 
-class RsgiRequest:
+class Incoming:
     """A request over RSGI."""
 
     def __init__(self, scope: Any, proto: Any) -> None:
@@ -167,11 +152,19 @@ class RsgiRequest:
         self._proto = proto
 
     def headers(self) -> Headers:
-        """See `Incoming`. The server leaves out values that aren't ASCII."""
+        """Its headers, names in lower case. The server leaves out values that aren't ASCII."""
         return [(name.encode(), value.encode()) for name, value in self._given.items()]
 
+    def declared_bytes(self) -> int:
+        """How long its body is, as its sender says; 0 where it doesn't."""
+        told = self._given.get("content-length") or ""
+        return int(told) if told.isdigit() else 0
+
     async def body(self, share: Share, bytes_at_most: int) -> bytes:
-        """See `Incoming`. The server holds the sender to the length that it declared."""
+        """All of its body. The server holds the sender to the length that it declared.
+
+        Raises BodyTooLarge, BodyNeverCame or TooManyBytes.
+        """
         try:
             if "transfer-encoding" not in self._given:
                 return bytes(await self._proto())
@@ -203,8 +196,3 @@ class _Chunks:
     def whole(self) -> bytes:
         """All of it."""
         return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-
-
-def _declared(headers: Headers) -> int:
-    sizes = [int(v) for name, v in headers if name == b"content-length" and v.isdigit()]
-    return max(sizes, default=0)

@@ -32,7 +32,6 @@ from webhooks.raw_body import (
     Incoming,
     Overdue,
     Room,
-    RsgiRequest,
     TooManyBytes,
     read_body,
 )
@@ -99,7 +98,7 @@ class Receiver:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request over RSGI."""
-        status = await self._respond(RsgiRequest(scope, proto))
+        status = await self._respond(Incoming(scope, proto))
         proto.response_empty(int(status), _MORE_HEADERS.get(status, _NO_HEADERS))
 
     async def _respond(self, incoming: Incoming) -> HTTPStatus:
@@ -134,11 +133,7 @@ class Receiver:
         headers = incoming.headers()
         try:
             body, share = await read_body(
-                incoming,
-                headers,
-                self._room,
-                self._overdue,
-                bytes_at_most=self._bytes_at_most,
+                incoming, self._room, self._overdue, bytes_at_most=self._bytes_at_most
             )
         except BodyTooLarge:
             counters.refused.labels(platform.slug, "too_large").inc()

@@ -36,6 +36,8 @@ _BEGIN_ATTEMPTS = 70
 # An operation that counts no further object for so long is stuck: whoever waits for it keeps
 # everybody else from reading the shop.
 STUCK_AFTER_SECONDS = 1800.0
+# One that the shop hasn't begun yet counts nothing either; cancelled, it would wait from the back.
+_QUEUED_AT_MOST_SECONDS = 4 * 3600.0
 _TRIED_AGAIN_AFTER_SECONDS = 900.0
 
 
@@ -134,7 +136,7 @@ class Backfill(Generic[R]):
             if now.object_count != operation.object_count:
                 stood = 0.0
             operation = now
-            if operation.is_running and stood >= STUCK_AFTER_SECONDS:
+            if operation.is_running and stood >= _patience_seconds(operation):
                 raise self._stuck(operation)
             yield Page((), place.cursor())
         failure = operation.failure()
@@ -144,7 +146,7 @@ class Backfill(Generic[R]):
 
     def _stuck(self, operation: BulkOperation) -> OperationStuck:
         """Cancel it; the error to raise, which says when to try again."""
-        minutes = round(STUCK_AFTER_SECONDS / 60)
+        minutes = round(_patience_seconds(operation) / 60)
         message = f"the shop's bulk operation stood still for {minutes} minutes and was cancelled"
         try:
             self._operations.cancel(operation.gid)
@@ -181,3 +183,7 @@ class Backfill(Generic[R]):
     def _pause(self, seconds: float) -> float:
         self._transport.wait(seconds)
         return min(_LONGEST_POLL_SECONDS, seconds * _POLL_GROWTH)
+
+
+def _patience_seconds(operation: BulkOperation) -> float:
+    return _QUEUED_AT_MOST_SECONDS if operation.status == "CREATED" else STUCK_AFTER_SECONDS

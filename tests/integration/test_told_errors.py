@@ -55,6 +55,10 @@ def several() -> None:
         (KeyError(CANARY), "KeyError"),
         (ValueError(f"invalid literal: {CANARY}"), "ValueError"),
         (OSError(28, "No space left on device", CANARY), "OSError: [Errno 28] No space left"),
+        (
+            PermissionError(13, "Permission denied", "/var/lib/tillside/inbox.db"),
+            "PermissionError: [Errno 13] Permission denied: /var/lib/tillside/inbox.db",
+        ),
         (ConnectionError(f"https://shop.example/?email={CANARY}"), "ConnectionError"),
         (RuntimeError("a plain sentence"), "RuntimeError: a plain sentence"),
         (NotFound("There is no delivery 7."), "integration.errors.NotFound: There is no deliv"),

@@ -15,7 +15,6 @@ from webhooks.raw_body import (
     Incoming,
     Overdue,
     Room,
-    RsgiRequest,
     read_body,
 )
 from webhooks.receiver import Receiver
@@ -38,7 +37,7 @@ def held(*chunks: bytes) -> Proto:
 
 
 async def _read(incoming: Incoming, overdue: Overdue, room: Room) -> bytes:
-    body, share = await read_body(incoming, incoming.headers(), room, overdue, bytes_at_most=100)
+    body, share = await read_body(incoming, room, overdue, bytes_at_most=100)
     share.give_back()
     return body
 
@@ -47,12 +46,12 @@ def test_a_body_that_never_comes_is_ended_and_gives_its_room_back() -> None:
     async def scenario() -> None:
         room, overdue = Room(100, patience_seconds=30), Overdue(0.05)
         for _ in range(3):
-            slow = RsgiRequest(scope(content_length="90"), held())
+            slow = Incoming(scope(content_length="90"), held())
             with pytest.raises(BodyNeverCame):
                 await _read(slow, overdue, room)
         # The same task goes on, and is not ended later.
         await asyncio.sleep(0.1)
-        quick = RsgiRequest(scope(content_length="100"), Proto(b"whole"))
+        quick = Incoming(scope(content_length="100"), Proto(b"whole"))
         assert await _read(quick, overdue, room) == b"whole"
 
     asyncio.run(scenario())
@@ -61,7 +60,7 @@ def test_a_body_that_never_comes_is_ended_and_gives_its_room_back() -> None:
 def test_a_request_that_is_cancelled_by_others_stays_cancelled() -> None:
     async def scenario() -> None:
         room, overdue = Room(100, patience_seconds=30), Overdue(30)
-        waiting = RsgiRequest(scope(content_length="90"), held())
+        waiting = Incoming(scope(content_length="90"), held())
         task = asyncio.create_task(_read(waiting, overdue, room))
         await asyncio.sleep(0)
         task.cancel()
@@ -75,7 +74,7 @@ def test_a_request_that_is_cancelled_by_others_stays_cancelled() -> None:
 def test_chunks_are_read_as_they_come_and_headers_stand_twice() -> None:
     async def scenario() -> None:
         room, overdue = Room(100, patience_seconds=30), Overdue(30)
-        chunked = RsgiRequest(scope(transfer_encoding="chunked"), Proto(b"in ", b"parts"))
+        chunked = Incoming(scope(transfer_encoding="chunked"), Proto(b"in ", b"parts"))
         assert await _read(chunked, overdue, room) == b"in parts"
         assert chunked.headers()[-2:] == [(b"x-twice", b"1"), (b"x-twice", b"2")]
 

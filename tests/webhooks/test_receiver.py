@@ -1,4 +1,4 @@
-"""Each row of the contract's webhook answers, over real ASGI calls with real signatures."""
+"""Each row of the contract's webhook answers, over RSGI with real signatures."""
 
 import asyncio
 

@@ -82,9 +82,19 @@ def test_an_operation_that_stands_still_is_cancelled_and_told(shop: FakeShop) ->
 def test_an_operation_that_stands_still_and_cannot_be_cancelled_is_let_go(shop: FakeShop) -> None:
     shop.answers["bulk_operation"] = lambda _: operation("CREATED")
     shop.answers["bulk_cancel"] = Said(500)
-    with pytest.raises(OperationStuck, match="stood still"):
+    with pytest.raises(OperationStuck, match="stood still for 240 minutes"):
         list(shop.reader.orders(cursor=Place(GID, 0).cursor()))
     assert "bulk_run" not in shop.names()
+
+
+def test_an_operation_that_waits_for_its_turn_is_waited_for_longer(shop: FakeShop) -> None:
+    waits = iter([*["CREATED"] * 100, *["RUNNING"] * 3])
+    done = completed(shop, jsonl([order_node(1)]), 1, 1)
+    shop.answers["bulk_run"] = begun()
+    shop.answers["bulk_operation"] = lambda _: next((operation(status) for status in waits), done)
+    assert _ids(list(shop.reader.orders())) == ["1"]
+    assert sum(shop.clock.slept) > 1800
+    assert "bulk_cancel" not in shop.names()
 
 
 def test_one_that_cannot_be_read_keeps_no_other_from_being_read(shop: FakeShop) -> None:

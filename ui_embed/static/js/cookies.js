@@ -17,7 +17,8 @@ function remove(name) {
   for (const host of hosts()) {
     for (const path of paths()) {
       const domain = host && `; Domain=${host}`;
-      document.cookie = `${name}=; Max-Age=0; Path=${path}${domain}`;
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = `${name}=; Max-Age=0; Path=${path}${domain}${secure}`;
     }
   }
 }
