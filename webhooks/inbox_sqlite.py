@@ -58,7 +58,11 @@ class SqliteSink:
         before, self._last_id = self._last_id, cursor.lastrowid or self._last_id
         if cursor.rowcount == len(batch):
             return [True] * len(batch)
-        [keys] = connection.execute(_KEYS_AFTER, (before,)).fetchone()
+        if not cursor.rowcount:
+            return [False] * len(batch)
+        # A row takes one id at most: whatever other receivers wrote before needn't be read.
+        after = max(before, self._last_id - len(batch))
+        [keys] = connection.execute(_KEYS_AFTER, (after,)).fetchone()
         new = set((keys or "").split(","))
         return [_is_first(new, arrival.dedupe_key.hex().upper()) for arrival in batch]
 

@@ -227,6 +227,22 @@ def test_the_log_is_moved_aside_and_begins_anew(
     made.close()
 
 
+def test_what_another_receiver_wrote_is_a_duplicate(tmp_path: Path) -> None:
+    first = _sqlite(tmp_path)
+    second = _sqlite(tmp_path)
+    assert first.commit([row(1)]) == [True]
+    assert second.commit([row(number) for number in range(2, 12)]) == [True] * 10
+    assert first.commit([row(2)]) == [False]
+    assert first.commit([row(3), row(3), row(20), row(20), row(21)]) == [
+        *[False, False, True],
+        *[False, True],
+    ]
+    assert second.commit([row(20), row(11)]) == [False, False]
+    assert _count(tmp_path) == 13
+    first.close()
+    second.close()
+
+
 def test_a_checkpoint_that_fails_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
