@@ -27,6 +27,9 @@ AT_ONCE = 200
 # So few of a store's are worked off in one commit with other stores', of so many stores.
 FEW = 20
 STORES_TOGETHER = 25
+# So many that can't be leased along are looked at: on PostgreSQL each look holds locks, of which a
+# server has some thousands in all, and a round mustn't take longer the more stores wait.
+LOOKS_IN_VAIN = 25
 # What failed before is tried in small company, then alone: whoever kills a worker kills few.
 _COMPANY = ((0, 0, 1_000_000), (1, 1, 10), (2, 1_000_000, 1))
 
@@ -78,7 +81,7 @@ def lease_some(
     alone: what failed before, what is nobody's that we know, and a batch that is full.
     """
     leases: list[Lease] = []
-    left = 1.0
+    left, looks = 1.0, LOOKS_IN_VAIN
     for store_id in store_ids:
         most = at_most(store_id)
         asked = min(most, FEW + 1) if leases else most
@@ -86,7 +89,10 @@ def lease_some(
         share = len(found) / min(most, AT_ONCE)
         is_light = _is_light(store_id, found, asked) and share <= left
         if not found or (leases and not is_light):
-            continue
+            looks -= bool(leases)
+            if looks:
+                continue
+            break
         leases.append(Lease(store_id, _in_company(found)))
         left -= share
         if not is_light or len(leases) == STORES_TOGETHER:

@@ -18,7 +18,7 @@ from tests.webhooks.bodies import order, order_id, shop
 from tests.webhooks.parts import Sender, add_store, rows, works
 from webhooks.drain import Drain, drain
 from webhooks.intake import take_in
-from webhooks.leases import FEW, lease_some
+from webhooks.leases import FEW, LOOKS_IN_VAIN, lease_some
 
 SHOPS = {str(number): f"shop-{number}.myshopify.com" for number in range(2, 6)}
 
@@ -172,6 +172,25 @@ def test_an_uninstall_among_them_ends_only_its_own(
     step(services)
     assert {work.state for work in works(services)} == {"applied"}
     assert [store.status for store in rows(services, Store)] == ["active"] * 3 + ["disconnected"]
+
+
+def test_who_has_few_is_looked_for_among_some_only(
+    services: Services, stores: list[Store], send: Sender, clock: StandingClock
+) -> None:
+    one_each(send)
+    take_in(services)
+    asked: list[int | None] = []
+
+    def at_most(store_id: int | None) -> int:
+        asked.append(store_id)
+        return 200
+
+    first, *_, last = [store.id for store in stores]
+    idle = range(1000, 1000 + LOOKS_IN_VAIN)
+    with services.db.across_workspaces(write=True) as session:
+        found = lease_some(session, [*idle, first, *idle, last], clock(), at_most)
+    assert [held.store_id for held in found] == [first]
+    assert asked == [*idle, first, *idle]
 
 
 def test_who_has_many_or_failed_before_is_leased_alone(
