@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from integration.by_driver import fetch
 from integration.models import Customer, Order, Store
 from integration.services import Services
+from integration.sync.sourced import Wanted
 from webhooks.outcomes import Failure, Verdict
 from webhooks.planning import objects_of
 from webhooks.reading import Item, Read
@@ -30,6 +31,22 @@ def refuse_foreign(services: Services, heard: Sequence[tuple[Store, Read]]) -> l
             _kept(session, store, read) if _has_global_ids(services, store) else read
             for store, read in heard
         ]
+
+
+def named_before(services: Services, told: Sequence[tuple[Store, Sequence[Item]]]) -> list[bool]:
+    """For each, whether one before it is about an object of it as well.
+
+    Then one of both is replayed, and which can be told only once the earlier one is held.
+    """
+    seen: set[tuple[str, Wanted]] = set()
+    found: list[bool] = []
+    for store, items in told:
+        named: set[tuple[str, Wanted]] = set()
+        if _has_global_ids(services, store):
+            named = {(store.platform, about) for item in items for about in objects_of(item)}
+        found.append(not named.isdisjoint(seen))
+        seen |= named
+    return found
 
 
 def _has_global_ids(services: Services, store: Store) -> bool:

@@ -15,6 +15,7 @@ from integration.events import Event
 from integration.services import Services
 from webhooks.batch import Batch, bound, hear
 from webhooks.effects import Effects
+from webhooks.foreign import named_before
 from webhooks.leases import ids_of
 from webhooks.reading import where_it_failed
 from webhooks.recording import conclude
@@ -31,7 +32,9 @@ def apply_together(services: Services, batches: Sequence[Batch]) -> list[Batch]:
     """
     try:
         hear(services, batches)
-        done = _commit(services, batches)
+        before = named_before(services, [(batch.store, batch.told) for batch in batches])
+        some = [batch for batch, is_named in zip(batches, before, strict=True) if not is_named]
+        done = _commit(services, some)
     except Exception as error:  # noqa: BLE001 - whose fault it is they find out alone
         log.warning("drain.not_together", stores=len(batches), error=where_it_failed(error))
         return list(batches)

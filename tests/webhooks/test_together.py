@@ -10,12 +10,12 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from integration.db import SharedCommit, WorkspaceSession
-from integration.models import DeliveryWork, Order, Store, StoreHour
+from integration.models import Customer, DeliveryWork, Order, Store, StoreHour
 from integration.services import Services
 from integration.sync.apply import apply
 from tests.conftest import StandingClock
-from tests.webhooks.bodies import order, order_id, shop
-from tests.webhooks.parts import Sender, add_store, rows, works
+from tests.webhooks.bodies import customer, order, order_id, shop
+from tests.webhooks.parts import Sender, add_store, alarms, rows, works
 from webhooks.drain import Drain, drain
 from webhooks.intake import take_in
 from webhooks.leases import FEW, LOOKS_IN_VAIN, lease_some
@@ -172,6 +172,21 @@ def test_an_uninstall_among_them_ends_only_its_own(
     step(services)
     assert {work.state for work in works(services)} == {"applied"}
     assert [store.status for store in rows(services, Store)] == ["active"] * 3 + ["disconnected"]
+
+
+def test_what_is_anothers_is_refused_though_both_come_at_once(
+    services: Services, stores: list[Store], send: Sender
+) -> None:
+    for store in stores[:2]:
+        send("customers/create", customer(7), shop=store.domain)
+    step(services)
+    found = {work.store_id: (work.state, work.error_code) for work in works(services)}
+    assert found == {
+        stores[0].id: ("applied", None),
+        stores[1].id: ("refused", "held_elsewhere"),
+    }
+    assert alarms(services) == ["held_elsewhere"]
+    assert [row.store_id for row in rows(services, Customer)] == [stores[0].id]
 
 
 def test_who_has_few_is_looked_for_among_some_only(
