@@ -17,11 +17,11 @@ from webhooks.reading import Item
 def locked_store(session: WorkspaceSession, known: Store, items: Sequence[Item]) -> Store:
     """The store, locked until the commit; to be written only where an item is about it.
 
-    `known` is how it was when the deliveries were leased: where nothing is to be written and its
-    status still stands, that is enough.
+    `known` is how it was when the deliveries were leased: where nothing is to be written, and its
+    status and its country (by which phones are read) still stand, that is enough.
     """
     rows = _LOCK.rows(session.connection(), of_workspace=known.workspace_id, of_store=known.id)
-    is_unchanged = bool(rows) and rows[0].status == known.status
+    is_unchanged = [tuple(row) for row in rows] == [(known.status, known.country_code)]
     if is_unchanged and not any(_is_about_store(item) for item in items):
         return known
     return session.execute(select(Store).where(Store.id == known.id)).scalar_one()
@@ -37,7 +37,7 @@ def _is_about_store(item: Item) -> bool:
 def _lock(_: Dialect) -> Executable:
     store = table_of(Store).c
     of_store = store.workspace_id == bindparam("of_workspace"), store.id == bindparam("of_store")
-    return select(store.status).where(*of_store).with_for_update()
+    return select(store.status, store.country_code).where(*of_store).with_for_update()
 
 
 _LOCK = Prepared(_lock)

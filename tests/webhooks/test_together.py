@@ -189,6 +189,26 @@ def test_what_is_anothers_is_refused_though_both_come_at_once(
     assert [row.store_id for row in rows(services, Customer)] == [stores[0].id]
 
 
+def test_a_country_that_is_known_meanwhile_is_not_missed(
+    services: Services, stores: list[Store], send: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with services.db.across_workspaces(write=True) as session:
+        session.query(Store).update({"country_code": None})
+    genuine = Drain._work_together
+
+    def learn(self: Drain, claimed: Any) -> Any:
+        with services.db.across_workspaces(write=True) as session:
+            session.query(Store).update({"country_code": "GR"})
+        return genuine(self, claimed)
+
+    monkeypatch.setattr(Drain, "_work_together", learn)
+    for number, store in zip(SHOPS, stores, strict=True):
+        body = order(int(number), shop=number, phone="2101234567")
+        send("orders/create", body, shop=store.domain)
+    step(services)
+    assert [row.phone_normalized for row in rows(services, Order)] == ["+302101234567"] * 4
+
+
 def test_who_has_few_is_looked_for_among_some_only(
     services: Services, stores: list[Store], send: Sender, clock: StandingClock
 ) -> None:
