@@ -133,7 +133,8 @@ class Drain:
             if batch not in alone:
                 _took(batch.lease, batch.seconds)
                 if batch.unread:
-                    self._read_beside(batch, batch.store.id)
+                    with structlog.contextvars.bound_contextvars(**bound(batch.lease, batch.store)):
+                        self._read_beside(batch, batch.store.id)
         unknown = [held for held in claimed.leases if held.store_id not in claimed.stores]
         return [*(batch.lease for batch in alone), *unknown]
 
