@@ -33,7 +33,7 @@ def rewrap_data_keys(services: Services) -> tuple[int, int]:
     """Wrap every store's data key with the current operator's key; how many were and weren't."""
     changed = kept = 0
     with services.db.across_workspaces(write=True) as session:
-        for store in session.execute(select(Store).with_for_update()).scalars():
+        for store in session.execute(select(Store).order_by(Store.id).with_for_update()).scalars():
             if not store.data_key:
                 continue
             if services.keyring.is_current(store.data_key):
