@@ -18,7 +18,7 @@ _HEAD = (
     "of their own under `.bench/`, pointed at our stand-ins. Every round's figures stand in "
     "`docs/benchmarks.json`.\n\n"
     '"Wanted" is what was asked of us before we measured. A ratio that isn\'t reached is told as '
-    "it is.\n"
+    "it is; [limits](limits.md) says where its time goes and what would help.\n"
 )
 _COMMAND = "    python -m bench."
 
