@@ -133,7 +133,7 @@ class Backfill(Generic[R]):
             now = self._operations.get(operation.gid)
             if now is None:
                 raise ReadFailed("the shop no longer knows the bulk operation")
-            if now.object_count != operation.object_count:
+            if (now.status, now.object_count) != (operation.status, operation.object_count):
                 stood = 0.0
             operation = now
             if operation.is_running and stood >= _patience_seconds(operation):

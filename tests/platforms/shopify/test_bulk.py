@@ -88,7 +88,7 @@ def test_an_operation_that_stands_still_and_cannot_be_cancelled_is_let_go(shop: 
 
 
 def test_an_operation_that_waits_for_its_turn_is_waited_for_longer(shop: FakeShop) -> None:
-    waits = iter([*["CREATED"] * 100, *["RUNNING"] * 3])
+    waits = iter([*["CREATED"] * 250, *["RUNNING"] * 3])
     done = completed(shop, jsonl([order_node(1)]), 1, 1)
     shop.answers["bulk_run"] = begun()
     shop.answers["bulk_operation"] = lambda _: next((operation(status) for status in waits), done)
