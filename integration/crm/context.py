@@ -18,14 +18,14 @@ from integration.bulk import table_of
 from integration.crm.context_orders import read_orders
 from integration.crm.freshness import copies, freshness_of
 from integration.crm.json_lists import json_list, objects
-from integration.crm.keys import KINDS_OF_ONE_STORE
-from integration.crm.normalize import normalize_phone
 from integration.crm.records import Context, ContextIdentity, ContextProfile, ContextTotal
 from integration.crm.resolve import WORKSPACE, Asking, Way, candidates, values_of, way_of
 from integration.crm.subject import Subject
 from integration.crm.views import View, write_view
 from integration.db import Database, WorkspaceSession
 from integration.errors import Ambiguous, NotFound
+from integration.identity.keys import KINDS_OF_ONE_STORE
+from integration.identity.normalize import normalize_phone
 from integration.models import (
     Identity,
     Profile,

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from integration.bulk import table_of, write_rows
-from integration.crm.family import Place
 from integration.crm.heads import Head, weight
-from integration.crm.keys import Key
-from integration.crm.links import COLUMNS as LINK_COLUMNS
-from integration.crm.links import link_row
 from integration.crm.said import AccountSaid, OrderSaid
 from integration.crm.times import Times
+from integration.identity.family import Place
+from integration.identity.keys import Key
+from integration.identity.links import COLUMNS as LINK_COLUMNS
+from integration.identity.links import link_row
 from integration.models import Identity, Profile
 
 _COLUMNS = (

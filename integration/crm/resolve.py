@@ -27,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
-from integration.crm.normalize import normalize_email
 from integration.crm.subject import Subject
 from integration.errors import Invalid
+from integration.identity.normalize import normalize_email
 from integration.models import Customer, Identity, Order, Profile, Store
 from integration.prepared import listed, several
 from integration.store_names import addresses_meant, names_meant

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, or_, select
 
 from integration.bulk import table_of
 from integration.crm.json_lists import by_weight, json_list, objects
-from integration.crm.normalize import normalize_email
 from integration.crm.records import ContextTotal
 from integration.db import WorkspaceSession
+from integration.identity.normalize import normalize_email
 from integration.models import Identity, Order, Profile, ProfileTotal
 
 _PROFILES, _TOTALS = table_of(Profile), table_of(ProfileTotal)

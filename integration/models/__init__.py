@@ -5,11 +5,20 @@ from integration.models.companion import CompanionKey, WebhookKey
 from integration.models.customer import Customer
 from integration.models.declarative import InboxModel, Model, WorkspaceScoped
 from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, InboxMark
+from integration.models.identity import IdentityEvent, IdentityRuling, IdentityVerdict
 from integration.models.order import Fulfillment, Order, OrderLine, Refund
 from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
-from integration.models.profile import Identity, Profile, ProfileTotal, ProfileView
+from integration.models.profile import (
+    Identity,
+    Profile,
+    ProfileNote,
+    ProfileTotal,
+    ProfileView,
+)
 from integration.models.reconciliation import Reconciliation, StoreHour
+from integration.models.search import Clue, DueProfile, SearchDocument, SearchTerm
+from integration.models.segment import Segment
 from integration.models.session import Session
 from integration.models.store import Credential, Installation, Store
 from integration.models.sync import Reread, StoreSync
@@ -20,13 +29,18 @@ __all__ = [
     "Alarm",
     "ApiKey",
     "Attempt",
+    "Clue",
     "CompanionKey",
     "Credential",
     "Customer",
     "Delivery",
     "DeliveryWork",
+    "DueProfile",
     "Fulfillment",
     "Identity",
+    "IdentityEvent",
+    "IdentityRuling",
+    "IdentityVerdict",
     "InboxMark",
     "InboxModel",
     "InstallState",
@@ -38,11 +52,15 @@ __all__ = [
     "PendingConnection",
     "PrivacyRequest",
     "Profile",
+    "ProfileNote",
     "ProfileTotal",
     "ProfileView",
     "Reconciliation",
     "Refund",
     "Reread",
+    "SearchDocument",
+    "SearchTerm",
+    "Segment",
     "Session",
     "Store",
     "StoreHour",

@@ -19,21 +19,35 @@ from integration.models.declarative import (
 
 
 class Profile(WorkspaceScoped, Model):
-    """A person. All but the id is a read model, worked out from customers and orders.
+    """A person. What stores tell is a read model, worked out from customers and orders.
 
+    Each key of `integration.identity.keys` has a profile, its home. Where links say that several
+    homes are one person, the others have `joined_id`: the home that stands for all of them, on
+    which their accounts and orders are meanwhile. Such a profile is shown nowhere and comes back
+    when the link ends. `own_tags` are the agents', `tags` the stores'.
     The id of a profile that was emptied never comes again: views of it stay in the audit.
     """
 
     __tablename__ = "profiles"
     __table_args__ = (
         Index(None, "workspace_id", "last_order_at"),
+        Index(
+            "ix_profiles_joined",
+            "joined_id",
+            sqlite_where=text("joined_id IS NOT NULL"),
+            postgresql_where=text("joined_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[PrimaryKey]
+    joined_id: Mapped[int | None] = mapped_column(BigId)
     display_name: Mapped[str | None] = mapped_column(info=personal("name"))
     locale: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     tags: Mapped[list[Any]] = mapped_column(Document, info=personal("free_text"))
+    own_tags: Mapped[list[Any]] = mapped_column(
+        Document, info=personal("free_text"), default=list, server_default=text("'[]'")
+    )
     first_order_at: Mapped[datetime | None]
     last_order_at: Mapped[datetime | None]
     customer_since: Mapped[datetime | None]
@@ -64,6 +78,10 @@ class Identity(WorkspaceScoped, Model):
     (`store id:E.164`) or order (`store id:external id`, an order with no address at all). A row
     with `links` decides whose things are; there is at most one for a value in a workspace. The
     others are shown only: an account's phone, an order's address that isn't its account's.
+
+    Its evidence: `evidence` says who vouches (store, or order: only typed there), `trust` how far
+    (`Trust`), `told_by` the account or order that said it first (`account:7001`, `order:1001`, in
+    `store_id`), `source` and `delivery_id` by which way and delivery it came, `created_at` when.
     """
 
     __tablename__ = "identities"
@@ -88,8 +106,30 @@ class Identity(WorkspaceScoped, Model):
     verified: Mapped[bool]
     links: Mapped[bool]
     evidence: Mapped[str] = mapped_column(info=IMPERSONAL)
+    trust: Mapped[str] = mapped_column(info=IMPERSONAL, server_default=text("'asserted'"))
     store_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("stores.id"))
+    told_by: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    source: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    delivery_id: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime]
+
+
+class ProfileNote(WorkspaceScoped, Model):
+    """What an agent wrote about a person. `author` is a viewer's name as the audit keeps it.
+
+    A note that was taken back has `deleted_at` and can be put back.
+    """
+
+    __tablename__ = "profile_notes"
+    __table_args__ = (Index(None, "profile_id", "created_at"),)
+
+    id: Mapped[PrimaryKey]
+    profile_id: Mapped[int] = mapped_column(BigId, ForeignKey("profiles.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(info=personal("free_text"))
+    author: Mapped[str] = mapped_column(info=IMPERSONAL)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class ProfileView(WorkspaceScoped, Model):

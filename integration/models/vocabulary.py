@@ -56,3 +56,39 @@ class Role(StrEnum):
 
     OWNER = "owner"
     AGENT = "agent"
+
+
+class Trust(StrEnum):
+    """How far an identity can be believed, from the least to the most.
+
+    `claimed`: somebody said so (typed on an order, in a chat, in a mail that proves nothing).
+    `aligned`: a mail whose sender's domain vouches for it. `asserted`: a store says so of its own
+    account or guest. `agent`: somebody of the merchant's staff decided it. `signed`: proved by a
+    signature or a sign-in.
+    """
+
+    CLAIMED = "claimed"
+    ALIGNED = "aligned"
+    ASSERTED = "asserted"
+    AGENT = "agent"
+    SIGNED = "signed"
+
+
+class Verdict(StrEnum):
+    """What was decided about two identities."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+
+
+class Ruling(StrEnum):
+    """What was decided about one identity.
+
+    `apart`: an account or a guest's order is a person of its own, whatever its address says.
+    `shared`: an address or phone that several people use: it is shown and links nothing.
+    `single`: one that is one person's, however many names it has.
+    """
+
+    APART = "apart"
+    SHARED = "shared"
+    SINGLE = "single"

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from integration.crm.heads import refresh_heads
-from integration.crm.identities import refresh_identities
-from integration.crm.normalize import normalize_email, normalize_phone
 from integration.crm.totals import refresh_totals
 from integration.db import WorkspaceSession
+from integration.identity.identities import refresh_identities
+from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import (
     Customer,
     Fulfillment,

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
-from integration.crm.normalize import normalize_email
+from integration.identity.normalize import normalize_email
 from integration.models import PrivacyRequest, Store
 from integration.privacy.intake import DUE_WITHIN
 from integration.privacy.person_export import person_groups

@@ -13,15 +13,15 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import table_of
-from integration.crm.attach import attach, settle
-from integration.crm.family import Place
 from integration.crm.heads import refresh_heads
-from integration.crm.identities import refresh_identities
 from integration.crm.newcomers import introduce
 from integration.crm.said import OrderSaid
 from integration.crm.times import refresh_times, stretch_times
 from integration.crm.totals import add_to_totals, refresh_totals
 from integration.db import WorkspaceSession
+from integration.identity.attach import attach, settle
+from integration.identity.family import Place
+from integration.identity.identities import refresh_identities
 from integration.models import Store, StoreSync
 from integration.prepared import Prepared
 from integration.sync.batch import sort_out

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from integration.bulk import column_names, table_of
-from integration.crm.normalize import normalize_email, normalize_phone
+from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Customer
 from integration.sync.register import Offer, Shape
 from integration.sync.sourced import Sourced

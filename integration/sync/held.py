@@ -12,8 +12,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import read_rows, table_of
-from integration.crm.keys import AccountFacts
 from integration.crm.said import OrderSaid
+from integration.identity.keys import AccountFacts
 from integration.models import Fulfillment, OrderLine, Refund, Tombstone
 from integration.prepared import Prepared, listed, several
 from integration.sync import customer_rows, order_rows

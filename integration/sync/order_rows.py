@@ -5,7 +5,7 @@ from typing import Any
 
 from integration.bulk import column_names, table_of
 from integration.crm.figures import counts, is_paid
-from integration.crm.normalize import normalize_email, normalize_phone
+from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Order, OrderLine
 from integration.sync.parcels import same_parcels
 from integration.sync.refunds import in_order, same_refunds, tells_times, times_of

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import update_rows, write_rows
-from integration.crm.family import OrderFacts
 from integration.crm.said import OrderSaid, teller
+from integration.identity.family import OrderFacts
 from integration.prepared import Prepared, listed, several
 from integration.sync import order_rows, refunds
 from integration.sync.batch import Batch

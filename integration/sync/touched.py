@@ -7,8 +7,8 @@ needn't be worked out again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from integration.crm.attach import Attachment
 from integration.crm.said import OrderSaid
+from integration.identity.attach import Attachment
 from integration.sync.customers import Accounts
 from integration.sync.held import Contacts, HeldOrder
 from integration.sync.order_rows import locale_of

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from integration.crm.heads import refresh_heads
-from integration.crm.identities import refresh_identities
 from integration.crm.totals import refresh_totals
 from integration.db import Database
+from integration.identity.identities import refresh_identities
 from integration.models import Profile
 from platforms.records import OrderRecord
 from tests.factories.mirror import Mirror

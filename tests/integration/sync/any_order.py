@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from integration.crm.figures import PAID
-from integration.crm.normalize import normalize_email, normalize_phone
 from integration.db import Database
+from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Reread, Store
 from integration.sync.apply import apply
 from integration.sync.due import claim_named, claim_untold

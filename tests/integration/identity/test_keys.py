@@ -1,6 +1,6 @@
 """The rule of whose things are."""
 
-from integration.crm.keys import AccountFacts, Key, account_key, guest_key, surviving
+from integration.identity.keys import AccountFacts, Key, account_key, guest_key, surviving
 
 
 def facts(email: str | None = None, merged_into: str | None = None) -> AccountFacts:

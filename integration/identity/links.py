@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from integration.crm.family import Place
-from integration.crm.keys import KINDS_OF_ONE_STORE, Key
+from integration.identity.family import Place
+from integration.identity.keys import KINDS_OF_ONE_STORE, Key
 
 COLUMNS = (
     "workspace_id",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, select
 
 from integration.bulk import among, table_of
-from integration.crm.keys import AccountFacts, Accounts, Key, account_key, guest_key
+from integration.identity.keys import AccountFacts, Accounts, Key, account_key, guest_key
 from integration.models import Customer, Order
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from integration.crm.normalize import normalize_email, normalize_phone
+from integration.identity.normalize import normalize_email, normalize_phone
 
 
 @pytest.mark.parametrize(

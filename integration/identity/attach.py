@@ -13,11 +13,11 @@ from typing import NamedTuple
 from sqlalchemy import Table, bindparam, delete, func, select, union_all, update
 
 from integration.bulk import among, table_of, write_rows
-from integration.crm.family import Family, OrderFacts, Place
-from integration.crm.keys import Accounts, Key
-from integration.crm.links import COLUMNS as LINK_COLUMNS
-from integration.crm.links import link_row
-from integration.crm.profile_ids import reserve_profile_ids
+from integration.identity.family import Family, OrderFacts, Place
+from integration.identity.keys import Accounts, Key
+from integration.identity.links import COLUMNS as LINK_COLUMNS
+from integration.identity.links import link_row
+from integration.identity.profile_ids import reserve_profile_ids
 from integration.models import Customer, Identity, Order, Profile
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)

@@ -1,0 +1,1 @@
+"""Whose things are: keys, links between persons, and what explains and undoes each of them."""
