@@ -262,6 +262,10 @@ class AdminHost(Protocol):
         store told so."""
         ...
 
+    def customer_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
+        """Where staff see that account in the store's admin, likewise."""
+        ...
+
     def app_url(self, domain: str) -> str:
         """Where staff see us in the store's admin."""
         ...

@@ -76,6 +76,12 @@ class ShopifyAdminHost:
             return ""
         return f"{self._admin(domain)}/orders/{external_id}"
 
+    def customer_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
+        """The customer's page in the shop's admin, '' for what is no customer id."""
+        if not _EXTERNAL_ID.fullmatch(external_id):
+            return ""
+        return f"{self._admin(domain)}/customers/{external_id}"
+
     def app_url(self, domain: str) -> str:
         """Our app home in the shop's admin."""
         return f"{self._admin(domain)}/apps/{self._config.api_key}"

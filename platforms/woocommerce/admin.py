@@ -100,6 +100,16 @@ class WooCommerceAdminHost:
         page = f"post.php?post={external_id}&action=edit"
         return f"{admin_url}{page}" if admin_url else _in_admin(domain, page)
 
+    def customer_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
+        """The page of the account's WordPress user, '' for what is no user id.
+
+        WooCommerce's customers are users of the site: the ids of its REST API are theirs.
+        """
+        if not _EXTERNAL_ID.fullmatch(external_id):
+            return ""
+        page = f"user-edit.php?user_id={external_id}"
+        return f"{admin_url}{page}" if admin_url else _in_admin(domain, page)
+
     def app_url(self, domain: str) -> str:
         """The plugin's page in the store's admin."""
         return _in_admin(domain, "admin.php?page=tillside")

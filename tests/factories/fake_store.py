@@ -145,10 +145,13 @@ class FakeReader:
 
 
 class FakeHost:
-    """Where staff see an order."""
+    """Where staff see an order, and an account."""
 
     def order_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
         return f"https://{domain}/admin/orders/{external_id}"
+
+    def customer_url(self, domain: str, external_id: str, admin_url: str | None = None) -> str:
+        return f"https://{domain}/admin/customers/{external_id}"
 
 
 class FakePlatform:

@@ -140,6 +140,8 @@ def test_only_the_shop_and_the_admin_may_frame_us() -> None:
 def test_where_staff_find_things() -> None:
     assert HOST.order_url(SHOP, "123") == "https://admin.shopify.com/store/jsmith/orders/123"
     assert HOST.order_url(SHOP, "1/../../x") == ""
+    assert HOST.customer_url(SHOP, "7") == "https://admin.shopify.com/store/jsmith/customers/7"
+    assert HOST.customer_url(SHOP, "7?x") == ""
     assert HOST.app_url(SHOP) == f"https://admin.shopify.com/store/jsmith/apps/{API_KEY}"
 
 

@@ -23,6 +23,7 @@ def test_a_stores_own_origin_frames_us_and_no_other(domain: str, origin: str, ho
     assert HOST.frame_ancestors(domain) == (origin,)
     assert HOST.document(domain) == HostDocument(ticket_origins=(origin,))
     assert HOST.order_url(domain, "42") == f"{home}/wp-admin/post.php?post=42&action=edit"
+    assert HOST.customer_url(domain, "7") == f"{home}/wp-admin/user-edit.php?user_id=7"
     assert HOST.app_url(domain) == f"{home}/wp-admin/admin.php?page=tillside"
 
 
@@ -38,9 +39,12 @@ def test_what_is_no_canonical_name_frames_nothing(domain: str) -> None:
 @pytest.mark.parametrize("external_id", ["", "x", "1/../2", "1&action=trash", "٣", "1 ", "9" * 21])
 def test_only_a_number_is_an_order(external_id: str) -> None:
     assert HOST.order_url("shop.example", external_id) == ""
+    assert HOST.customer_url("shop.example", external_id) == ""
     assert HOST.order_url("shop.example", external_id, "https://shop.example/wp/wp-admin/") == ""
 
 
 def test_an_admin_in_a_folder_of_its_own_is_led_to() -> None:
     found = HOST.order_url("shop.example", "42", "https://shop.example/wp/wp-admin/")
     assert found == "https://shop.example/wp/wp-admin/post.php?post=42&action=edit"
+    found = HOST.customer_url("shop.example", "7", "https://shop.example/wp/wp-admin/")
+    assert found == "https://shop.example/wp/wp-admin/user-edit.php?user_id=7"
