@@ -39,6 +39,13 @@ class Ambiguous(AppError):
     status = 409
 
 
+class Conflict(AppError):
+    """What it was decided on has changed meanwhile, or is taken; `details` says how it stands."""
+
+    code = "conflict"
+    status = 409
+
+
 class Unauthorized(AppError):
     """Nobody, or nobody that we know."""
 
