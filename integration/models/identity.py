@@ -26,7 +26,15 @@ class IdentityVerdict(WorkspaceScoped, Model):
 
     __tablename__ = "identity_verdicts"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "left_kind", "left_value", "right_kind", "right_value"),
+        # By name: PostgreSQL's names have 63 bytes.
+        UniqueConstraint(
+            "workspace_id",
+            "left_kind",
+            "left_value",
+            "right_kind",
+            "right_value",
+            name="uq_identity_verdicts_pair",
+        ),
         Index(None, "workspace_id", "right_kind", "right_value"),
         Index(None, "left_home_id"),
         Index(None, "right_home_id"),

@@ -68,7 +68,7 @@ def _create_verdicts() -> None:
         sa.UniqueConstraint(
             "workspace_id",
             *_PAIR,
-            name="uq_identity_verdicts_workspace_id_" + "_".join(_PAIR),
+            name="uq_identity_verdicts_pair",
         ),
     )
     for columns in (
