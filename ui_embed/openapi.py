@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from integration.crm.records import Context, Freshness
 from integration.crm.search import FoundProfile
 from integration.reconciliation.health_records import StoreHealth
+from ui_embed.openapi_notes import NOTE_RECORDS, notes_paths
 from ui_embed.openapi_requests import request_paths
 
 _WHO: list[dict[str, list[str]]] = [{"bearer": []}, {"browser": []}]
@@ -31,7 +32,9 @@ _REFUSALS = {
     401: "No valid bearer (`unauthorized`, `invalid_session`), or the store has removed us "
     "(`not_installed`).",
     404: "Unknown, or another workspace's: the two look the same (`not_found`).",
-    409: "Several people match (`ambiguous`); `details.candidates` names them.",
+    403: "Only the workspace's owner may (`forbidden`).",
+    409: "Several people match (`ambiguous`; `details.candidates` names them), or what it was "
+    "decided on has changed or is taken (`conflict`).",
     413: "The body is too large (`too_large`).",
     503: "Live news isn't running (`no_live`): read again now and then.",
 }
@@ -121,8 +124,13 @@ def _paths() -> dict[str, Any]:
             },
             (401, 503),
         ),
-        **request_paths(lambda status: _answer(_REFUSALS[status], "Error")),
+        **notes_paths(_refusal),
+        **request_paths(_refusal),
     }
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    return _answer(_REFUSALS[status], "Error")
 
 
 def _get(
@@ -156,7 +164,7 @@ def _answer(text: str, schema: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {"Error": _ERROR}
-    for record in (Context, Freshness, FoundProfile):
+    for record in (Context, Freshness, FoundProfile, *NOTE_RECORDS):
         _add(schemas, record)
     schemas["Profiles"] = _object(
         profiles={"type": "array", "items": _reference("FoundProfile")}, more={"type": "boolean"}

@@ -11,6 +11,7 @@ from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
 from integration.models.profile import (
     Identity,
+    PeopleExport,
     Profile,
     ProfileNote,
     ProfileTotal,
@@ -21,6 +22,7 @@ from integration.models.search import Clue, DueProfile, SearchDocument, SearchTe
 from integration.models.segment import Segment
 from integration.models.session import Session
 from integration.models.store import Credential, Installation, Store
+from integration.models.suggestion import Suggestion
 from integration.models.sync import Reread, StoreSync
 from integration.models.tombstone import Tombstone
 from integration.models.workspace import Workspace
@@ -50,6 +52,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "PendingConnection",
+    "PeopleExport",
     "PrivacyRequest",
     "Profile",
     "ProfileNote",
@@ -65,6 +68,7 @@ __all__ = [
     "Store",
     "StoreHour",
     "StoreSync",
+    "Suggestion",
     "Tombstone",
     "Variant",
     "WebhookKey",

@@ -115,8 +115,9 @@ class Identity(WorkspaceScoped, Model):
 
 
 class ProfileNote(WorkspaceScoped, Model):
-    """What an agent wrote about a person. `author` is a viewer's name as the audit keeps it.
+    """What an agent wrote about a person.
 
+    `author` and `edited_by` (whoever changed it last) are viewers' names as the audit keeps them.
     A note that was taken back has `deleted_at` and can be put back.
     """
 
@@ -128,6 +129,7 @@ class ProfileNote(WorkspaceScoped, Model):
     text: Mapped[str] = mapped_column(info=personal("free_text"))
     author: Mapped[str] = mapped_column(info=IMPERSONAL)
     created_at: Mapped[datetime]
+    edited_by: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
 
@@ -144,3 +146,24 @@ class ProfileView(WorkspaceScoped, Model):
     viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
     surface: Mapped[str] = mapped_column(info=IMPERSONAL)
     viewed_at: Mapped[datetime]
+
+
+class PeopleExport(WorkspaceScoped, Model):
+    """That somebody took people out as a file. Append-only but for its end; no personal data.
+
+    `what` is all, search or segment (`segment_id`). `people` is how many had been handed out when
+    it ended; with `ended_at` None it goes on still, or was cut off by the end of a process.
+    """
+
+    __tablename__ = "people_exports"
+    __table_args__ = (Index(None, "workspace_id", "begun_at"),)
+
+    id: Mapped[PrimaryKey]
+    store_id: Mapped[int | None] = mapped_column(BigId)
+    viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
+    surface: Mapped[str] = mapped_column(info=IMPERSONAL)
+    what: Mapped[str] = mapped_column(info=IMPERSONAL)
+    segment_id: Mapped[int | None] = mapped_column(BigId)
+    people: Mapped[int]
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,62 @@
+"""Notes, tags, segments and exports on a real PostgreSQL: the same tests as on SQLite."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from integration.db import Database
+from integration.upgrade import TARGETS, upgrade_database
+from tests.factories.mirror import Mirror
+from tests.integration.crm.test_notes import (
+    test_a_changed_note_tells_who_changed_it_and_keeps_its_author,
+    test_a_note_is_taken_back_and_put_back,
+    test_a_note_tells_who_wrote_it_and_when,
+    test_notes_come_in_pages,
+    test_notes_go_with_their_profile,
+    test_notes_of_joined_profiles_are_one_persons_and_part_again,
+    test_of_two_who_change_the_same_note_the_second_is_refused,
+    test_what_is_foreign_is_as_if_it_werent_there,
+)
+from tests.integration.crm.test_own_tags import (
+    test_a_tag_stands_once_in_whatever_case_and_form,
+    test_tags_are_kept_in_the_order_of_their_names,
+    test_tags_of_joined_profiles_are_one_persons_and_part_again,
+    test_what_the_store_tells_leaves_them_alone,
+)
+
+pytestmark = pytest.mark.real
+
+__all__ = [
+    "test_a_changed_note_tells_who_changed_it_and_keeps_its_author",
+    "test_a_note_is_taken_back_and_put_back",
+    "test_a_note_tells_who_wrote_it_and_when",
+    "test_a_tag_stands_once_in_whatever_case_and_form",
+    "test_notes_come_in_pages",
+    "test_notes_go_with_their_profile",
+    "test_notes_of_joined_profiles_are_one_persons_and_part_again",
+    "test_of_two_who_change_the_same_note_the_second_is_refused",
+    "test_tags_are_kept_in_the_order_of_their_names",
+    "test_tags_of_joined_profiles_are_one_persons_and_part_again",
+    "test_what_is_foreign_is_as_if_it_werent_there",
+    "test_what_the_store_tells_leaves_them_alone",
+]
+
+
+@pytest.fixture(scope="module")
+def db(postgres_server: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema, for the whole module."""
+    name = "tillside_people"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=2)
+    for target in TARGETS:
+        upgrade_database(database, target)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def mirror(db: Database, request: pytest.FixtureRequest) -> Mirror:
+    """A store in a workspace of its own."""
+    return Mirror(db, f"{request.node.name}.myshopify.com")

@@ -1,0 +1,65 @@
+"""What descriptions of the API's routes are made of."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Schema = dict[str, Any]
+Refusal = Callable[[int], Schema]
+
+WHO: list[dict[str, list[str]]] = [{"bearer": []}, {"browser": []}]
+TEXT: Schema = {"type": "string"}
+
+
+def operation(
+    summary: str,
+    ok: Schema,
+    refusals: Sequence[int],
+    refusal: Refusal,
+    *,
+    parameters: Sequence[Schema] = (),
+    body: Schema | None = None,
+    status: int = 200,
+) -> Schema:
+    """One method of a path: `ok` is its answer's schema, `body` the schema of what is posted."""
+    answers: Schema = {str(status): answer("Done.", ok)}
+    answers |= {str(each): refusal(each) for each in refusals}
+    described: Schema = {
+        "summary": summary,
+        "security": WHO,
+        "parameters": list(parameters),
+        "responses": answers,
+    }
+    if body is not None:
+        content = {"application/json": {"schema": body}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def answer(text: str, schema: Schema) -> Schema:
+    """An answer of JSON."""
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
+def in_path(name: str, text: str) -> Schema:
+    """A parameter of the path."""
+    return {**in_query(name, text), "in": "path", "required": True}
+
+
+def in_query(name: str, text: str) -> Schema:
+    """A parameter of the query."""
+    return {"name": name, "in": "query", "description": text, "schema": TEXT}
+
+
+def an_object(**properties: Any) -> Schema:
+    """An object that has all of these."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def a_list(items: Schema) -> Schema:
+    """A list of these."""
+    return {"type": "array", "items": items}
+
+
+def reference(name: str) -> Schema:
+    """A schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
