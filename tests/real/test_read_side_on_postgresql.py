@@ -1,0 +1,42 @@
+"""A person's figures and timeline, read from a real PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+from integration.db import Database
+from integration.upgrade import upgrade_database
+from tests.factories.mirror import Mirror
+from tests.integration.crm import test_summary, test_timeline
+
+pytestmark = pytest.mark.real
+
+# What takes more than a mirror is no question of the database.
+CASES = [
+    case
+    for cases in (test_summary, test_timeline)
+    for name, case in vars(cases).items()
+    if name.startswith("test_")
+    and case.__code__.co_varnames[: case.__code__.co_argcount] == ("mirror",)
+]
+
+
+@pytest.fixture(scope="module")
+def db(postgres_server: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema, of the module's own."""
+    name = "read_side_test"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=2)
+    upgrade_database(database, "main")
+    yield database
+    database.dispose()
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_it_is_the_same_as_on_sqlite(db: Database, case: Callable[[Mirror], None]) -> None:
+    assert not db.is_sqlite
+    case(Mirror(db, f"{case.__name__}.example"))
