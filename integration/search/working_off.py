@@ -1,0 +1,87 @@
+"""Working off the profiles that are due: what they are found by, and what is suggested of them.
+
+The rows of `due_profiles` are the truth, and jobs only a hint: whatever dies, the next look finds
+what is left. Each batch is one short write transaction of one workspace, so that on SQLite, which
+has one writer, nobody waits long behind it.
+"""
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from integration.db import WorkspaceSession
+from integration.identity.clues import clues_of
+from integration.models import DueProfile
+from integration.search.documents import NOTHING, Findable, write_documents
+from integration.search.due import mark_done
+from integration.search.facts import load_facts
+from integration.search.terms import terms_of
+from integration.services import Services
+
+JOB = "search.work_off"
+KEY = "search"
+BATCH = 100
+# It shares a worker with the drain, and makes way for it as the drain does for others.
+_AT_LEAST_SECONDS, _AT_MOST_SECONDS = 0.25, 2.0
+
+
+def work_off_due(services: Services) -> int:
+    """Work off what is due, for a moment; have another job go on where something is left.
+
+    Workspaces take turns, a batch each. Returns how many profiles were worked off.
+    """
+    began = time.monotonic()
+    done = before = last = 0
+    while True:
+        workspace_id = _with_work(services, after=last)
+        if workspace_id is None and last and done > before:
+            before, last = done, 0
+            continue
+        if workspace_id is None:
+            # Nothing is due, or others write in each workspace where something is.
+            return done
+        done += work_off_batch(services, workspace_id)
+        last = workspace_id
+        took = time.monotonic() - began
+        if took > _AT_MOST_SECONDS or (
+            took > _AT_LEAST_SECONDS and services.jobs.has_waiting("live")
+        ):
+            services.jobs.enqueue(JOB, key=KEY)
+            return done
+
+
+def work_off_batch(services: Services, workspace_id: int, *, at_most: int = BATCH) -> int:
+    """Work off some profiles of a workspace in one transaction. Returns how many."""
+    with services.db.workspace(workspace_id, write=True) as session:
+        if not session.lock_workspace(waits=False):
+            # Somebody writes there: what is due now is not all that will be.
+            return 0
+        due = _due(session, at_most)
+        if due:
+            index(session, due)
+        return len(due)
+
+
+def index(session: WorkspaceSession, profile_ids: Sequence[int]) -> None:
+    """Work these profiles out anew, in the caller's transaction under the workspace's lock."""
+    connection, workspace_id = session.connection(), session.workspace_id
+    facts = load_facts(connection, workspace_id, profile_ids)
+    wanted = dict.fromkeys(profile_ids, NOTHING)
+    for profile_id, each in facts.items():
+        wanted[profile_id] = Findable(terms_of(each), frozenset(clues_of(each)))
+    write_documents(connection, workspace_id, wanted)
+    mark_done(connection, workspace_id, profile_ids)
+
+
+def _due(session: WorkspaceSession, at_most: int) -> Sequence[int]:
+    statement = select(DueProfile.profile_id).order_by(DueProfile.profile_id).limit(at_most)
+    return session.execute(statement).scalars().all()
+
+
+def _with_work(services: Services, *, after: int) -> int | None:
+    """The next workspace with something due."""
+    statement = select(DueProfile.workspace_id).where(DueProfile.workspace_id > after)
+    with services.db.across_workspaces() as session:
+        first = statement.order_by(DueProfile.workspace_id).limit(1)
+        return session.execute(first).scalar_one_or_none()
