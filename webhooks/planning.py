@@ -69,7 +69,9 @@ def plan(items: Sequence[Item], fresh: Fresh) -> list[Sourced]:
             if known is not None and known in fresh:
                 read[known] = fresh[known]
             else:
-                told.append(Sourced(change, "webhook", item.triggered_at))
+                told.append(
+                    Sourced(change, "webhook", item.triggered_at, delivery_id=item.work.delivery_id)
+                )
     return [*_collapsed(told), *(sourced for many in read.values() for sourced in many)]
 
 

@@ -149,13 +149,16 @@ def _heads_by(way: Way) -> Prepared:
 
 def _heads_statement(dialect: Dialect, way: Way) -> Select[Any]:
     found = candidates(dialect, way).subquery()
+    home = _PROFILES.alias("home")
+    face = func.coalesce(home.c.joined_id, home.c.id)
     who = (
         select(
-            found.c.profile_id,
+            face.label("profile_id"),
             func.min(found.c.rank).label("rank"),
             func.min(found.c.reason).label("reason"),
         )
-        .group_by(found.c.profile_id)
+        .join(home, home.c.id == found.c.profile_id)
+        .group_by(face)
         .subquery()
     )
     totals = ("currency", "orders", "spent_minor", "unpaid_minor", "refunded_minor")

@@ -14,6 +14,7 @@ from integration.crm.heads import Head, weight
 from integration.crm.said import AccountSaid, OrderSaid
 from integration.crm.times import Times
 from integration.identity.family import Place
+from integration.identity.identities import Shown
 from integration.identity.keys import Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
@@ -60,24 +61,46 @@ class Newcomer:
             times.hear(order)
         return times
 
-    def shown(self) -> dict[tuple[str, str], bool]:
-        """The identities that are shown beside its key, each with whether a store asserts it."""
-        found: dict[tuple[str, str], bool] = {}
+    def told_by(self) -> str:
+        """Who says its key first: an account before an order."""
+        if self.accounts:
+            return f"account:{min(account.external_id for account in self.accounts)}"
+        return f"order:{min(order.external_id for order in self.orders)}"
+
+    def shown(self, profile_id: int) -> Iterable[Shown]:
+        """The identities that are shown beside its key."""
+        found = Saying(profile_id)
         for account in self.accounts:
-            found["customer", f"{account.store_id}:{account.external_id}"] = True
-            if account.phone_normalized is not None:
-                found["phone", account.phone_normalized] = True
-            if account.email_normalized is not None:
-                found["email", account.email_normalized] = True
+            said = account.store_id, f"account:{account.external_id}"
+            found.hear("customer", f"{account.store_id}:{account.external_id}", *said, True)
+            found.hear("phone", account.phone_normalized, *said, True)
+            found.hear("email", account.email_normalized, *said, True)
         for order in self.orders:
+            said = order.store_id, f"order:{order.external_id}"
             is_guests = order.customer_external_id is None
-            if order.phone_normalized is not None:
-                phone = "phone", order.phone_normalized
-                found[phone] = is_guests or found.get(phone, False)
-            if order.email_normalized is not None and not is_guests:
-                found.setdefault(("email", order.email_normalized), False)
-        found.pop(self.key, None)
-        return found
+            found.hear("phone", order.phone_normalized, *said, is_guests)
+            found.hear("email", order.email_normalized, *said, is_guests)
+        found.heard.pop(self.key, None)
+        return found.heard.values()
+
+
+@dataclass(slots=True)
+class Saying:
+    """What is said of a profile; what a store asserts outweighs what an order does."""
+
+    profile_id: int
+    heard: dict[tuple[str, str], Shown] = field(default_factory=dict)
+
+    def hear(
+        self, kind: str, value: str | None, store_id: int, told_by: str, asserted: bool
+    ) -> None:
+        """Take in what an account or order says."""
+        if value is None:
+            return
+        known = self.heard.get((kind, value))
+        if known is None or (not asserted, told_by) < (not known.asserted, known.told_by):
+            said = Shown(self.profile_id, kind, value, asserted, store_id, told_by)
+            self.heard[kind, value] = said
 
 
 def introduce(
@@ -120,20 +143,9 @@ def _row(place: Place, profile_id: int, one: Newcomer) -> tuple[Any, ...]:
 
 
 def _links(place: Place, profile_id: int, one: Newcomer) -> Iterable[tuple[Any, ...]]:
-    yield link_row(place, profile_id, one.key)
-    for (kind, value), asserted in one.shown().items():
-        evidence = "store" if asserted else "order"
-        yield (
-            place.workspace_id,
-            profile_id,
-            kind,
-            value,
-            asserted,
-            False,
-            evidence,
-            place.store_id,
-            place.now,
-        )
+    yield link_row(place, profile_id, one.key, one.told_by())
+    for shown in one.shown(profile_id):
+        yield shown.row(place.workspace_id, place.now, place.origin)
 
 
 def _recency(order: OrderSaid) -> tuple[datetime, int, str]:

@@ -1,24 +1,39 @@
 """Give every account and order its profile, by the keys of `keys.py`.
 
-A profile has one linking identity: its key. Members whose key changed move to that key's profile.
-Where everybody left a profile, its id goes on with one of the keys they went to; it is removed when
-those have profiles already.
+A profile has one linking identity: its key. Members whose key changed move to that key's profile,
+or to the one that it is joined to. Where everybody left a profile, its id goes on with one of the
+keys they went to; it is removed when those have profiles already. Of profiles that verdicts tie
+nothing is decided here: `regroup` does afterwards.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, func, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.engine import Dialect
 
 from integration.bulk import among, table_of, write_rows
 from integration.identity.family import Family, OrderFacts, Place
+from integration.identity.heirs import hand_over
 from integration.identity.keys import Accounts, Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
 from integration.identity.profile_ids import reserve_profile_ids
 from integration.models import Customer, Identity, Order, Profile
+from integration.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
 _IDENTITIES, _PROFILES = table_of(Identity), table_of(Profile)
@@ -40,7 +55,9 @@ class Attachment:
 
     `moved` are rows outside the batch that go elsewhere, `left` profiles that somebody left,
     `emptied` those that nobody is on any more, `renamed` those that go on under another key, `new`
-    those whose rows have still to be written.
+    those whose rows have still to be written. `members` are all that were looked at, as they were;
+    `came` those that were on another profile before, with the profile now; `heirs` says of profiles
+    that were left where somebody of theirs went. `guests` are the orders without an account.
     """
 
     accounts: dict[str, int] = field(default_factory=dict)
@@ -50,6 +67,10 @@ class Attachment:
     emptied: set[int] = field(default_factory=set)
     renamed: set[int] = field(default_factory=set)
     new: dict[Key, int] = field(default_factory=dict)
+    heirs: dict[int, int] = field(default_factory=dict)
+    came: list[tuple[Member, int]] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    guests: set[str] = field(default_factory=set)
 
     def profile_ids(self) -> set[int]:
         """Every profile that is touched and stays."""
@@ -70,7 +91,7 @@ def attach(
     address or merge is new, `written` those whose rows the caller writes. The caller introduces the
     new profiles, writes its rows with the ids it is given, then calls `settle`.
     """
-    family = Family(place, accounts, changed)
+    family = Family(place, accounts, changed, orders)
     members = [
         Member("account", external_id, facts.profile_id, family.account_key(external_id))
         for external_id in sorted(family.affected)
@@ -83,9 +104,16 @@ def attach(
     attachment, ids = _assign(place, members, family.standing_keys(orders))
     rows = {"account": attachment.accounts, "order": attachment.orders}
     here = {"account": set(written), "order": own}
+    attachment.members = members
+    attachment.guests = {
+        order.external_id for order in orders if order.customer_external_id is None
+    }
     for member in members:
         profile_id = ids[member.key]
         rows[member.kind][member.external_id] = profile_id
+        if member.profile_id is not None and member.profile_id != profile_id:
+            attachment.came.append((member, profile_id))
+            attachment.heirs.setdefault(member.profile_id, profile_id)
         if member.external_id not in here[member.kind] and profile_id != member.profile_id:
             attachment.moved.append(member._replace(profile_id=profile_id))
     return attachment
@@ -111,6 +139,8 @@ def settle(place: Place, attachment: Attachment) -> None:
             )
             place.connection.execute(statement, moves)
     if attachment.emptied:
+        heirs = {ending: attachment.heirs.get(ending) for ending in attachment.emptied}
+        hand_over(place.connection, place.workspace_id, heirs)
         place.connection.execute(
             delete(_PROFILES).where(
                 _PROFILES.c.workspace_id == place.workspace_id,
@@ -131,6 +161,7 @@ def _assign(
     )
     attachment = Attachment(left=set(leaving))
     deserted = _deserted(place, leaving, set(ids.values())) if leaving else set()
+    deserted -= faces_among(place.connection, deserted)
     kept: dict[Key, int] = {}
     for profile_id in sorted(deserted):
         homeless = sorted(
@@ -146,7 +177,8 @@ def _assign(
     _unlink(place, deserted)
     ids |= kept
     if kept:
-        rows = [link_row(place, profile_id, key) for key, profile_id in kept.items()]
+        said = {member.key: f"{member.kind}:{member.external_id}" for member in members}
+        rows = [link_row(place, profile_id, key, said[key]) for key, profile_id in kept.items()]
         write_rows(place.connection, _IDENTITIES, LINK_COLUMNS, rows)
     keys = sorted({member.key for member in members} - ids.keys())
     new_ids = reserve_profile_ids(place.connection, len(keys))
@@ -155,19 +187,49 @@ def _assign(
 
 
 def _profiles_of(place: Place, keys: set[Key]) -> dict[Key, int]:
+    """The profiles that stand for the homes of these keys."""
     if not keys:
         return {}
-    table = _IDENTITIES.c
-    rows = place.connection.execute(
-        select(table.kind, table.value, table.profile_id).where(
-            table.workspace_id == place.workspace_id,
-            table.links,
-            table.kind.in_(("email", "customer", "guest_phone", "order")),
-            among(place.connection, table.value, {key.value for key in keys}),
-        )
+    rows = _OF_KEYS.rows(
+        place.connection,
+        of_workspace=place.workspace_id,
+        asked=several(place.connection, {key.value for key in keys}),
     )
     found = {Key(kind, value): profile_id for kind, value, profile_id in rows}
     return {key: found[key] for key in keys if key in found}
+
+
+def _of_keys(dialect: Dialect) -> Select[Any]:
+    table, home = _IDENTITIES.c, _PROFILES.c
+    kinds = (table.kind == kind for kind in ("email", "customer", "guest_phone", "order"))
+    return (
+        select(
+            table.kind,
+            table.value,
+            func.coalesce(home.joined_id, home.id).label("profile_id"),
+        )
+        .join(_PROFILES, home.id == table.profile_id)
+        .where(
+            table.workspace_id == bindparam("of_workspace"),
+            table.links,
+            or_(*kinds),
+            listed(dialect, table.value, "asked"),
+        )
+    )
+
+
+_OF_KEYS = Prepared(_of_keys)
+
+
+def faces_among(connection: Connection, profile_ids: Collection[int]) -> set[int]:
+    """Those of these profiles that others are joined to."""
+    if not profile_ids:
+        return set()
+    joined = _PROFILES.c.joined_id
+    rows = connection.execute(
+        select(joined).where(among(connection, joined, profile_ids)).distinct()
+    )
+    return set(rows.scalars())
 
 
 def _deserted(place: Place, leaving: Counter[int], joined: set[int]) -> set[int]:

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, select
 
 from integration.bulk import among, table_of
-from integration.identity.keys import AccountFacts, Accounts, Key, account_key, guest_key
+from integration.identity.keys import (
+    AccountFacts,
+    Accounts,
+    Key,
+    account_identity,
+    account_key,
+    guest_key,
+    order_identity,
+)
+from integration.identity.origin import Origin
+from integration.identity.rulings import Rulings
 from integration.models import Customer, Order
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
@@ -17,12 +27,13 @@ _NOBODY = AccountFacts(None, None, False, None)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The store in whose write transaction profiles are given."""
+    """The store in whose write transaction profiles are given, and where its news came from."""
 
     connection: Connection
     workspace_id: int
     store_id: int
     now: datetime
+    origin: Origin | None = None
 
 
 class OrderFacts(NamedTuple):
@@ -36,24 +47,37 @@ class OrderFacts(NamedTuple):
 
 
 class Family:
-    """Facts of accounts, completed from the mirror as merges ask for it."""
+    """Facts of accounts, completed from the mirror as merges ask for it, and what was decided."""
 
-    def __init__(self, place: Place, accounts: Accounts, changed: Iterable[str]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        accounts: Accounts,
+        changed: Iterable[str],
+        orders: Collection[OrderFacts] = (),
+    ) -> None:
         self._place = place
+        self._rulings = Rulings(place.connection, place.workspace_id)
         self.accounts = dict(accounts)
+        self._learn(self.accounts, orders)
+        self._read(_CUSTOMERS.external_id, set(changed) - self.accounts.keys())
         self.affected = self._with_merged(set(changed))
         self._complete()
 
     def account_key(self, external_id: str) -> Key:
         """The key of an account."""
-        return account_key(self._place.store_id, external_id, self.accounts)
+        return account_key(self._place.store_id, external_id, self.accounts, self._rulings.decided)
 
     def order_key(self, order: OrderFacts) -> Key:
         """The key of an order."""
         if order.customer_external_id is not None:
             return self.account_key(order.customer_external_id)
         return guest_key(
-            self._place.store_id, order.external_id, order.email_normalized, order.phone_normalized
+            self._place.store_id,
+            order.external_id,
+            order.email_normalized,
+            order.phone_normalized,
+            self._rulings.decided,
         )
 
     def standing_keys(self, orders: Iterable[OrderFacts]) -> dict[Key, int]:
@@ -76,6 +100,22 @@ class Family:
             for row in rows
             if row.external_id not in but
         ]
+
+    def _learn(self, accounts: Accounts, orders: Iterable[OrderFacts] = ()) -> None:
+        """Ask what was decided about these, where anything was decided at all."""
+        if not self._rulings.any:
+            return
+        store_id = self._place.store_id
+        asked = {account_identity(store_id, external_id).value for external_id in accounts}
+        asked |= {facts.email_normalized or "" for facts in accounts.values()}
+        for order in orders:
+            if order.customer_external_id is None:
+                asked |= {
+                    order_identity(store_id, order.external_id).value,
+                    order.email_normalized or "",
+                    order.phone_normalized or "",
+                }
+        self._rulings.learn(asked)
 
     def _with_merged(self, changed: set[str]) -> set[str]:
         """These accounts and all that were merged into them, however long ago."""
@@ -104,7 +144,6 @@ class Family:
 
     def _read(self, column: object, values: set[str]) -> set[str]:
         """Read accounts that aren't known yet; the ids of all that match."""
-        found: set[str] = set()
         columns = (
             _CUSTOMERS.external_id,
             _CUSTOMERS.email_normalized,
@@ -114,11 +153,14 @@ class Family:
         )
         where = self._in_store(_CUSTOMERS, column, values)
         rows = self._place.connection.execute(select(*columns).where(*where)) if where else ()
-        for external_id, email, merged_into, updated_at, profile_id in rows:
-            facts = AccountFacts(email, merged_into, updated_at is not None, profile_id)
+        read = {
+            external_id: AccountFacts(email, merged_into, updated_at is not None, profile_id)
+            for external_id, email, merged_into, updated_at, profile_id in rows
+        }
+        self._learn(read)
+        for external_id, facts in read.items():
             self.accounts.setdefault(external_id, facts)
-            found.add(external_id)
-        return found
+        return set(read)
 
     def _in_store(
         self, columns: object, column: object, values: Collection[str]

@@ -1,20 +1,19 @@
 """The identities of a profile that are shown and link nothing.
 
-An account itself, its phone, the address of an account that was merged away, a guest order's phone:
-asserted by the store. An order's address or phone that isn't its account's (a present, a typing
-error): evidence `order`, unverified, a suggestion only.
+An account itself, its phone, the address of an account that was merged away, a guest order's
+address and phone: asserted by the store. An order's address or phone that isn't its account's (a
+present, a typing error): evidence `order`, unverified, a suggestion only.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     Text,
-    and_,
     bindparam,
     case,
     cast,
@@ -22,131 +21,148 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Dialect
 
-from integration.bulk import among, table_of
+from integration.bulk import among, table_of, write_rows
+from integration.identity.links import COLUMNS
+from integration.identity.origin import Origin
 from integration.models import Customer, Identity, Order
-from integration.models.declarative import BigId, UtcDateTime
+from integration.models.declarative import BigId
+from integration.models.vocabulary import Trust
+from integration.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS, _IDENTITIES = table_of(Order).c, table_of(Customer).c, table_of(Identity)
-_COLUMNS = (
-    "workspace_id",
-    "profile_id",
-    "kind",
-    "value",
-    "verified",
-    "links",
-    "evidence",
-    "store_id",
-    "created_at",
-)
+
+
+class Shown(NamedTuple):
+    """An identity to be shown. `told_by` is the account or order that says it (`account:7001`)."""
+
+    profile_id: int
+    kind: str
+    value: str
+    asserted: bool
+    store_id: int
+    told_by: str
+
+    def row(self, workspace_id: int, now: datetime, origin: Origin | None) -> tuple[Any, ...]:
+        """Its row, in the order of `links.COLUMNS`."""
+        return (
+            workspace_id,
+            self.profile_id,
+            self.kind,
+            self.value,
+            self.asserted,
+            False,
+            "store" if self.asserted else "order",
+            Trust.ASSERTED.value if self.asserted else Trust.CLAIMED.value,
+            self.store_id,
+            self.told_by,
+            None if origin is None else origin.source,
+            None if origin is None else origin.deliveries.get(self.told_by),
+            now,
+        )
 
 
 def refresh_identities(
-    connection: Connection, workspace_id: int, profile_ids: Collection[int], now: datetime
+    connection: Connection,
+    workspace_id: int,
+    profile_ids: Collection[int],
+    now: datetime,
+    origin: Origin | None = None,
 ) -> None:
-    """Work out what is shown of these profiles from their accounts and orders as they are now."""
+    """Work out what is shown of these profiles from their accounts and orders as they are now.
+
+    What was shown before and still is stays as it was written: since when, and by which delivery.
+    """
     if not profile_ids:
         return
+    given = {"of_workspace": workspace_id, "profiles": several(connection, profile_ids)}
+    held = {(row.profile_id, row.kind, row.value): row for row in _HELD.rows(connection, **given)}
+    shown = [Shown(*row) for row in _TOLD.rows(connection, **given)]
+    new, stale = [], {row.id for row in held.values() if not row.links}
+    for one in shown:
+        row = held.get(one[:3])
+        if row is not None and (row.links or row.verified == bool(one.asserted)):
+            stale.discard(row.id)
+        else:
+            new.append(one._replace(asserted=bool(one.asserted)))
+    if stale:
+        connection.execute(delete(_IDENTITIES).where(among(connection, _IDENTITIES.c.id, stale)))
+    rows = [one.row(workspace_id, now, origin) for one in new]
+    write_rows(connection, _IDENTITIES, COLUMNS, rows)
+
+
+def _held(dialect: Dialect) -> Select[Any]:
     table = _IDENTITIES.c
-    connection.execute(
-        delete(_IDENTITIES).where(
-            table.workspace_id == workspace_id,
-            ~table.links,
-            among(connection, table.profile_id, profile_ids),
-        )
-    )
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    source = _shown(connection, workspace_id, profile_ids, now)
-    connection.execute(
-        insert(_IDENTITIES)
-        .from_select(_COLUMNS, source)
-        .on_conflict_do_nothing(index_elements=["profile_id", "kind", "value"])
+    return select(
+        table.id, table.profile_id, table.kind, table.value, table.links, table.verified
+    ).where(
+        table.workspace_id == bindparam("of_workspace", type_=BigId),
+        listed(dialect, table.profile_id, "profiles"),
     )
 
 
-def _shown(
-    connection: Connection, workspace_id: int, profile_ids: Collection[int], now: datetime
-) -> Select[Any]:
+def _told(dialect: Dialect) -> Select[Any]:
     """One row for each value; what a store asserts outweighs what an order does."""
-    told = union_all(
-        *_of_accounts(connection, workspace_id, profile_ids),
-        *_of_orders(connection, workspace_id, profile_ids),
-    ).subquery()
+    told = union_all(*_of_accounts(dialect), *_of_orders(dialect)).subquery()
     asserted = func.max(told.c.asserted)
-    return (
-        select(
-            literal(workspace_id, BigId),
-            told.c.profile_id,
-            told.c.kind,
-            told.c.value,
-            asserted == 1,
-            literal(False),
-            case((asserted == 1, "store"), else_="order"),
-            func.min(told.c.store_id),
-            bindparam("now", now, type_=UtcDateTime()),
-        )
-        # SQLite reads "ON CONFLICT" after a bare FROM as a join.
-        .where(true())
-        .group_by(told.c.profile_id, told.c.kind, told.c.value)
-    )
+    store = case((told.c.asserted == 1, told.c.store_id))
+    by = case((told.c.asserted == 1, told.c.told_by))
+    return select(
+        told.c.profile_id,
+        told.c.kind,
+        told.c.value,
+        asserted.label("asserted"),
+        func.coalesce(func.min(store), func.min(told.c.store_id)).label("store_id"),
+        func.coalesce(func.min(by), func.min(told.c.told_by)).label("told_by"),
+    ).group_by(told.c.profile_id, told.c.kind, told.c.value)
 
 
-def _of_accounts(
-    connection: Connection, workspace_id: int, profile_ids: Collection[int]
-) -> list[Select[Any]]:
+def _of_accounts(dialect: Dialect) -> Iterable[Select[Any]]:
     store = cast(_CUSTOMERS.store_id, Text)
     values: tuple[tuple[str, ColumnElement[Any]], ...] = (
         ("customer", store + ":" + _CUSTOMERS.external_id),
         ("phone", _CUSTOMERS.phone_normalized),
         ("email", _CUSTOMERS.email_normalized),
     )
-    return [
-        _told(_CUSTOMERS.profile_id, kind, value, _CUSTOMERS.store_id, asserted=True).where(
-            _CUSTOMERS.workspace_id == workspace_id,
-            among(connection, _CUSTOMERS.profile_id, profile_ids),
-            value.is_not(None),
-        )
-        for kind, value in values
-    ]
+    for kind, value in values:
+        yield _rows(dialect, _CUSTOMERS, "account", kind, value, asserted=True)
 
 
-def _of_orders(
-    connection: Connection, workspace_id: int, profile_ids: Collection[int]
-) -> list[Select[Any]]:
-    of_profiles = and_(
-        _ORDERS.workspace_id == workspace_id, among(connection, _ORDERS.profile_id, profile_ids)
-    )
-    found = [
-        _told(
-            _ORDERS.profile_id, "phone", _ORDERS.phone_normalized, _ORDERS.store_id, asserted=True
-        )
-        .where(of_profiles, _ORDERS.customer_external_id.is_(None))
-        .where(_ORDERS.phone_normalized.is_not(None))
-    ]
+def _of_orders(dialect: Dialect) -> Iterable[Select[Any]]:
     for kind, value in (
         ("email", _ORDERS.email_normalized),
         ("phone", _ORDERS.phone_normalized),
     ):
-        found.append(
-            _told(_ORDERS.profile_id, kind, value, _ORDERS.store_id, asserted=False).where(
-                of_profiles, _ORDERS.customer_external_id.is_not(None), value.is_not(None)
-            )
-        )
-    return found
+        guests = _rows(dialect, _ORDERS, "order", kind, value, asserted=True)
+        yield guests.where(_ORDERS.customer_external_id.is_(None))
+        others = _rows(dialect, _ORDERS, "order", kind, value, asserted=False)
+        yield others.where(_ORDERS.customer_external_id.is_not(None))
 
 
-def _told(
-    profile_id: Any, kind: str, value: ColumnElement[Any], store_id: Any, *, asserted: bool
+def _rows(
+    dialect: Dialect,
+    table: Any,
+    who: str,
+    kind: str,
+    value: ColumnElement[Any],
+    *,
+    asserted: bool,
 ) -> Select[Any]:
     return select(
-        profile_id.label("profile_id"),
-        literal(kind).label("kind"),
+        table.profile_id.label("profile_id"),
+        literal(kind, Text).label("kind"),
         value.label("value"),
         literal(1 if asserted else 0).label("asserted"),
-        store_id.label("store_id"),
+        table.store_id.label("store_id"),
+        (literal(f"{who}:", Text) + table.external_id).label("told_by"),
+    ).where(
+        table.workspace_id == bindparam("of_workspace", type_=BigId),
+        listed(dialect, table.profile_id, "profiles"),
+        value.is_not(None),
     )
+
+
+_HELD, _TOLD = Prepared(_held), Prepared(_told)

@@ -82,7 +82,8 @@ class IdentityEvent(WorkspaceScoped, Model):
 
     `action` is a word of `integration.identity.history`. `profile_id` is the profile that it is
     told of, `other_profile_id` the second one. `before` is the decision that stood there until
-    then, so that undoing brings it back. `undoes_id` is the event that this one took back.
+    then, so that undoing brings it back. `undoes_id` is the event that this one took back,
+    `deed_id` the first event of what somebody did at once, None for that one itself.
     """
 
     __tablename__ = "identity_events"
@@ -90,6 +91,8 @@ class IdentityEvent(WorkspaceScoped, Model):
         Index(None, "profile_id", "id"),
         Index(None, "other_profile_id", "id"),
         Index(None, "workspace_id", "id"),
+        Index(None, "undoes_id"),
+        Index(None, "deed_id"),
     )
 
     id: Mapped[PrimaryKey]
@@ -108,4 +111,5 @@ class IdentityEvent(WorkspaceScoped, Model):
     source: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     delivery_id: Mapped[int | None] = mapped_column(BigId)
     undoes_id: Mapped[int | None] = mapped_column(BigId)
+    deed_id: Mapped[int | None] = mapped_column(BigId)
     at: Mapped[datetime]

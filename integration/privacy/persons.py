@@ -9,27 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from integration.crm.heads import refresh_heads
-from integration.crm.totals import refresh_totals
+from integration.crm.rework import rework
 from integration.db import WorkspaceSession
-from integration.identity.identities import refresh_identities
 from integration.identity.normalize import normalize_email, normalize_phone
+from integration.identity.regroup import regroup
 from integration.models import (
     Customer,
     Fulfillment,
-    Identity,
     Order,
     OrderLine,
-    Profile,
-    ProfileTotal,
     Refund,
     Store,
 )
 from integration.privacy.blank import blank_values
 from integration.privacy.subject import PrivacySubject
+from integration.search.due import forget_documents, mark_due
 from integration.sync.erasures import Marks
+from integration.sync.tracking_rows import forget_numbers
 
 _SILENT = {"synchronize_session": False}
 
@@ -111,6 +109,8 @@ def erase_person(
         customer_external_id=None,
         withheld={},
     )
+    connection, workspace_id = session.connection(), session.workspace_id
+    forget_numbers(connection, workspace_id, store.id, found.order_ids)
     for model in (OrderLine, Fulfillment, Refund):
         _blank(
             session,
@@ -218,23 +218,10 @@ def settle_profiles(
     session: WorkspaceSession, profile_ids: Collection[int], now: datetime
 ) -> tuple[int, ...]:
     """Remove the profiles that nothing is left of, work the others out anew; returns those."""
-    alive: set[int] = set()
-    for column in (Customer.profile_id, Order.profile_id):
-        found = session.execute(select(column).where(column.in_(profile_ids)).distinct())
-        alive |= {profile_id for profile_id in found.scalars() if profile_id is not None}
-    _remove_profiles(session, [found for found in profile_ids if found not in alive])
     connection, workspace_id = session.connection(), session.workspace_id
-    if alive:
-        refresh_identities(connection, workspace_id, alive, now)
-        refresh_totals(connection, workspace_id, alive)
-        refresh_heads(connection, workspace_id, alive)
+    done = regroup(connection, workspace_id, profile_ids, now)
+    forget_documents(connection, workspace_id, done.removed)
+    alive = ({*profile_ids} | done.changed) - done.removed
+    rework(connection, workspace_id, alive, now)
+    mark_due(connection, workspace_id, alive)
     return tuple(sorted(alive))
-
-
-def _remove_profiles(session: WorkspaceSession, profile_ids: Sequence[int]) -> None:
-    for statement in (
-        delete(Identity).where(Identity.profile_id.in_(profile_ids)),
-        delete(ProfileTotal).where(ProfileTotal.profile_id.in_(profile_ids)),
-        delete(Profile).where(Profile.id.in_(profile_ids)),
-    ):
-        session.execute(statement.execution_options(**_SILENT))

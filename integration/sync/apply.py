@@ -15,15 +15,19 @@ from sqlalchemy.sql.expression import Executable
 from integration.bulk import table_of
 from integration.crm.heads import refresh_heads
 from integration.crm.newcomers import introduce
+from integration.crm.rework import rework
 from integration.crm.said import OrderSaid
 from integration.crm.times import refresh_times, stretch_times
 from integration.crm.totals import add_to_totals, refresh_totals
 from integration.db import WorkspaceSession
 from integration.identity.attach import attach, settle
 from integration.identity.family import Place
+from integration.identity.following import follow
 from integration.identity.identities import refresh_identities
+from integration.identity.moves import write_moves
 from integration.models import Store, StoreSync
 from integration.prepared import Prepared
+from integration.search.due import mark_due
 from integration.sync.batch import sort_out
 from integration.sync.customers import (
     Accounts,
@@ -42,6 +46,7 @@ from integration.sync.orders import (
     take_orders,
     write_orders,
 )
+from integration.sync.origins import origin_of
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import Tombstones, keep_tombstones
 from integration.sync.touched import Touched, touched
@@ -70,7 +75,7 @@ def apply(
     session.lock_workspace()
     connection = session.connection()
     mirror = Mirror(connection, session.workspace_id, store.id, store.country_code)
-    place = Place(connection, session.workspace_id, store.id, now)
+    place = Place(connection, session.workspace_id, store.id, now, origin_of(changes))
     batch = sort_out(changes)
     erased = refuse_erased(mirror, batch)
     orders = take_orders(mirror, batch)
@@ -89,13 +94,19 @@ def apply(
     settle(place, attachment)
     touch = touched(attachment, orders, accounts, said)
     _refresh(place, touch, said, orders.existed)
+    followed = follow(place, attachment)
+    rework(connection, session.workspace_id, followed.changed, now)
+    write_moves(place, attachment, accounts.merged)
+    gone = attachment.emptied | followed.removed
+    changed = (touch.all | followed.changed) - gone
+    mark_due(connection, session.workspace_id, changed | gone)
     wanted = keep_wanted(mirror, batch, now)
     keep_again(mirror, batch, erased.returned, now)
     named = _named(orders, accounts, tombstones) if parts_apart else frozenset()
     keep_named(mirror, named, now)
     _note_news(mirror, changes, now)
     return Applied(
-        profile_ids=frozenset(touch.all),
+        profile_ids=frozenset(changed),
         wanted=wanted,
         written=orders.written() + accounts.written(),
         refused=orders.refused() + accounts.refused() + erased.changes,
@@ -148,7 +159,7 @@ def _refresh(
 ) -> None:
     """Work the touched profiles out again, as far as the batch can have changed them."""
     connection, workspace_id = place.connection, place.workspace_id
-    refresh_identities(connection, workspace_id, touch.identities, place.now)
+    refresh_identities(connection, workspace_id, touch.identities, place.now, place.origin)
     refresh_totals(connection, workspace_id, touch.figures)
     refresh_heads(connection, workspace_id, touch.heads)
     refresh_times(connection, workspace_id, touch.times - touch.heads)

@@ -16,6 +16,7 @@ class Sourced:
     `fresh` marks an object that was read by itself: on equal times it wins. `read_at` is then when
     that reading began, by our clock. `instead_of` is the time of a held state that the store, asked
     twice, knows no more (it was set back from a backup): while that is held, an older one wins.
+    `delivery_id` is the stored delivery that told it, if one did.
     """
 
     change: Change
@@ -24,6 +25,7 @@ class Sourced:
     fresh: bool = False
     read_at: datetime | None = None
     instead_of: datetime | None = None
+    delivery_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

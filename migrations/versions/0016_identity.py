@@ -112,12 +112,19 @@ def _create_events() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("delivery_id", BigId, nullable=True),
         sa.Column("undoes_id", BigId, nullable=True),
+        sa.Column("deed_id", BigId, nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("workspace_id", BigId, nullable=False),
         _workspace("identity_events"),
         sa.PrimaryKeyConstraint("id", name="pk_identity_events"),
     )
-    for columns in (["profile_id", "id"], ["other_profile_id", "id"], ["workspace_id", "id"]):
+    for columns in (
+        ["profile_id", "id"],
+        ["other_profile_id", "id"],
+        ["workspace_id", "id"],
+        ["undoes_id"],
+        ["deed_id"],
+    ):
         op.create_index(f"ix_identity_events_{'_'.join(columns)}", "identity_events", columns)
 
 

@@ -31,8 +31,8 @@ def test_a_circle_of_merges_has_one_end() -> None:
         "3": facts(None, "2"),
         "4": facts(None, "4"),
     }
-    assert {surviving(start, accounts) for start in "123"} == {"2"}
-    assert surviving("4", accounts) == "4"
+    assert {surviving(5, start, accounts) for start in "123"} == {"2"}
+    assert surviving(5, "4", accounts) == "4"
 
 
 def test_a_guest_is_known_by_address_then_phone_then_the_order_alone() -> None:
