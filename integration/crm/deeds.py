@@ -83,7 +83,8 @@ def conclude(
     connection, workspace_id = session.connection(), session.workspace_id
     done = regroup(connection, workspace_id, profile_ids, deed.at, anchors=anchors)
     rework(connection, workspace_id, done.changed, deed.at)
-    mark_due(connection, workspace_id, done.changed | done.removed)
+    # A dismissal changes nobody, but whom they are suggested with.
+    mark_due(connection, workspace_id, done.changed | done.removed | set(profile_ids))
     told_of = deed.profile_id or min(done.changed or set(profile_ids), default=0)
     face = _face(session, told_of) or told_of
     other = deed.other_profile_id

@@ -218,10 +218,10 @@ def _cursor(place: _Place) -> str:
 
 def _read_cursor(cursor: str) -> _Place:
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        points, left_id, right_id = text.split(".")
-        if not (text.isascii() and len(text) < 60 and text.replace(".", "").isdigit()):
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        place = _Place(*(int(part) for part in text.split(".", 2)))
+        if min(place) < 0 or place.points >= 2**31 or max(place) >= 2**63:
             raise ValueError(cursor)
-        return _Place(int(points), int(left_id), int(right_id))
-    except ValueError:
+        return place
+    except (ValueError, TypeError):
         raise Invalid("The cursor is none of ours.", code="invalid_cursor") from None
