@@ -13,6 +13,7 @@ from integration.commands import (
     doctor,
     keys,
     processes,
+    profile_suggestions,
     profiles,
     store_health,
     stores,
@@ -30,6 +31,8 @@ def cli() -> None:
 
 
 stores.stores.add_command(store_health.health)
+profiles.profiles.add_command(profile_suggestions.suggestions)
+profiles.profiles.add_command(profile_suggestions.dismiss)
 for _command in (
     demo.demo,
     processes.up,

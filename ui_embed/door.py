@@ -11,6 +11,7 @@ from integration.doors import House
 from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.api_notes import api_notes
+from ui_embed.api_suggestions import api_suggestions
 from ui_embed.assets import asset_url, assets, compress
 from ui_embed.auth import Caller
 from ui_embed.connect_pages import TURNSTILE, connect, new_turnstile
@@ -41,7 +42,7 @@ _SOURCES = {
 
 def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
-    house.blueprints.extend((assets, api, api_notes, store_requests, *_PAGES))
+    house.blueprints.extend((assets, api, api_notes, api_suggestions, store_requests, *_PAGES))
     house.mounted[PATH] = create_live
 
 

@@ -225,7 +225,8 @@ def test_the_strongest_come_first_and_pages_leave_none_out(mirror: Mirror) -> No
         email = f"{number}.x@gmail.com"
         mirror.take(told(customer(f"{number}", first_name=name, phone=phone, email=email)))
     work_off(mirror)
-    found, cursor = [], None
+    found: list[Any] = []
+    cursor = None
     for _ in range(3):
         page = opened(mirror, limit=1, cursor=cursor)
         assert page.count == 3
