@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from integration.crm.context import Viewer, see_context
 from integration.crm.records import Context
-from integration.crm.search import FoundProfile, search_profiles
 from integration.crm.subject import Subject
 from integration.errors import Invalid, NotFound
+from integration.search.find import search_profiles
+from integration.search.found import FoundProfile
 from integration.services import Services
 from ui_embed.auth import Caller
 

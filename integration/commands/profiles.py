@@ -9,10 +9,11 @@ from sqlalchemy import select
 from integration.commands.context import as_json, print_json, with_services
 from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context, ContextTotal
-from integration.crm.search import FoundProfile, search_profiles
 from integration.crm.subject import Subject
 from integration.errors import NotFound
 from integration.models import Profile, Workspace
+from integration.search.find import search_profiles
+from integration.search.found import FoundProfile
 from integration.services import Services
 from platforms.money import to_decimal
 
@@ -49,15 +50,18 @@ def show(services: Services, profile_id: int, as_json: bool) -> None:
 @as_json
 @with_services
 def search(services: Services, text: str, as_json: bool) -> None:
-    """People by a part of their name, address or phone, or by an order's name."""
+    """People by the beginnings of words: names, addresses, orders, SKUs, tracking numbers, phones.
+
+    All words have to match; who ordered last comes first.
+    """
     found = list(_find(services, text))
     if as_json:
         print_json([asdict(one) for one in found])
         return
     for one in found:
-        click.echo(
-            f"{one.id}  {one.display_name or '–'}  {one.contact or '–'}  {_totals(one.totals)}"
-        )
+        matched = f"  ({one.matched_by}: {one.matched})" if one.matched else ""
+        name, contact = one.display_name or "–", one.contact or "–"
+        click.echo(f"{one.id}  {name}  {contact}  {_totals(one.totals)}{matched}")
     if not found:
         click.echo("Nobody was found.")
 

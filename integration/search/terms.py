@@ -18,6 +18,7 @@ CODE, OF_GREEK, OF_LATIN, BACKWARDS = "=", "~", "^", "<"
 
 MOST_TERMS = 600
 LONGEST_TERM = 64
+ADDRESS_PARTS = ("company", "line1", "line2", "city", "postal_code")
 
 # Their names tell nothing of who has a mailbox there.
 _MAIL_PROVIDERS = frozenset(
@@ -43,42 +44,18 @@ def terms_of(facts: PersonFacts) -> frozenset[str]:
     return frozenset(found)
 
 
-def code_of(text: str) -> str:
-    """A code as one folded word, without its separators."""
-    return "".join(words(text))
-
-
 def phone_ending(digits: str) -> str:
     """The term under which these last digits of a phone are found."""
     return BACKWARDS + digits[::-1]
 
 
-def _terms(facts: PersonFacts) -> Iterable[str]:
-    may_be_greek = _may_be_greek(facts)
-    names = (*facts.names, *_of_addresses(facts, "name"))
-    for name in dict.fromkeys(names):
-        yield from _words_of(name, is_latin_kept=may_be_greek)
-    for email in facts.emails:
-        yield from _of_email(email.value)
-    for phone in (*facts.phones, *facts.address_phones):
-        digits = phone.removeprefix("+")
-        yield digits
-        yield phone_ending(digits)
-    for name in ("company", "line1", "line2", "city", "postal_code"):
-        for text in _of_addresses(facts, name):
-            yield from _words_of(text)
-    for order in facts.orders:
-        yield from _of_order(order.name)
-    for code in (*facts.skus, *facts.tracking):
-        yield from _marked(CODE, code_of(code))
+def of_name(name: str, *, is_latin_kept: bool = False) -> Iterable[str]:
+    """The terms of a person's name, or of a line of an address.
 
-
-def _words_of(text: str, *, is_latin_kept: bool = False) -> Iterable[str]:
-    """Each word; of those that something joins (Anne-Marie, 110 00) the whole too.
-
-    The first part of a whole is found by the whole's beginning.
+    Each word; of those that something joins (Anne-Marie, 110 00) the whole too: by its beginning
+    the first part is found.
     """
-    for chunk in text.split():
+    for chunk in name.split():
         parts = words(chunk)
         yield from ("".join(parts), *parts[1:]) if len(parts) > 1 else parts
         for part in parts:
@@ -86,16 +63,12 @@ def _words_of(text: str, *, is_latin_kept: bool = False) -> Iterable[str]:
                 yield from _marked(OF_GREEK, latin(part))
             elif is_latin_kept:
                 yield from _marked(OF_LATIN, latin(part))
-    if not text.isascii() and (spelled := text.translate(_UMLAUTS)) != text:
+    if not name.isascii() and (spelled := name.translate(_UMLAUTS)) != name:
         yield from words(spelled)
 
 
-def _of_addresses(facts: PersonFacts, name: str) -> Iterable[str]:
-    return filter(None, (getattr(address, name) for address in facts.addresses))
-
-
-def _of_email(email: str) -> Iterable[str]:
-    """The whole, which is found by its beginning, and the words inside it."""
+def of_email(email: str) -> Iterable[str]:
+    """The whole address, which is found by its beginning, and the words inside it."""
     yield fold(email)
     local, _, domain = email.rpartition("@")
     yield from words(local)[1:]
@@ -103,11 +76,45 @@ def _of_email(email: str) -> Iterable[str]:
     yield from (word for label in labels if label not in _MAIL_PROVIDERS for word in words(label))
 
 
-def _of_order(name: str) -> Iterable[str]:
-    """The whole name, and the number at its end by itself (#EN-1042)."""
+def of_phone(phone: str) -> Iterable[str]:
+    """The digits of a number in E.164, forwards and backwards."""
+    digits = phone.removeprefix("+")
+    yield digits
+    yield phone_ending(digits)
+
+
+def of_order(name: str) -> Iterable[str]:
+    """The whole name of an order, and the number at its end by itself (#EN-1042)."""
     parts = words(name)
     yield from _marked(CODE, "".join(parts))
     yield from _marked(CODE, parts[-1] if len(parts) > 1 else None)
+
+
+def of_code(code: str) -> Iterable[str]:
+    """A SKU or a tracking number."""
+    yield from _marked(CODE, "".join(words(code)))
+
+
+def _terms(facts: PersonFacts) -> Iterable[str]:
+    is_latin_kept = _may_be_greek(facts)
+    for name in dict.fromkeys((*facts.names, *of_addresses(facts, "name"))):
+        yield from of_name(name, is_latin_kept=is_latin_kept)
+    for email in facts.emails:
+        yield from of_email(email.value)
+    for phone in (*facts.phones, *facts.address_phones):
+        yield from of_phone(phone)
+    for part in ADDRESS_PARTS:
+        for text in of_addresses(facts, part):
+            yield from of_name(text)
+    for order in facts.orders:
+        yield from of_order(order.name)
+    for code in (*facts.skus, *facts.tracking):
+        yield from of_code(code)
+
+
+def of_addresses(facts: PersonFacts, part: str) -> Iterable[str]:
+    """That part of each postal address that has it."""
+    return filter(None, (getattr(address, part) for address in facts.addresses))
 
 
 def _marked(mark: str, word: str | None) -> Iterable[str]:

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import event, select
 
 from integration.crm.context import Viewer, read_context
-from integration.crm.search import search_profiles
 from integration.crm.subject import Subject
 from integration.db import Database
 from integration.errors import NotFound
 from integration.models import Customer, Order, Store
 from integration.privacy.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
+from integration.search.find import search_profiles
 from integration.sync.apply import apply
 from integration.sync.due import claim_named, claim_untold, count_untold, let_rest
 from integration.sync.sourced import Sourced, Wanted

@@ -20,7 +20,7 @@ from integration.crm.records import (
     ContextTracking,
     Freshness,
 )
-from integration.crm.search import FoundProfile
+from integration.search.found import FoundProfile
 from tests.ui_embed.world import DOMAIN, NOW
 
 STORE = ContextStore("1", "shopify", DOMAIN, "Aegean Goods")

@@ -8,10 +8,10 @@ from sqlalchemy import event, update
 
 from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context, ContextTotal
-from integration.crm.search import search_profiles
 from integration.crm.subject import Subject
 from integration.errors import Ambiguous, Invalid, NotFound
 from integration.models import ProfileView, StoreSync
+from integration.search.find import search_profiles
 from platforms.changes import CustomersMerged
 from platforms.records import NoteRecord, RefundRecord, TrackingRecord
 from tests.factories.fake_store import FakePlatform, FakeStore
