@@ -40,6 +40,7 @@ PARTS = (
     "integration.sync.jobs",
     "integration.reconciliation.jobs",
     "integration.privacy.jobs",
+    "integration.search.jobs",
     "webhooks.door",
     "ui_embed.door",
 )
