@@ -1,0 +1,38 @@
+"""Who vouches for an identity, how far, and who decided: in words for people."""
+
+from flask_babel import lazy_gettext
+
+from integration.models.vocabulary import Trust
+from ui_embed.request_context import caller
+from ui_embed.texts import gettext
+
+_TRUST: dict[str, object] = {
+    Trust.CLAIMED: lazy_gettext("somebody said so, nothing proves it"),
+    Trust.ALIGNED: lazy_gettext("the sender's mail domain vouches for it"),
+    Trust.ASSERTED: lazy_gettext("the store vouches for it"),
+    Trust.AGENT: lazy_gettext("your team decided it"),
+    Trust.SIGNED: lazy_gettext("proved by a signature or a sign-in"),
+}
+_WHO: dict[str, object] = {
+    "rule": lazy_gettext("a rule"),
+    "operator": lazy_gettext("whoever runs Tillside"),
+    "api-key": lazy_gettext("an API key"),
+    "owner": lazy_gettext("the owner"),
+}
+
+
+def trust_words(trust: str) -> str:
+    """How far an identity can be believed."""
+    known = _TRUST.get(trust)
+    return trust if known is None else str(known)
+
+
+def who_words(made_by: str) -> str:
+    """Who decided or wrote something, by the name that the audit keeps of them."""
+    kind, _, number = made_by.partition(":")
+    if made_by == caller().viewer:
+        return gettext("you")
+    if kind.endswith("-staff"):
+        return gettext("staff member %(number)s", number=number)
+    known = _WHO.get(kind)
+    return made_by if known is None else str(known)
