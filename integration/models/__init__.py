@@ -6,7 +6,7 @@ from integration.models.customer import Customer
 from integration.models.declarative import InboxModel, Model, WorkspaceScoped
 from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, InboxMark
 from integration.models.identity import IdentityEvent, IdentityRuling, IdentityVerdict
-from integration.models.order import Fulfillment, Order, OrderLine, Refund
+from integration.models.order import Fulfillment, Order, OrderLine, Refund, TrackingNumber
 from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
 from integration.models.profile import (
@@ -70,6 +70,7 @@ __all__ = [
     "StoreSync",
     "Suggestion",
     "Tombstone",
+    "TrackingNumber",
     "Variant",
     "WebhookKey",
     "Workspace",

@@ -143,6 +143,26 @@ class Fulfillment(WorkspaceScoped, Model):
     source_updated_at: Mapped[datetime]
 
 
+class TrackingNumber(WorkspaceScoped, Model):
+    """A number by which a carrier knows a parcel, folded, so that any spelling of it finds it.
+
+    Written and removed with its parcel: what stands here stands in the parcel's `tracking`.
+    """
+
+    __tablename__ = "tracking_numbers"
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "workspace_id", "number", "store_id", "order_external_id", "parcel_external_id"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    number: Mapped[str] = mapped_column(info=personal("order"))
+    store_id: Mapped[int] = mapped_column(BigId, ForeignKey("stores.id", ondelete="CASCADE"))
+    order_external_id: Mapped[ExternalId]
+    parcel_external_id: Mapped[ExternalId]
+
+
 class Refund(WorkspaceScoped, Model):
     """Money given back on an order, in shop money.
 

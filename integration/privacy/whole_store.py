@@ -22,6 +22,7 @@ from integration.models import (
     Store,
     StoreSync,
     Tombstone,
+    TrackingNumber,
     Variant,
     Workspace,
 )
@@ -29,6 +30,7 @@ from integration.models.vocabulary import StoreStatus
 from integration.privacy.persons import settle_profiles
 from integration.privacy.stored_bodies import erase_bodies_before
 from integration.services import Services
+from integration.sync.tracking_rows import forget_numbers
 
 _CHUNK = 500
 _SILENT = {"synchronize_session": False}
@@ -57,7 +59,8 @@ def erase_store(services: Services, store: Store) -> None:
             .where(Credential.installation_id.in_(installations))
             .execution_options(**_SILENT)
         )
-        for model in (Variant, Tombstone, StoreSync, Reread, ApiKey, ProfileView):
+        # Of parcels whose orders nobody told as well.
+        for model in (TrackingNumber, Variant, Tombstone, StoreSync, Reread, ApiKey, ProfileView):
             _delete(session, model, true(), store)
         # Those that are left link persons whom the workspace's other stores know as well.
         session.execute(
@@ -88,6 +91,7 @@ def _erase_orders(
             found = select(Order.external_id, Order.profile_id).where(Order.store_id == store.id)
             rows = session.execute(found.where(which).limit(_CHUNK)).all()
             ids = [row.external_id for row in rows]
+            forget_numbers(session.connection(), store.workspace_id, store.id, ids)
             for model in _PARTS:
                 _delete(session, model, model.order_external_id.in_(ids), store)
             _delete(session, Order, Order.external_id.in_(ids), store)

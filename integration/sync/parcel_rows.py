@@ -9,6 +9,7 @@ from integration.bulk import table_of, write_rows
 from integration.models import Fulfillment
 from integration.sync.held import Mirror
 from integration.sync.parcels import Parcel, Parcels
+from integration.sync.tracking_rows import write_numbers
 
 TABLE = table_of(Fulfillment)
 COLUMNS = (
@@ -46,6 +47,7 @@ def write_parcels(mirror: Mirror, orders: Mapping[str, Parcels]) -> None:
             gone,
         )
     write_rows(mirror.connection, TABLE, COLUMNS, changed, key=_KEY)
+    write_numbers(mirror, orders)
 
 
 def _row(mirror: Mirror, order_external_id: str, parcel: Parcel) -> tuple[Any, ...]:
