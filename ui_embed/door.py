@@ -10,26 +10,43 @@ from werkzeug.local import LocalProxy
 from integration.doors import House
 from ui_embed import refusals, words
 from ui_embed.api import api
+from ui_embed.api_links import api_links
 from ui_embed.api_notes import api_notes
 from ui_embed.api_suggestions import api_suggestions
 from ui_embed.assets import asset_url, assets, compress
 from ui_embed.auth import Caller
 from ui_embed.connect_pages import TURNSTILE, connect, new_turnstile
+from ui_embed.decision_pages import decisions
 from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, initials, language_name, phone_text
 from ui_embed.health_pages import store_health_pages
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.hosts import hosts
 from ui_embed.icons import icon, mark
+from ui_embed.identity_words import trust_words, who_words
+from ui_embed.link_pages import links
 from ui_embed.live import PATH, create_live
 from ui_embed.people import people
 from ui_embed.policy import protect
+from ui_embed.profile_pages import profile_pages
 from ui_embed.request_context import choose_language, formats
 from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
+from ui_embed.suggestion_pages import open_suggestion_count, suggestions
 
-_PAGES = (hosts, people, settings, store_health_pages, connect, sessions)
+_PAGES = (
+    hosts,
+    people,
+    profile_pages,
+    links,
+    decisions,
+    suggestions,
+    settings,
+    store_health_pages,
+    connect,
+    sessions,
+)
 for _blueprint in _PAGES:
     refusals.register(_blueprint)
 
@@ -42,7 +59,9 @@ _SOURCES = {
 
 def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
-    house.blueprints.extend((assets, api, api_notes, api_suggestions, store_requests, *_PAGES))
+    house.blueprints.extend(
+        (assets, api, api_links, api_notes, api_suggestions, store_requests, *_PAGES)
+    )
     house.mounted[PATH] = create_live
 
 
@@ -65,6 +84,9 @@ def prepare(app: Flask) -> None:
         host=LocalProxy(host_document),
         is_signed_in=_is_signed_in,
         words=words,
+        who_words=who_words,
+        trust_words=trust_words,
+        open_suggestion_count=open_suggestion_count,
         source_words=_SOURCES,
         icon=icon,
         mark=mark,

@@ -18,7 +18,7 @@ from babel.dates import (
     format_timedelta,
     get_time_format,
 )
-from babel.numbers import NumberPattern, format_decimal
+from babel.numbers import NumberPattern, format_decimal, format_percent
 from babel.units import format_unit
 
 from platforms.money import exponent, to_decimal
@@ -50,6 +50,15 @@ class Formats:
     def number(self, value: int) -> str:
         """A whole number with the language's grouping."""
         return format_decimal(value, locale=self.locale)
+
+    def percent(self, rate: float) -> str:
+        """A rate between 0 and 1 in whole percent."""
+        return str(format_percent(rate, locale=self.locale))
+
+    def days(self, count: float) -> str:
+        """A number of days: whole ones from ten on, else to one decimal."""
+        shown = round(count) if count >= _FEW else round(count, 1)
+        return format_unit(shown, "duration-day", "long", locale=self.locale)
 
     def ago(self, moment: datetime) -> str:
         """How long ago (or in how long), in words; a date when that is more than a month."""

@@ -49,6 +49,9 @@ _PATHS = {
     ),
     "plug": '<path d="M5.5 1.8v3.4M10.5 1.8v3.4M3.5 5.2h9v2.3a4.5 4.5 0 0 1-9 0zM8 12v2.4"/>',
     "note": '<path d="M3 2.5h10v7.3L9.8 13.5H3zM13 9.8H9.8v3.7M5.5 5.5h5M5.5 8h3"/>',
+    "tag": '<path d="M2.2 2.2h5.6l6 6-5.6 5.6-6-6zM5.2 5.2v.1"/>',
+    "join": '<circle cx="6" cy="8" r="4"/><circle cx="10" cy="8" r="4"/>',
+    "part": '<circle cx="4.2" cy="8" r="2.9"/><circle cx="11.8" cy="8" r="2.9"/>',
     "keyboard": (
         '<rect x="1.5" y="4" width="13" height="8" rx="1.5"/><path d="M4 6.7h.1M6.7'
         ' 6.7h.1M9.3 6.7h.1M12 6.7h.1M5 9.5h6"/>'

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from integration.errors import Invalid, NotFound
 from ui_embed import screens
+from ui_embed.beside import part_of
 from ui_embed.entrance import staff_page
 from ui_embed.reading import profile_subject, subject_of
 from ui_embed.request_context import single_arguments
@@ -27,11 +28,13 @@ def panel() -> Any:
 @people.get("/profiles/<profile_id>")
 @staff_page
 def profile(profile_id: str) -> Any:
-    """One person; `order` says which order is the one in question."""
-    subject = profile_subject(profile_id)
+    """One person; `order` is the one in question, `view` one of orders, timeline and notes."""
+    subject, arguments = profile_subject(profile_id), single_arguments()
     if subject is None:
         return screens.nobody(None)
-    return screens.person(subject, order=single_arguments().get("order"))
+    part = part_of(arguments.get("view"))
+    told = arguments.get("told")
+    return screens.person(subject, order=arguments.get("order"), part=part, told=told)
 
 
 @people.get("/profiles/<profile_id>/orders")

@@ -1,77 +1,51 @@
 """The screens for people: each gathers what it shows and renders it, whole or as a part."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 
-from integration.crm.records import Context, ContextIdentity, ContextOrder, Freshness
+from integration.crm.records import Context, ContextOrder, Freshness
 from integration.crm.stores import store_view
 from integration.crm.subject import Subject
 from integration.directory import StoreCard
 from integration.errors import Ambiguous, NotFound
 from integration.sync.shown import look_again
 from ui_embed.auth import Caller
-from ui_embed.formats import phone_text
-from ui_embed.freshness import FreshnessWord, backfill_percent, freshness_of, freshness_word
+from ui_embed.beside import SURFACE, Part, read_beside
+from ui_embed.freshness import backfill_percent, freshness_of, freshness_word
+from ui_embed.identity_part import read_identity
+from ui_embed.person_screen import PersonScreen, page_url
 from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
 from ui_embed.request_context import caller, formats, services
-from ui_embed.signals import Signal, signals_of
+from ui_embed.signals import signals_of
 from ui_embed.staleness import check_if_stale
 
-_SURFACE = "panel"
 _LONGEST_SEARCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PersonScreen:
-    """One person, as the panel shows them."""
+def person(
+    subject: Subject,
+    *,
+    order: str | None = None,
+    part: Part = "orders",
+    told: str | None = None,
+) -> Response:
+    """The page of a person; `order` is the one in question, `part` the part that is looked at.
 
-    context: Context
-    store: StoreCard
-    open_order_id: str | None
-    signals: list[Signal]
-    freshness_word: FreshnessWord
-    backfill_percent: int | None
-    refresh_url: str
-    install_url: str
+    `told` is the entry of the history that was made just now.
 
-    @property
-    def contacts(self) -> list[ContextIdentity]:
-        """The addresses and phones to know them by, each once, the sure ones first."""
-        identities = self.context.profile.identities
-        shown = [i for i in identities if i.kind in ("email", "phone", "guest_phone")]
-        return [i for i in shown if i.evidence != "order"][:3]
-
-    @property
-    def is_guest(self) -> bool:
-        """Whether they have no account in any store."""
-        return not any(i.kind == "customer" for i in self.context.profile.identities)
-
-    @property
-    def is_first_time(self) -> bool:
-        """Whether they have ordered once only."""
-        return sum(total.orders for total in self.context.profile.totals) == 1
-
-    @property
-    def has_several_stores(self) -> bool:
-        """Whether their orders come from more than one store."""
-        return len({order.store.id for order in self.context.orders}) > 1
-
-    def identity_text(self, identity: ContextIdentity) -> str:
-        """An identity's value as people read it."""
-        is_phone = identity.kind in ("phone", "guest_phone")
-        return phone_text(identity.value) if is_phone else identity.value
-
-
-def person(subject: Subject, *, order: str | None = None) -> Response:
-    """The panel of a person; `order` is the one in question.
-
-    Several candidates and nobody are screens of their own.
+    Several candidates and nobody are screens of their own. A profile that is joined to another one
+    leads to that one.
     """
     who = caller()
     try:
-        context = read_person(services(), who, subject, _SURFACE)
+        context = read_person(services(), who, subject, SURFACE)
+        profile_id = int(context.profile.id)
+        if subject.profile_id not in (None, profile_id):
+            return _at_face(profile_id, order, part)
+        beside = read_beside(services(), who, profile_id, part)
+        identity = read_identity(services(), who, profile_id, told)
     except Ambiguous as error:
         return several(asked_text(subject), error)
     except NotFound:
@@ -81,12 +55,15 @@ def person(subject: Subject, *, order: str | None = None) -> Response:
     look_again(services(), who.workspace_id, context, opened)
     screen = PersonScreen(
         context=context,
+        beside=beside,
+        identity=identity,
+        part=part,
         store=store,
+        order_asked=order or subject.order,
         open_order_id=opened,
         signals=signals_of(context, figures.now),
         freshness_word=freshness_word(context.freshness, store, figures),
         backfill_percent=backfill_percent(context.freshness),
-        refresh_url=_refresh_url(context, order or subject.order),
         install_url=install_url(who.store.platform, who.store.domain),
     )
     return page("screens/person.html", screen=screen, section="people")
@@ -115,7 +92,7 @@ def people(search: str) -> Response:
 
 def older_orders(subject: Subject, cursor: str) -> Response:
     """The orders after a cursor, as rows only."""
-    context = read_person(services(), caller(), subject, _SURFACE, cursor)
+    context = read_person(services(), caller(), subject, SURFACE, cursor)
     return Response(render_template("screens/orders.html", context=context))
 
 
@@ -178,5 +155,8 @@ def _most_likely(orders: tuple[ContextOrder, ...]) -> str | None:
     return counting[0].id if counting else None
 
 
-def _refresh_url(context: Context, order: str | None) -> str:
-    return url_for("people.profile", profile_id=context.profile.id, order=order)
+def _at_face(profile_id: int, order: str | None, part: Part) -> Response:
+    there = page_url(str(profile_id), order, part)
+    response = redirect(there)
+    assert isinstance(response, Response)
+    return response

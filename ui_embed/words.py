@@ -6,6 +6,7 @@ from typing import Literal
 from flask_babel import lazy_gettext
 
 from integration.crm.records import ContextFulfillment, ContextOrder
+from integration.crm.timeline_records import TimelineEvent
 from ui_embed.texts import gettext
 
 Tone = Literal["good", "info", "warn", "bad", "plain"]
@@ -59,6 +60,17 @@ _PARCEL: dict[str, tuple[object, Tone, str]] = {
     "not_delivered": (lazy_gettext("not delivered"), "bad", "alert"),
 }
 _DEAD_DISPATCH = frozenset({"cancelled", "error", "failure"})
+_HAPPENINGS: dict[str, tuple[Tone, str]] = {
+    "order_placed": ("info", "receipt"),
+    "order_cancelled": ("bad", "cross"),
+    "order_deleted": ("plain", "cross"),
+    "refunded": ("info", "back"),
+    "parcel_sent": ("info", "truck"),
+    "store_note": ("plain", "note"),
+    "agent_note": ("good", "note"),
+    "account_made": ("plain", "person"),
+    "identity_changed": ("plain", "people"),
+}
 # From the one furthest from the buyer: an order is where its slowest parcel is.
 _WAY = (
     "failure not_delivered attempted_delivery delayed label_voided label_purchased label_printed "
@@ -92,6 +104,21 @@ def parcel(fulfillment: ContextFulfillment) -> Status:
     if fulfillment.shipment_status is None:
         return Status(gettext("sent"), "info", "truck")
     return _status(_PARCEL, fulfillment.shipment_status)
+
+
+def shipment(shipment_status: str) -> Status:
+    """The carrier's word of a parcel."""
+    return _status(_PARCEL, shipment_status)
+
+
+def happening(event: TimelineEvent) -> Status:
+    """How an event of the timeline is marked; its words are the sentence beside it."""
+    if event.kind == "parcel_moved":
+        return shipment(event.shipment_status)
+    if event.kind == "parcel_sent" and event.status in _DEAD_DISPATCH:
+        return Status("", "bad", "alert")
+    tone, icon = _HAPPENINGS.get(event.kind, ("plain", "dot"))
+    return Status("", tone, icon)
 
 
 def live_parcels(order: ContextOrder) -> list[ContextFulfillment]:

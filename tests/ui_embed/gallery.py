@@ -24,9 +24,10 @@ from integration.errors import Ambiguous, AppError, NotFound
 from integration.reconciliation import health
 from scripts import chromium
 from tests.conftest import CHROMIUM_ARGUMENTS
-from tests.ui_embed import health_story, samples
+from tests.ui_embed import beside_samples, health_story, identity_samples, samples
 from tests.ui_embed.world import DOMAIN, World, build_world, change_store, mint
 from ui_embed import screens
+from ui_embed.beside import Beside
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
@@ -48,6 +49,7 @@ DOCUMENTED = {
     "health-troubles": "health-troubles",
 }
 Answer = Callable[[], Context]
+Rest = Callable[..., Beside]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class State:
     path: str = "/shopify/app"
     query: str = "order=1042"
     answer: Answer | AppError = samples.dimitra
+    rest: Rest = beside_samples.beside
     found: tuple[Any, ...] = ()
     store: dict[str, Any] = field(default_factory=dict)
     locale: str = "en"
@@ -97,6 +100,20 @@ def healthy(name: str, *, rows: Any = None, locale: str = "en", **store: Any) ->
     return State(name, path, "", store={**plain, **store}, locale=locale, rows=rows)
 
 
+def profile(name: str, part: str = "", **changes: Any) -> State:
+    """A state of a person's page, known in two stores and written about."""
+    plain = {"path": "/profiles/12", "rest": beside_samples.regular}
+    return State(name, query=f"view={part}" if part else "", **{**plain, **changes})
+
+
+HEBREW: dict[str, Any] = {
+    "path": "/profiles/50",
+    "answer": samples.hebrew,
+    "rest": beside_samples.hebrew,
+    "locale": "he",
+}
+
+
 HELD = {"Order": 3309, "Customer": 1203}
 
 STATES = (
@@ -127,6 +144,21 @@ STATES = (
         store={"status": "reauthorize", "error": "the store no longer accepts our token"},
     ),
     State("no-permission", answer=AppError("No", code="forbidden", status=403)),
+    profile("profile"),
+    profile("profile-el", locale="el"),
+    profile("profile-limited", rest=beside_samples.limited),
+    profile("timeline", "timeline"),
+    profile("timeline-el", "timeline", locale="el"),
+    profile("notes", "notes"),
+    profile("notes-el", "notes", locale="el"),
+    profile("profile-he", **HEBREW),
+    profile("timeline-he", "timeline", **HEBREW),
+    profile("notes-he", "notes", **HEBREW),
+    profile("notes-none", "notes", rest=beside_samples.beside),
+    profile("timeline-long", "timeline", answer=samples.long_name),
+    State(
+        "timeline-none", "/profiles/12", "view=timeline", samples.no_orders, beside_samples.nothing
+    ),
     healthy("health", rows=health_story.three_days),
     healthy("health-he", rows=health_story.three_days, locale="he"),
     healthy("health-el", rows=health_story.three_days, locale="el"),
@@ -172,8 +204,13 @@ def showing(world: World, state: State) -> Iterator[None]:
             raise state.answer
         return state.answer()
 
+    def read_rest(_services: Any, _caller: Any, _profile_id: int, part: str) -> Beside:
+        return state.rest(read(), part=part)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(screens, "read_person", read)
+        patch.setattr(screens, "read_beside", read_rest)
+        patch.setattr(screens, "read_identity", lambda *_: identity_samples.identity(read()))
         patch.setattr(screens, "find_people", lambda *_: list(state.found))
         patch.setattr(health, "_held", lambda _session, model, _store: HELD[model.__name__])
         plain = {

@@ -1,4 +1,8 @@
-// The panel by keyboard: j k move, o opens, / searches, ? lists the keys.
+// The panel by keyboard: j k move, o opens, n writes a note, y n u answer suggestions, / searches,
+// ? lists the keys.
+
+import { answer, takeBack } from "./answers.js";
+import { writeNote } from "./own.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -16,7 +20,8 @@ function move(step) {
 }
 
 function open() {
-  document.activeElement?.closest("[data-row]")?.click();
+  const row = document.activeElement?.closest("[data-row]");
+  (row?.querySelector("[data-open]") ?? row)?.click();
 }
 
 function search() {
@@ -31,7 +36,16 @@ function showKeys() {
   else dialog?.showModal();
 }
 
-const ACTIONS = { j: () => move(1), k: () => move(-1), o: open, "/": search, "?": showKeys };
+const ACTIONS = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: open,
+  y: () => answer("yes"),
+  n: () => answer("no") || writeNote(),
+  u: takeBack,
+  "/": search,
+  "?": showKeys,
+};
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {

@@ -1,8 +1,10 @@
+import { watchAnswers } from "./answers.js";
 import { watchChanges } from "./changes.js";
 import { startClock } from "./clock.js";
 import { fetchAs, host, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
+import { leavesThePage, watchOwn } from "./own.js";
 import { dropBrokenPictures } from "./pictures.js";
 
 const REFRESH = "tillside:refresh";
@@ -26,6 +28,11 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 // A refresh that fails leaves what stands, unless there is nothing to see here any more.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   trouble(null);
+  if (leavesThePage(ctx)) {
+    ctx.swap = "none";
+    trouble("failed");
+    return;
+  }
   const { status } = ctx.response;
   if (ctx.sourceEvent?.type !== REFRESH || status < 400) return;
   if (status === 401 || status === 404) {
@@ -46,7 +53,9 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
   const field = document.getElementById("search");
   if (field) field.value = new URL(location).searchParams.get("search") ?? "";
-  const section = document.querySelector("#stores, #health") ? "stores" : "people";
+  const sections = { "#stores, #health": "stores", "#suggestions": "suggestions" };
+  const shown = Object.keys(sections).find((each) => document.querySelector(each));
+  const section = sections[shown] ?? "people";
   for (const link of document.querySelectorAll("[data-nav]")) {
     if (link.dataset.nav === section) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -57,8 +66,10 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // Content that was added to a list stays through later refreshes.
 document.addEventListener("htmx:after:swap", () => {
-  const older = document.getElementById("older");
-  if (older?.querySelector(".order")) older.setAttribute("hx-morph-skip", "");
+  for (const [id, row] of Object.entries({ older: ".order", "older-notes": ".note-row" })) {
+    const older = document.getElementById(id);
+    if (older?.querySelector(row)) older.setAttribute("hx-morph-skip", "");
+  }
   // Newer rows would push some out between the two parts of it: it stays as it is.
   const comparisons = document.getElementById("older-comparisons");
   if (comparisons?.querySelector("[id]")) comparisons.closest("table").setAttribute("hx-morph-skip", "");
@@ -114,6 +125,8 @@ async function start() {
   startClock();
   dropBrokenPictures();
   watchChanges();
+  watchOwn();
+  watchAnswers();
   listenToKeys();
   startLive();
 }

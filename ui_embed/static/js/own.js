@@ -1,0 +1,73 @@
+// What an agent does on a person's page, notes and tags: what was typed stays until it is kept, the
+// way back stays through refreshes for a while, and the focus is never lost.
+
+const UNDO_FOR_MS = 60_000;
+const HELD = ["note-list", "tags"];
+
+let wantsNote = false;
+const timers = new Map();
+const places = new WeakMap();
+
+const isOwn = (element) => Boolean(element?.closest?.("[data-own]"));
+const byId = (id) => document.getElementById(id);
+
+/** Whether a refused request must leave the page as it is. */
+export function leavesThePage({ sourceElement, response }) {
+  return isOwn(sourceElement) && response.status >= 400 && response.status !== 422;
+}
+
+/** The field of a new note, after its part of the page was opened where it isn't. */
+export function writeNote() {
+  const field = byId("note-text");
+  wantsNote = !field;
+  if (!field) return byId("tab-notes")?.click();
+  field.focus();
+  field.scrollIntoView({ block: "nearest" });
+}
+
+/** A refresh must not take the way back away while somebody may still want it. */
+function hold() {
+  for (const id of HELD) {
+    byId(id)?.setAttribute("hx-morph-skip", "");
+    clearTimeout(timers.get(id));
+    timers.set(id, setTimeout(() => byId(id)?.removeAttribute("hx-morph-skip"), UNDO_FOR_MS));
+  }
+}
+
+/** Where the focus goes when the element that had it is gone. */
+function landing({ own, row, before }) {
+  if (before !== undefined) {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    return rows.find((each) => !before || before.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+  }
+  return own && (byId(row)?.querySelector("[data-lands]") ?? byId("tag-text"));
+}
+
+function beforeSwap({ detail: { ctx } }) {
+  const source = ctx.sourceElement;
+  const more = source?.closest?.(".more");
+  const place = { own: isOwn(source), row: source?.closest?.(".note-row, .tags")?.id };
+  if (more) place.before = more.previousElementSibling;
+  places.set(ctx, place);
+  if (!place.own) return;
+  for (const id of HELD) byId(id)?.removeAttribute("hx-morph-skip");
+  if (ctx.response.status < 400 && source.matches("#note-form, #tag-form")) source.reset();
+}
+
+function afterSwap({ detail: { ctx } }) {
+  if (wantsNote && byId("note-text")) writeNote();
+  const place = places.get(ctx);
+  if (!place) return;
+  if (place.own) hold();
+  const { activeElement } = document;
+  if (!activeElement || activeElement === document.body) landing(place)?.focus({ preventScroll: true });
+}
+
+export function watchOwn() {
+  document.addEventListener("htmx:before:swap", beforeSwap);
+  document.addEventListener("htmx:after:swap", afterSwap);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.target.closest?.("#note-form")?.requestSubmit();
+  });
+}
