@@ -24,22 +24,50 @@ from tests.integration.crm.test_own_tags import (
     test_tags_of_joined_profiles_are_one_persons_and_part_again,
     test_what_the_store_tells_leaves_them_alone,
 )
+from tests.integration.segments.test_read import (
+    lived,
+    test_a_large_segment_is_counted_so_far,
+    test_a_store_is_where_somebody_bought,
+    test_all_conditions_have_to_hold,
+    test_another_workspaces_people_are_in_none,
+    test_each_condition_finds_exactly_who_meets_it,
+    test_pages_have_everybody_once_in_order,
+    test_who_is_joined_to_another_is_in_none_and_lends_their_tags,
+)
+from tests.integration.segments.test_saved import (
+    test_a_name_is_one_segments,
+    test_a_segment_is_kept_and_told,
+    test_it_is_renamed_and_changed,
+    test_what_was_removed_can_be_made_again,
+)
 
 pytestmark = pytest.mark.real
 
 __all__ = [
+    "lived",
     "test_a_changed_note_tells_who_changed_it_and_keeps_its_author",
+    "test_a_large_segment_is_counted_so_far",
+    "test_a_name_is_one_segments",
     "test_a_note_is_taken_back_and_put_back",
     "test_a_note_tells_who_wrote_it_and_when",
+    "test_a_segment_is_kept_and_told",
+    "test_a_store_is_where_somebody_bought",
     "test_a_tag_stands_once_in_whatever_case_and_form",
+    "test_all_conditions_have_to_hold",
+    "test_another_workspaces_people_are_in_none",
+    "test_each_condition_finds_exactly_who_meets_it",
+    "test_it_is_renamed_and_changed",
     "test_notes_come_in_pages",
     "test_notes_go_with_their_profile",
     "test_notes_of_joined_profiles_are_one_persons_and_part_again",
     "test_of_two_who_change_the_same_note_the_second_is_refused",
+    "test_pages_have_everybody_once_in_order",
     "test_tags_are_kept_in_the_order_of_their_names",
     "test_tags_of_joined_profiles_are_one_persons_and_part_again",
     "test_what_is_foreign_is_as_if_it_werent_there",
     "test_what_the_store_tells_leaves_them_alone",
+    "test_what_was_removed_can_be_made_again",
+    "test_who_is_joined_to_another_is_in_none_and_lends_their_tags",
 ]
 
 
