@@ -13,6 +13,7 @@ from integration.commands import (
     doctor,
     keys,
     processes,
+    profile_links,
     profile_suggestions,
     profiles,
     store_health,
@@ -31,6 +32,14 @@ def cli() -> None:
 
 
 stores.stores.add_command(store_health.health)
+for _command in (
+    profile_links.link,
+    profile_links.unlink,
+    profile_links.shared,
+    profile_links.undo,
+    profile_links.history,
+):
+    profiles.profiles.add_command(_command)
 profiles.profiles.add_command(profile_suggestions.suggestions)
 profiles.profiles.add_command(profile_suggestions.dismiss)
 for _command in (

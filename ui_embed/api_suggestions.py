@@ -75,17 +75,7 @@ def _decide(how: Callable[..., Decision], profile_id: str, other_id: str) -> Res
     if decided.changed:
         told = sorted(filter(None, {decided.profile_id, decided.other_profile_id}))
         services().events.publish(*(Event(who.workspace_id, "profile", each) for each in told))
-    return json_answer(
-        {
-            name: None if value is None else str(value)
-            for name, value in (
-                ("event_id", decided.event_id),
-                ("profile_id", decided.profile_id),
-                ("other_profile_id", decided.other_profile_id),
-            )
-        }
-        | {"changed": decided.changed}
-    )
+    return json_answer(decided.as_answer())
 
 
 def _number(profile_id: str) -> int:

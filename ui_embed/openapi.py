@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from integration.crm.records import Context, Freshness
 from integration.reconciliation.health_records import StoreHealth
 from integration.search.found import FoundProfile
+from ui_embed.openapi_links import LINK_RECORDS, link_paths
 from ui_embed.openapi_notes import NOTE_RECORDS, notes_paths
 from ui_embed.openapi_requests import request_paths
 from ui_embed.openapi_suggestions import SUGGESTION_RECORDS, suggestion_paths
@@ -125,6 +126,7 @@ def _paths() -> dict[str, Any]:
             },
             (401, 503),
         ),
+        **link_paths(_refusal),
         **notes_paths(_refusal),
         **suggestion_paths(_refusal),
         **request_paths(_refusal),
@@ -166,7 +168,14 @@ def _answer(text: str, schema: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {"Error": _ERROR}
-    for record in (Context, Freshness, FoundProfile, *NOTE_RECORDS, *SUGGESTION_RECORDS):
+    for record in (
+        Context,
+        Freshness,
+        FoundProfile,
+        *LINK_RECORDS,
+        *NOTE_RECORDS,
+        *SUGGESTION_RECORDS,
+    ):
         _add(schemas, record)
     schemas["Profiles"] = _object(
         profiles={"type": "array", "items": _reference("FoundProfile")}, more={"type": "boolean"}

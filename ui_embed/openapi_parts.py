@@ -63,3 +63,10 @@ def a_list(items: Schema) -> Schema:
 def reference(name: str) -> Schema:
     """A schema by its name."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+_MAYBE: Schema = {"type": ["string", "null"]}
+# What every decision about persons answers.
+DECISION = an_object(
+    event_id=_MAYBE, profile_id=TEXT, other_profile_id=_MAYBE, changed={"type": "boolean"}
+)

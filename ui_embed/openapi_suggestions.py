@@ -2,10 +2,10 @@
 
 from integration.identity.suggestions import PersonSuggestions, SuggestionPage
 from ui_embed.openapi_parts import (
+    DECISION,
     TEXT,
     Refusal,
     Schema,
-    an_object,
     in_path,
     in_query,
     operation,
@@ -16,10 +16,6 @@ SUGGESTION_RECORDS = (SuggestionPage, PersonSuggestions)
 
 _PROFILE = in_path("profile_id", "Our id of a profile.")
 _OTHER = in_path("other_id", "Our id of the other profile.")
-_MAYBE: Schema = {"type": ["string", "null"]}
-_DECISION = an_object(
-    event_id=_MAYBE, profile_id=TEXT, other_profile_id=_MAYBE, changed={"type": "boolean"}
-)
 _DECIDED = "`event_id` takes it back; nothing changed where it stood already."
 
 
@@ -61,7 +57,7 @@ def suggestion_paths(refusal: Refusal) -> Schema:
 def _decision(summary: str, refusal: Refusal) -> Schema:
     described = operation(
         summary,
-        _DECISION,
+        DECISION,
         (400, 401, 404, 409, 413),
         refusal,
         parameters=(_PROFILE, _OTHER),

@@ -7,10 +7,10 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
+from integration.commands.profile_workspaces import workspace_of
 from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss as dismiss_pair
 from integration.crm.person_heads import PersonHead
-from integration.errors import NotFound
 from integration.identity.pairing import remove_pairs
 from integration.identity.suggestions import (
     MOST,
@@ -21,7 +21,7 @@ from integration.identity.suggestions import (
 )
 from integration.identity.two import Two
 from integration.identity.weights import ClueKind
-from integration.models import Profile, Workspace
+from integration.models import Workspace
 from integration.services import Services
 
 _SAID = {
@@ -40,7 +40,7 @@ _SAID = {
 def suggestions(services: Services, profile_id: int | None, as_json: bool) -> None:
     """Who may be one person, the strongest first; of one person or of everybody."""
     if profile_id is not None:
-        with services.db.workspace(_workspace_of(services, profile_id)) as session:
+        with services.db.workspace(workspace_of(services, profile_id)) as session:
             found = suggestions_for(session, profile_id)
         if as_json:
             print_json(asdict(found))
@@ -67,7 +67,7 @@ def suggestions(services: Services, profile_id: int | None, as_json: bool) -> No
 @with_services
 def dismiss(services: Services, profile_id: int, other_id: int, reason: str | None) -> None:
     """Say that two are different people: they are never suggested again."""
-    with services.db.workspace(_workspace_of(services, profile_id), write=True) as session:
+    with services.db.workspace(workspace_of(services, profile_id), write=True) as session:
         decided = dismiss_pair(
             session,
             profile_id,
@@ -81,16 +81,6 @@ def dismiss(services: Services, profile_id: int, other_id: int, reason: str | No
         click.echo("That stood already.")
     else:
         click.echo(f"They are different people (event {decided.event_id}).")
-
-
-def _workspace_of(services: Services, profile_id: int) -> int:
-    with services.db.across_workspaces() as session:
-        workspace_id = session.execute(
-            select(Profile.workspace_id).where(Profile.id == profile_id)
-        ).scalar_one_or_none()
-    if workspace_id is None:
-        raise NotFound(f"There is no profile {profile_id}.")
-    return workspace_id
 
 
 def _pages(services: Services) -> Iterator[Suggestion]:

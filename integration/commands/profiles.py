@@ -7,11 +7,11 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
+from integration.commands.profile_workspaces import workspace_of
 from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context, ContextTotal
 from integration.crm.subject import Subject
-from integration.errors import NotFound
-from integration.models import Profile, Workspace
+from integration.models import Workspace
 from integration.search.find import search_profiles
 from integration.search.found import FoundProfile
 from integration.services import Services
@@ -67,12 +67,7 @@ def search(services: Services, text: str, as_json: bool) -> None:
 
 
 def _read(services: Services, profile_id: int) -> Context:
-    with services.db.across_workspaces() as session:
-        workspace_id = session.execute(
-            select(Profile.workspace_id).where(Profile.id == profile_id)
-        ).scalar_one_or_none()
-    if workspace_id is None:
-        raise NotFound(f"There is no profile {profile_id}.")
+    workspace_id = workspace_of(services, profile_id)
     viewer = Viewer("operator", "command")
     with services.db.workspace(workspace_id, write=True) as scoped:
         return read_context(

@@ -41,6 +41,16 @@ class Decision:
     other_profile_id: int | None
     changed: bool
 
+    def as_answer(self) -> dict[str, str | bool | None]:
+        """As the API and the commands tell it: ids are text."""
+        ids = {
+            "event_id": self.event_id,
+            "profile_id": self.profile_id,
+            "other_profile_id": self.other_profile_id,
+        }
+        told = {name: None if each is None else str(each) for name, each in ids.items()}
+        return {**told, "changed": self.changed}
+
 
 def begin(
     session: WorkspaceSession,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from integration.crm.faces import Face
 from integration.db import WorkspaceSession
 from integration.identity.history import UNDOABLE, EventRecord, event_by_id, events_of
 from integration.identity.keys import Key
-from integration.models import Order, Profile, Store
+from integration.models import Identity, Order, Profile, Store
 
 _NOBODY = -1
 
@@ -27,8 +28,8 @@ class Named:
 class Entry:
     """What happened, to be told on a person's page.
 
-    `other` is who else it was about, by name (None: nobody, or without a name); `other_id` leads
-    there where that is another person now. `left` and `right` are the identities. `is_undone` says
+    `other` is who else it was about, by name or address (None: nobody, or without either);
+    `other_id` leads there where that is another person now. `left` and `right` are the identities. `is_undone` says
     that another entry took it back.
     """
 
@@ -82,7 +83,7 @@ def _entries(session: WorkspaceSession, face: Face, found: Sequence[EventRecord]
     )
     keys = [key for record in found for key in (record.event.left, record.event.right) if key]
     orders = _order_names(session, keys)
-    stores = dict(session.execute(select(Store.id, Store.name)).tuples().all())
+    stores = {row.id: row.name for row in session.execute(select(Store.id, Store.name))}
     return [_entry(record, face, people, orders, stores) for record in found]
 
 
@@ -127,13 +128,24 @@ def _other(face: Face, profile_id: int | None, other_id: int | None) -> int | No
 def _people(
     session: WorkspaceSession, profile_ids: Collection[int]
 ) -> dict[int, tuple[str | None, int]]:
-    """Each one's name and the profile that stands for them now."""
+    """Each one's name, or what they are known by, and the profile that stands for them now."""
+    linking = Identity.links & (Identity.profile_id == Profile.id)
     rows = session.execute(
-        select(Profile.id, Profile.display_name, Profile.joined_id).where(
-            Profile.id.in_(profile_ids)
+        select(
+            Profile.id, Profile.display_name, Profile.joined_id, Identity.kind, Identity.value
         )
+        .outerjoin(Identity, linking)
+        .where(Profile.id.in_(profile_ids))
     )
-    return {row.id: (row.display_name, row.joined_id or row.id) for row in rows}
+    return {row.id: (row.display_name or _known_by(row), row.joined_id or row.id) for row in rows}
+
+
+def _known_by(row: Any) -> str | None:
+    """An address or a phone; a joined profile has no name of its own."""
+    if row.kind in ("email", "guest_phone"):
+        value: str = row.value
+        return value.partition(":")[2] if row.kind == "guest_phone" else value
+    return None
 
 
 def _order_names(session: WorkspaceSession, keys: Sequence[Key]) -> dict[str, str]:

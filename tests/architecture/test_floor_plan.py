@@ -10,7 +10,9 @@ from tests.architecture.sources import PRODUCT, ROOT, calls, files, imports, nam
 ACROSS_WORKSPACES = {
     "integration/commands/context.py": "the operator names a store, and its workspace is found",
     "integration/commands/doctor.py": "the operator asks how the whole house is",
-    "integration/commands/profiles.py": "the operator names a profile, and its workspace is found",
+    "integration/commands/profile_links.py": "an entry of a history is named by its id",
+    "integration/commands/profile_workspaces.py": "a profile's workspace is found by its id",
+    "integration/commands/profiles.py": "the operator searches all workspaces",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
     "integration/crm/views.py": "views of one moment share a commit, whoever looked",
     "integration/directory.py": "a session token or key is matched to its store",
