@@ -43,7 +43,9 @@ _ACCENTS = re.compile(
 )
 # Controls, direction marks and zero-width ones, halves of characters.
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
-_PARTS = re.compile(r"[a-z0-9]+")
+_WORDS = re.compile(r"[^\W_]+")
+# From here on scripts have marks without which a word is another one.
+_FIRST_WITH_MARKS = "\u0900"
 # Hebrew abbreviations have their mark before the last letter, typed as quotes.
 _INSIDE = re.compile("(?<=[^\\W_])['’‘ʼ`´׳״\"](?=[^\\W_])")
 
@@ -66,10 +68,18 @@ def words(text: str) -> tuple[str, ...]:
     apostrophe inside a word vanishes (`O'Brien` is obrien), so does the mark of a Hebrew
     abbreviation.
     """
-    folded = fold(text)
-    if folded.isascii() and "'" not in folded and '"' not in folded and "`" not in folded:
-        return tuple(_PARTS.findall(folded))
-    joined = _INSIDE.sub("", folded)
+    return _kept_words(text) if len(text) <= _CACHED_CHARACTERS else _words(text)
+
+
+@lru_cache(maxsize=16384)
+def _kept_words(text: str) -> tuple[str, ...]:
+    return _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    joined = _INSIDE.sub("", fold(text))
+    if not joined or max(joined) < _FIRST_WITH_MARKS:
+        return tuple(_WORDS.findall(joined))
     return tuple("".join(c if _is_of_a_word(c) else " " for c in joined).split())
 
 

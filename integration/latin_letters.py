@@ -114,7 +114,7 @@ def latin_beginnings(word: str) -> tuple[str, ...]:
 
 def is_greek(word: str) -> bool:
     """Whether a folded word has a Greek letter."""
-    return any(character in _GREEK for character in word)
+    return not word.isascii() and not _GREEK.keys().isdisjoint(word)
 
 
 def _sounded(spelled: str) -> str:

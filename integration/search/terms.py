@@ -9,6 +9,7 @@ A mark is a character that no word has, so the kinds never meet by accident:
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from integration.folding import fold, words
 from integration.latin_letters import is_greek, latin
@@ -49,22 +50,25 @@ def phone_ending(digits: str) -> str:
     return BACKWARDS + digits[::-1]
 
 
-def of_name(name: str, *, is_latin_kept: bool = False) -> Iterable[str]:
+@lru_cache(maxsize=16384)
+def of_name(name: str, *, is_latin_kept: bool = False) -> tuple[str, ...]:
     """The terms of a person's name, or of a line of an address.
 
     Each word; of those that something joins (Anne-Marie, 110 00) the whole too: by its beginning
     the first part is found.
     """
+    found: list[str] = []
     for chunk in name.split():
         parts = words(chunk)
-        yield from ("".join(parts), *parts[1:]) if len(parts) > 1 else parts
+        found += ("".join(parts), *parts[1:]) if len(parts) > 1 else parts
         for part in parts:
             if is_greek(part):
-                yield from _marked(OF_GREEK, latin(part))
+                found += _marked(OF_GREEK, latin(part))
             elif is_latin_kept:
-                yield from _marked(OF_LATIN, latin(part))
+                found += _marked(OF_LATIN, latin(part))
     if not name.isascii() and (spelled := name.translate(_UMLAUTS)) != name:
-        yield from words(spelled)
+        found += words(spelled)
+    return tuple(found)
 
 
 def of_email(email: str) -> Iterable[str]:
