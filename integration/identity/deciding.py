@@ -17,8 +17,9 @@ from integration.identity.rulings import (
 from integration.identity.verdicts import Made, Pair, remove_verdict, verdict_on, write_verdict
 from integration.models.vocabulary import Ruling, Trust, Verdict
 
-# A decision that stood before, where a rule had made it.
+# What follows a ruling's word where a rule made it.
 _BY_RULE = " by rule"
+SHARED_BY_RULE = Ruling.SHARED.value + _BY_RULE
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Deed:
     reason: str | None = None
     profile_id: int | None = None
     other_profile_id: int | None = None
+    trust: Trust = Trust.AGENT
     event_ids: list[int] = field(default_factory=list)
 
     @property
@@ -87,6 +89,7 @@ class Deed:
             other_profile_id=self.other_profile_id,
             left=left,
             right=right,
+            trust=self.trust,
             reason=self.reason,
             before=before,
             undoes_id=undoes_id,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from integration.crm.shared import judge_addresses
 from integration.db import WorkspaceSession
 from integration.identity.clues import clues_of
 from integration.identity.pairing import refresh_suggestions
@@ -60,6 +61,8 @@ def work_off_batch(services: Services, workspace_id: int, *, at_most: int = BATC
             return 0
         due = _due(session, at_most)
         if due:
+            # Whoever comes apart by it is due again.
+            judge_addresses(session, due, services.now())
             index(session, due)
         return len(due)
 
