@@ -62,7 +62,7 @@ class Formats:
 
     def ago(self, moment: datetime) -> str:
         """How long ago (or in how long), in words; a date when that is more than a month."""
-        distance = moment - self.now
+        distance = moment - self.now or -timedelta(seconds=1)
         if abs(distance) > _RELATIVE_UNTIL:
             return self.day(moment)
         return format_timedelta(distance, add_direction=True, locale=self.locale, threshold=0.95)

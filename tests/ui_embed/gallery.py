@@ -80,7 +80,7 @@ PEOPLE = (
     found(samples.guest(), "+49 1511 2345678"),
     found(samples.long_name(), "a.papachristodoulopoulou-konstantinopoulou@example.gr"),
 )
-RUNNING = {
+RUNNING: dict[str, Any] = {
     "backfill_state": "running",
     "backfill_done": 4512,
     "backfill_total": 10250,

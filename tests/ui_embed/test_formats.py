@@ -48,6 +48,7 @@ def test_times_stand_in_the_stores_zone() -> None:
 @pytest.mark.parametrize(
     ("ago", "text"),
     [
+        (timedelta(0), "1 second ago"),
         (timedelta(seconds=12), "12 seconds ago"),
         (timedelta(minutes=3), "3 minutes ago"),
         (timedelta(days=5), "5 days ago"),

@@ -66,7 +66,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // Content that was added to a list stays through later refreshes.
 document.addEventListener("htmx:after:swap", () => {
-  for (const [id, row] of Object.entries({ older: ".order", "older-notes": ".note-row" })) {
+  const rows = { older: ".order", "older-notes": ".note-row", "older-events": ".event" };
+  for (const [id, row] of Object.entries(rows)) {
     const older = document.getElementById(id);
     if (older?.querySelector(row)) older.setAttribute("hx-morph-skip", "");
   }

@@ -2,6 +2,7 @@
 // way back stays through refreshes for a while, and the focus is never lost.
 
 const UNDO_FOR_MS = 60_000;
+const { DOCUMENT_POSITION_FOLLOWING: AFTER, DOCUMENT_POSITION_CONTAINED_BY: INSIDE } = Node;
 const HELD = ["note-list", "tags"];
 
 let wantsNote = false;
@@ -34,20 +35,24 @@ function hold() {
   }
 }
 
-/** Where the focus goes when the element that had it is gone. */
-function landing({ own, row, before }) {
-  if (before !== undefined) {
-    const rows = [...document.querySelectorAll("[data-row]")];
-    return rows.find((each) => !before || before.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+/** Where the focus goes when the element that had it is gone; nowhere where it wasn't ours. */
+function landing({ own, row, list, at }) {
+  if (list) {
+    const rows = [...list.querySelectorAll("[data-row], button")];
+    const first = list.children[at];
+    return rows.find((each) => first?.compareDocumentPosition(each) & (AFTER | INSIDE));
   }
-  return own && (byId(row)?.querySelector("[data-lands]") ?? byId("tag-text"));
+  return own ? (byId(row)?.querySelector("[data-lands]") ?? byId("tag-text")) : null;
 }
 
 function beforeSwap({ detail: { ctx } }) {
   const source = ctx.sourceElement;
   const more = source?.closest?.(".more");
   const place = { own: isOwn(source), row: source?.closest?.(".note-row, .tags")?.id };
-  if (more) place.before = more.previousElementSibling;
+  if (more) {
+    place.list = more.parentElement;
+    place.at = [...place.list.children].indexOf(more);
+  }
   places.set(ctx, place);
   if (!place.own) return;
   for (const id of HELD) byId(id)?.removeAttribute("hx-morph-skip");
