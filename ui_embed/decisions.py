@@ -14,6 +14,8 @@ from integration.events import Event
 from integration.identity.holders import profile_of
 from integration.identity.keys import Key
 from integration.identity.suggestions import Suggestion, suggestions_for
+from integration.search.due import mark_due
+from integration.search.working_off import index
 from integration.services import Services
 from ui_embed.auth import Caller
 from ui_embed.identity_part import is_number
@@ -31,16 +33,17 @@ class Foreseen:
 
 
 def decide(services: Services, who: Caller, deed: Deed) -> Decision:
-    """Do it in one transaction and tell open panels. Raises what the use case raises."""
+    """Do it in one transaction and tell open panels. Raises what the use case raises.
+
+    What the two are found and suggested by is worked out at once: the next page counts on it.
+    """
     with services.db.workspace(who.workspace_id, write=True) as session:
         done = deed(session)
-    services.events.publish(
-        *(
-            Event(who.workspace_id, "profile", profile_id)
-            for profile_id in (done.profile_id, done.other_profile_id)
-            if profile_id
-        )
-    )
+        about = [each for each in (done.profile_id, done.other_profile_id) if each]
+        index(session, about)
+        # The job still looks at them: news of the stores may wait there too.
+        mark_due(session.connection(), who.workspace_id, about)
+    services.events.publish(*(Event(who.workspace_id, "profile", each) for each in about))
     return done
 
 

@@ -7,11 +7,11 @@ from ui_embed.request_context import caller
 from ui_embed.texts import gettext
 
 _TRUST: dict[str, object] = {
-    Trust.CLAIMED: lazy_gettext("somebody said so, nothing proves it"),
-    Trust.ALIGNED: lazy_gettext("the sender's mail domain vouches for it"),
-    Trust.ASSERTED: lazy_gettext("the store vouches for it"),
-    Trust.AGENT: lazy_gettext("your team decided it"),
-    Trust.SIGNED: lazy_gettext("proved by a signature or a sign-in"),
+    Trust.CLAIMED: lazy_gettext("nothing proves it"),
+    Trust.ALIGNED: lazy_gettext("its mail domain vouches for it"),
+    Trust.ASSERTED: lazy_gettext("the store says so"),
+    Trust.AGENT: lazy_gettext("your team decided"),
+    Trust.SIGNED: lazy_gettext("proved by a sign-in"),
 }
 _WHO: dict[str, object] = {
     "rule": lazy_gettext("a rule"),

@@ -11,7 +11,7 @@ from integration.crm.deeds import Decider
 from integration.crm.linking import link
 from integration.crm.parting import mark_shared
 from integration.identity.keys import Key
-from integration.models import Customer, DueProfile, Order, Store
+from integration.models import Customer, DueProfile, Order, Store, StoreSync
 from integration.models.vocabulary import StoreStatus
 from integration.search.working_off import index
 from integration.sync.apply import apply
@@ -39,12 +39,12 @@ class Cast:
 
 
 def tell(world: World) -> Cast:
-    """Dimitra with accounts in two stores, the guest who may be she, Noa twice, a hotel's mailbox."""
+    """Dimitra in two stores, the guest who may be she, Noa twice, a hotel's mailbox."""
     outlet = _second_store(world)
     _take(
         world,
         world.store_id,
-        _account("7001", "Δήμητρα", "Παπαδοπούλου", DIMITRA, phone="+306912345678", locale="el"),
+        _account("7001", "Δήμητρα", "Παπαδοπούλου", DIMITRA, phone="+306972418350", locale="el"),
         _order("1042", 11, 11340, customer_external_id="7001", email=DIMITRA),
         _order("987", 24, 12000, customer_external_id="7001", email=DIMITRA),
         _order("1031", 5, 4350, customer_external_id="7001", email="giorgos@example.gr"),
@@ -117,6 +117,7 @@ def _second_store(world: World) -> int:
         )
         session.add(store)
         session.flush()
+        session.add(StoreSync(store_id=store.id, backfill_state="done", as_of=NOW, source="sync"))
         return store.id
 
 
@@ -151,7 +152,7 @@ def _guest(
     total: int,
     name: str,
     email: str | None,
-    phone: str | None = "+306912345678",
+    phone: str | None = "+306972418350",
 ) -> OrderRecord:
     there = replace(ERMOU, name=name)
     return _order(external_id, days, total, shipping_address=there, email=email, phone=phone)
