@@ -1,6 +1,6 @@
 """What is found although no terms stand for it yet: exact names and addresses, fresh changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import and_, func, or_, select
@@ -39,27 +39,36 @@ class AtOnce:
     stale: frozenset[int] = frozenset()
 
 
-def found_at_once(session: WorkspaceSession, text: str, words: Sequence[Word]) -> AtOnce:
+def fresh_terms(session: WorkspaceSession) -> dict[int, frozenset[str]]:
+    """The terms of those who are due, worked out now; of nobody where they are many.
+
+    Then a store is being read, and the job is behind it.
+    """
+    due = session.execute(select(DueProfile.profile_id).limit(MOST_FRESH + 1)).scalars().all()
+    if not due or len(due) > MOST_FRESH:
+        return {}
+    facts = load_facts(session.connection(), session.workspace_id, due)
+    gone: frozenset[str] = frozenset()
+    return {each: terms_of(facts[each]) if each in facts else gone for each in due}
+
+
+def found_at_once(
+    session: WorkspaceSession,
+    text: str,
+    words: Sequence[Word],
+    fresh: Mapping[int, frozenset[str]],
+) -> AtOnce:
     """Whom the text names exactly, and whom the words mean among those that changed just now."""
-    matching: dict[int, Match | None] = {}
-    stale = _fresh(session)
-    if stale and words:
-        facts = load_facts(session.connection(), session.workspace_id, sorted(stale))
-        for profile_id, each in facts.items():
-            terms = terms_of(each)
-            if all(word.is_met(terms) for word in words):
-                matching[profile_id] = None
+    matching: dict[int, Match | None] = {
+        profile_id: None
+        for profile_id, terms in fresh.items()
+        if words and all(word.is_met(terms) for word in words)
+    }
     # NUL, and halves of characters, no database takes.
     text = text.replace("\x00", "").encode(errors="ignore").decode().strip()
     if text and len(text) <= LONGEST_QUERY:
         matching.update(_exact(session, text))
-    return AtOnce(matching, stale)
-
-
-def _fresh(session: WorkspaceSession) -> frozenset[int]:
-    """Profiles that are due, none where they are many: then a store is being read."""
-    due = session.execute(select(DueProfile.profile_id).limit(MOST_FRESH + 1)).scalars().all()
-    return frozenset(due) if len(due) <= MOST_FRESH else frozenset()
+    return AtOnce(matching, frozenset(fresh))
 
 
 def _exact(session: WorkspaceSession, text: str) -> Iterable[tuple[int, Match]]:

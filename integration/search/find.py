@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from integration.db import WorkspaceSession
 from integration.search.asked import Word, asked_words
-from integration.search.at_once import AtOnce, found_at_once
+from integration.search.at_once import AtOnce, found_at_once, fresh_terms
 from integration.search.found import FoundProfile, show
 from integration.search.looking_up import Terms
 from integration.search.newest import placed, walk
@@ -59,8 +59,14 @@ def search_people(
         page = _Page(walk(session, after, limit + 1), None)
         return _people(session, page, limit, (), AtOnce())
     terms = Terms(session.connection(), session.workspace_id)
-    words = asked_words(text, terms.is_known)
-    at_once = found_at_once(session, text, words)
+    fresh = fresh_terms(session)
+
+    def is_known(beginnings: Sequence[str]) -> bool:
+        word = Word(tuple(beginnings))
+        return any(map(word.is_met, fresh.values())) or terms.is_known(word)
+
+    words = asked_words(text, is_known)
+    at_once = found_at_once(session, text, words, fresh)
     search = _Search(session, terms, words, after, limit + 1, at_once)
     return _people(session, search.page(), limit, words, at_once)
 

@@ -97,8 +97,8 @@ def _told(
     yield "name", (*facts.names, *of_addresses(facts, "name")), _of_any_name
     yield "sku", facts.skus, of_code
     yield "tracking", facts.tracking, of_code
-    for part in ADDRESS_PARTS:
-        yield "address", of_addresses(facts, part), of_name
+    for part, terms_in in ADDRESS_PARTS:
+        yield "address", of_addresses(facts, part), terms_in
 
 
 def _of_any_name(name: str) -> Iterable[str]:

@@ -23,9 +23,9 @@ class Terms:
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._mark = "?" if self._is_sqlite else "%s"
 
-    def is_known(self, beginnings: Sequence[str]) -> bool:
-        """Whether any term begins with one of these."""
-        [count] = self.counts([Word(tuple(beginnings))], 1)
+    def is_known(self, word: Word) -> bool:
+        """Whether any term meets the word."""
+        [count] = self.counts([word], 1)
         return count > 0
 
     def counts(self, words: Sequence[Word], at_most: int) -> list[int]:

@@ -8,7 +8,7 @@ A mark is a character that no word has, so the kinds never meet by accident:
     <   a phone's digits, backwards: so its last digits find it, with or without the country's
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from integration.folding import fold, words
@@ -19,7 +19,6 @@ CODE, OF_GREEK, OF_LATIN, BACKWARDS = "=", "~", "^", "<"
 
 MOST_TERMS = 600
 LONGEST_TERM = 64
-ADDRESS_PARTS = ("company", "line1", "line2", "city", "postal_code")
 
 # Their names tell nothing of who has a mailbox there.
 _MAIL_PROVIDERS = frozenset(
@@ -107,9 +106,9 @@ def _terms(facts: PersonFacts) -> Iterable[str]:
         yield from of_email(email.value)
     for phone in (*facts.phones, *facts.address_phones):
         yield from of_phone(phone)
-    for part in ADDRESS_PARTS:
+    for part, terms_in in ADDRESS_PARTS:
         for text in of_addresses(facts, part):
-            yield from of_name(text)
+            yield from terms_in(text)
     for order in facts.orders:
         yield from of_order(order.name)
     for code in (*facts.skus, *facts.tracking):
@@ -119,6 +118,22 @@ def _terms(facts: PersonFacts) -> Iterable[str]:
 def of_addresses(facts: PersonFacts, part: str) -> Iterable[str]:
     """That part of each postal address that has it."""
     return filter(None, (getattr(address, part) for address in facts.addresses))
+
+
+def of_postal_code(code: str) -> Iterable[str]:
+    """The whole, which is found by its beginning, and its further parts (546 24)."""
+    parts = words(code)
+    return ("".join(parts), *parts[1:]) if parts else ()
+
+
+ADDRESS_PARTS: tuple[tuple[str, Callable[[str], Iterable[str]]], ...] = (
+    ("company", of_name),
+    ("line1", of_name),
+    ("line2", of_name),
+    ("city", of_name),
+    ("postal_code", of_postal_code),
+)
+"""The parts of a postal address that are searched, with what makes terms of each."""
 
 
 def _marked(mark: str, word: str | None) -> Iterable[str]:
