@@ -34,6 +34,7 @@ ACROSS_WORKSPACES = {
     "integration/privacy/whole_store.py": "an erased store takes its emptied workspace along",
     "integration/reconciliation/jobs.py": "a schedule visits every store",
     "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
+    "integration/search/working_off.py": "what is due is worked off, whoever it is for",
     "integration/sync/refresh.py": "a schedule visits every store",
     "webhooks/claiming.py": "work is leased whoever it is for",
     "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
