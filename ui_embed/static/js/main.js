@@ -61,7 +61,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     else link.removeAttribute("aria-current");
   }
   window.scrollTo(0, 0);
-  screen().focus({ preventScroll: true });
+  (screen().querySelector("[autofocus]") ?? screen()).focus({ preventScroll: true });
 });
 
 // Content that was added to a list stays through later refreshes.
