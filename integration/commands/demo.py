@@ -24,6 +24,12 @@ from rich.progress import (
 from integration.app import build_services
 from integration.commands.processes import start_everything
 from integration.crm.stores import StoreView
+from integration.demo.second_address import (
+    OTHER_ADDRESS,
+    buy_under_another_address,
+    join,
+    undo,
+)
 from integration.demo.walk import Walk
 from integration.demo.world import HEROINE_ORDER, SHOP, new_world
 from integration.errors import AppError
@@ -84,7 +90,20 @@ def _walk_once(walk: Walk, console: Console) -> None:
     _step(console, "webhook", says, seconds)
     _tell(console, *_watched(walk.give_back, bought), before=bought)
     _print_context(walk.context(order=HEROINE_ORDER, store=SHOP), console)
+    _walk_identity(walk, console)
     console.print("Done: all of it holds.")
+
+
+def _walk_identity(walk: Walk, console: Console) -> None:
+    found, seconds = _watched(buy_under_another_address, walk)
+    says = f"{OTHER_ADDRESS} may be the same person: {', '.join(found.reasons)}"
+    _step(console, "suggest", says, seconds)
+    joined = join(walk, found)
+    _step(console, "join", f"one person with {joined.orders} orders, before {found.orders}")
+    orders = undo(walk, joined)
+    if orders != found.orders:
+        raise AppError(f"after the undo there are {orders} orders, not {found.orders}")
+    _step(console, "undo", f"two persons again, {orders} orders as before")
 
 
 def _others(walk: Walk) -> list[str]:
@@ -135,7 +154,9 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  6. Sign in, open an order of the same person: the panel beside it is "
         "[bold]one profile over two stores[/bold].\n"
         f"  7. Disconnect the site and connect it again: {site}/admin.php?page=tillside\n"
-        f"  8. Buy something: {world.site_origin}/storefront/   "
+        "  8. Somebody bought there under another address: Tillside → Suggestions asks whether "
+        "they are one person. Say yes, then Undo.\n"
+        f"  9. Buy something: {world.site_origin}/storefront/   "
         f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n",
         soft_wrap=True,
     )
@@ -144,6 +165,7 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         walk.install(domain)
     walk.connect()
     _progress(walk, console)
+    buy_under_another_address(walk)
 
 
 def _progress(walk: Walk, console: Console) -> None:

@@ -19,12 +19,11 @@ from integration.install.joining import new_join_code
 from integration.models import Order, Store
 from integration.models.vocabulary import BackfillState
 from integration.services import Services
-from platforms.port import Answer
 
 _POLL_SECONDS = 0.1
 _ANSWERS_WITHIN_SECONDS = 180.0
 _READS_WITHIN_SECONDS = 600.0
-_TELLS_WITHIN_SECONDS = 120.0
+TELLS_WITHIN_SECONDS = 120.0
 _CONNECTS_WITHIN_SECONDS = 120.0
 
 OnProgress = Callable[[StoreView], None]
@@ -53,7 +52,7 @@ class Walk:
         """Return once the stand-ins and Tillside answer."""
         health = [f"{self.world.shop_origin}/_health", f"{self.world.site_origin}/_health"]
         for url in (*health, f"{self.world.app_origin}/readyz"):
-            _until(_ANSWERS_WITHIN_SECONDS, f"{url} doesn't answer", self._answers, url)
+            until(_ANSWERS_WITHIN_SECONDS, f"{url} doesn't answer", self._answers, url)
 
     def install(self, domain: str) -> None:
         """Install a shop over OAuth, as a merchant's browser would; a further one by a code."""
@@ -78,7 +77,7 @@ class Walk:
             return self.world.site_origin in domains
 
         failure = "the site's keys were not proved"
-        _until(_CONNECTS_WITHIN_SECONDS, failure, is_proved)
+        until(_CONNECTS_WITHIN_SECONDS, failure, is_proved)
 
     def read(self, on_progress: OnProgress) -> list[StoreView]:
         """Wait until every store's first read has ended."""
@@ -113,7 +112,7 @@ class Walk:
         def known() -> Told | None:
             return self._order(order_id, self.world.site_origin)
 
-        told: Told = _until(_TELLS_WITHIN_SECONDS, "no webhook of the order came", known)
+        told: Told = until(TELLS_WITHIN_SECONDS, "no webhook of the order came", known)
         return told
 
     def give_back(self, order: Told) -> Told:
@@ -152,7 +151,7 @@ class Walk:
             now = self.order(order["external_id"], store)
             return now if now["refunded_minor"] > order["refunded_minor"] else None
 
-        told: Told = _until(_TELLS_WITHIN_SECONDS, "no webhook of the refund came", refunded)
+        told: Told = until(TELLS_WITHIN_SECONDS, "no webhook of the refund came", refunded)
         return told
 
     def _order(self, wanted: str, store: str) -> Told | None:
@@ -161,17 +160,23 @@ class Walk:
         return next((one for one in orders if wanted in (one["external_id"], one["name"])), None)
 
     def _context(self, subject: dict[str, str]) -> Told | None:
-        answer = self._ask_app(f"/api/v1/context?{urlencode(subject)}")
+        return self.ask(f"context?{urlencode(subject)}")
+
+    def ask(self, path: str, posted: Told | None = None) -> Told | None:
+        """What the API answers there, None for what there is not; `posted` makes it a POST."""
+        headers = {"Authorization": f"Bearer {self._key}"}
+        answer = self.services.http.send(
+            "GET" if posted is None else "POST",
+            f"{self.world.app_origin}/api/v1/{path}",
+            headers=headers,
+            body=None if posted is None else orjson.dumps(posted),
+        )
         if answer.status == 404:
             return None
         told: Told = orjson.loads(answer.body)
         if answer.status != 200:
-            raise AppError(f"the panel answers {answer.status}: {told}", code="demo_failed")
+            raise AppError(f"the API answers {answer.status}: {told}", code="demo_failed")
         return told
-
-    def _ask_app(self, path: str) -> Answer:
-        headers = {"Authorization": f"Bearer {self._key}"}
-        return self.services.http.send("GET", f"{self.world.app_origin}{path}", headers=headers)
 
     def _answers(self, url: str) -> bool:
         try:
@@ -180,7 +185,8 @@ class Walk:
             return False
 
 
-def _until(seconds: float, failure: str, ask: Callable[..., Any], *given: Any) -> Any:
+def until(seconds: float, failure: str, ask: Callable[..., Any], *given: Any) -> Any:
+    """What `ask` answers once it answers anything. Raises AppError with `failure`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = ask(*given)
