@@ -1,22 +1,28 @@
 """What the profile page shows beside orders: figures, accounts, tags, notes and the timeline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from sqlalchemy import select
 
 from integration.crm.accounts import StoreAccount, accounts_of
+from integration.crm.context_orders import named_order
 from integration.crm.notes import Notes, notes_of
 from integration.crm.own_tags import own_tags_of
+from integration.crm.records import ContextOrder
 from integration.crm.summary import summary_of
 from integration.crm.summary_records import Summary
 from integration.crm.timeline import timeline_of
 from integration.crm.timeline_records import Timeline
 from integration.crm.views import View, write_view
+from integration.db import WorkspaceSession
 from integration.models import Profile
 from integration.services import Services
+from platforms.port import StorePlatform
 from ui_embed.auth import Caller
 
+Platforms = Mapping[str, StorePlatform]
 Part = Literal["orders", "timeline", "notes"]
 PARTS: tuple[Part, ...] = get_args(Part)
 # Where somebody looks, as the audit keeps it.
@@ -25,13 +31,16 @@ SURFACE = "panel"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The rest of a person. `timeline` is read where it is looked at only."""
+    """The rest of a person. `timeline` is read where it is looked at only; `order` is the one in
+    question where it isn't among the newest.
+    """
 
     summary: Summary
     accounts: tuple[StoreAccount, ...]
     own_tags: tuple[str, ...]
     notes: Notes
     timeline: Timeline | None
+    order: ContextOrder | None = None
 
 
 def part_of(asked: str | None) -> Part:
@@ -39,18 +48,32 @@ def part_of(asked: str | None) -> Part:
     return next((part for part in PARTS if part == asked), "orders")
 
 
-def read_beside(services: Services, caller: Caller, profile_id: int, part: Part) -> Beside:
-    """The rest of that person. Raises NotFound for who isn't in the caller's workspace."""
+def read_beside(
+    services: Services, caller: Caller, profile_id: int, part: Part, asked: str | None = None
+) -> Beside:
+    """The rest of that person; `asked` names an order of theirs that the newest ones don't hold.
+
+    Raises NotFound for who isn't in the caller's workspace.
+    """
+    platforms = services.platforms
     with services.db.workspace(caller.workspace_id) as session:
         return Beside(
             summary=summary_of(session, profile_id),
-            accounts=accounts_of(session, services.platforms, profile_id),
+            accounts=accounts_of(session, platforms, profile_id),
             own_tags=own_tags_of(session, profile_id),
             notes=notes_of(session, profile_id),
-            timeline=(
-                timeline_of(session, services.platforms, profile_id) if part == "timeline" else None
-            ),
+            timeline=timeline_of(session, platforms, profile_id) if part == "timeline" else None,
+            order=_asked(session, platforms, profile_id, asked),
         )
+
+
+def _asked(
+    session: WorkspaceSession, platforms: Platforms, profile_id: int, asked: str | None
+) -> ContextOrder | None:
+    # No database of ours is asked for a NUL: PostgreSQL refuses to.
+    if not asked or "\x00" in asked:
+        return None
+    return named_order(session, platforms, profile_id, asked)
 
 
 def read_timeline(services: Services, caller: Caller, profile_id: int, cursor: str) -> Timeline:

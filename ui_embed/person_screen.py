@@ -27,6 +27,21 @@ def page_url(profile_id: str, order: str | None = None, part: Part = "orders") -
     return url_for("people.profile", profile_id=profile_id, order=order, view=shown)
 
 
+def order_in_question(context: Context, asked: str | None) -> str | None:
+    """Our id of the order that is asked for, None where it isn't among those that are shown."""
+    bare = (asked or "").lstrip("#")
+    for order in context.orders:
+        if bare and bare in (order.external_id, order.name.lstrip("#")):
+            return order.id
+    return None
+
+
+def most_likely_order(context: Context) -> str | None:
+    """Our id of the order that an agent most likely wants: the newest that counts."""
+    counting = [order for order in context.orders if order.counts] or list(context.orders)
+    return counting[0].id if counting else None
+
+
 @dataclass(frozen=True, slots=True)
 class KnownStore:
     """A store that knows the person, with their accounts there."""

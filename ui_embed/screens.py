@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, redirect, render_template, request, url_for
 
-from integration.crm.records import Context, ContextOrder, Freshness
+from integration.crm.records import Freshness
 from integration.crm.stores import store_view
 from integration.crm.subject import Subject
 from integration.directory import StoreCard
@@ -13,9 +13,10 @@ from integration.errors import Ambiguous, NotFound
 from integration.sync.shown import look_again
 from ui_embed.auth import Caller
 from ui_embed.beside import SURFACE, Part, read_beside
+from ui_embed.choosing import choice_of, guests_of
 from ui_embed.freshness import backfill_percent, freshness_of, freshness_word
 from ui_embed.identity_part import read_identity
-from ui_embed.person_screen import PersonScreen, page_url
+from ui_embed.person_screen import PersonScreen, most_likely_order, order_in_question, page_url
 from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
 from ui_embed.request_context import caller, formats, services
 from ui_embed.signals import signals_of
@@ -44,14 +45,17 @@ def person(
         profile_id = int(context.profile.id)
         if subject.profile_id not in (None, profile_id):
             return _at_face(profile_id, order, part)
-        beside = read_beside(services(), who, profile_id, part)
+        asked = order or subject.order
+        opened = order_in_question(context, asked)
+        missing = asked if opened is None and part == "orders" else None
+        beside = read_beside(services(), who, profile_id, part, missing)
         identity = read_identity(services(), who, profile_id, told)
     except Ambiguous as error:
         return several(asked_text(subject), error)
     except NotFound:
         return nobody(asked_text(subject))
     figures, store = formats(who.store), _as_it_stands(who, context.freshness)
-    opened = _opened(context, order or subject.order)
+    opened = opened or (beside.order.id if beside.order else most_likely_order(context))
     look_again(services(), who.workspace_id, context, opened)
     screen = PersonScreen(
         context=context,
@@ -59,7 +63,7 @@ def person(
         identity=identity,
         part=part,
         store=store,
-        order_asked=order or subject.order,
+        order_asked=asked,
         open_order_id=opened,
         signals=signals_of(context, figures.now),
         freshness_word=freshness_word(context.freshness, store, figures),
@@ -80,6 +84,7 @@ def people(search: str) -> Response:
         "screens/people.html",
         search=text,
         people=found[:MOST_PEOPLE],
+        guests=guests_of(services(), who, (each.id for each in found)),
         is_cut=bool(text) and len(found) > MOST_PEOPLE,
         store=store,
         freshness=freshness,
@@ -100,7 +105,12 @@ def several(asked: str | None, error: Ambiguous) -> Response:
     """The people to choose from, with the reason for each."""
     candidates = error.details.get("candidates", ())
     return page(
-        "screens/several.html", 409, asked=asked or "", candidates=candidates, section="people"
+        "screens/several.html",
+        409,
+        asked=asked or "",
+        candidates=candidates,
+        choice=choice_of(services(), caller(), asked or "", candidates),
+        section="people",
     )
 
 
@@ -140,19 +150,6 @@ def _as_it_stands(who: Caller, freshness: Freshness) -> StoreCard:
     if check_if_stale(services(), who, freshness):
         return replace(who.store, is_being_read=True)
     return who.store
-
-
-def _opened(context: Context, order_asked: str | None) -> str | None:
-    asked = (order_asked or "").lstrip("#")
-    for order in context.orders:
-        if asked and asked in (order.external_id, order.name.lstrip("#")):
-            return order.id
-    return _most_likely(context.orders)
-
-
-def _most_likely(orders: tuple[ContextOrder, ...]) -> str | None:
-    counting = [order for order in orders if order.counts] or list(orders)
-    return counting[0].id if counting else None
 
 
 def _at_face(profile_id: int, order: str | None, part: Part) -> Response:

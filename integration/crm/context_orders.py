@@ -76,7 +76,6 @@ _PARCEL_COLUMNS = (
     "source_updated_at",
 )
 _REFUND_COLUMNS = ("external_id", "amount_minor", "note", "source_created_at")
-_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,16 @@ def read_orders(
     return OrderPage(tuple(_order(row, platforms) for row in rows[:limit]), following)
 
 
+def named_order(
+    session: WorkspaceSession, platforms: Mapping[str, StorePlatform], profile_id: int, asked: str
+) -> ContextOrder | None:
+    """The person's newest order of that name (`#1042` or `1042`) or external id, if any."""
+    bare = asked.lstrip("#")
+    given = {"workspace_id": session.workspace_id, "profile_id": profile_id, "most": 1}
+    rows = _NAMED.rows(session.connection(), **given, bare=bare, marked=f"#{bare}")
+    return _order(rows[0], platforms) if rows else None
+
+
 def _newest(dialect: Dialect) -> Select[Any]:
     return (
         select(
@@ -139,7 +148,12 @@ def _following(dialect: Dialect) -> Select[Any]:
     )
 
 
-_NEWEST, _FOLLOWING = Prepared(_newest), Prepared(_following)
+def _named(dialect: Dialect) -> Select[Any]:
+    names = _ORDERS.c.name.in_((bindparam("bare"), bindparam("marked")))
+    return _newest(dialect).where(or_(names, _ORDERS.c.external_id == bindparam("bare")))
+
+
+_NEWEST, _FOLLOWING, _NAMED = Prepared(_newest), Prepared(_following), Prepared(_named)
 
 
 def _parts(dialect: Dialect) -> dict[str, ScalarSelect[Any]]:
@@ -273,7 +287,7 @@ def _refunds(row: Any) -> tuple[ContextRefund, ...]:
 def _by_time(refund: ContextRefund) -> tuple[bool, datetime, str]:
     """The earliest first, those of unknown time last."""
     made = refund.created_at
-    return made is None, made or _ANY_TIME, refund.external_id
+    return made is None, made or datetime.min.replace(tzinfo=UTC), refund.external_id
 
 
 def _note(note: dict[str, Any]) -> ContextNote:

@@ -37,6 +37,13 @@ DOCUMENTED = {
     "person": "panel",
     "person-el": "panel-el",
     "person-he": "panel-he",
+    "profile": "profile",
+    "profile-el": "profile-el",
+    "profile-he": "profile-he",
+    "timeline": "timeline",
+    "timeline-el": "timeline-el",
+    "timeline-he": "timeline-he",
+    "notes": "notes",
     "home": "home",
     "home-he": "home-he",
     "home-reading": "home-reading",
@@ -204,7 +211,7 @@ def showing(world: World, state: State) -> Iterator[None]:
             raise state.answer
         return state.answer()
 
-    def read_rest(_services: Any, _caller: Any, _profile_id: int, part: str) -> Beside:
+    def read_rest(_services: Any, _caller: Any, _id: int, part: str, _: Any) -> Beside:
         return state.rest(read(), part=part)
 
     with pytest.MonkeyPatch.context() as patch:
