@@ -14,8 +14,10 @@ from integration.commands import (
     keys,
     processes,
     profile_links,
+    profile_reading,
     profile_suggestions,
     profiles,
+    segments,
     store_health,
     stores,
 )
@@ -38,6 +40,9 @@ for _command in (
     profile_links.shared,
     profile_links.undo,
     profile_links.history,
+    profile_reading.summary,
+    profile_reading.timeline,
+    profile_reading.mentioned,
 ):
     profiles.profiles.add_command(_command)
 profiles.profiles.add_command(profile_suggestions.suggestions)
@@ -51,6 +56,7 @@ for _command in (
     database.db,
     stores.stores,
     profiles.profiles,
+    segments.segments,
     api_keys.api_keys,
     keys.keys,
     doctor.doctor,

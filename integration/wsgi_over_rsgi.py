@@ -23,6 +23,8 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 # Set in the environment of a request whose cookies came, but can't be told: granian leaves out a
 # header that isn't ASCII, and a browser sends all of its cookies in one.
 COOKIES_UNREADABLE = "tillside.cookies_unreadable"
+# Set by a view whose answer is long: it goes out part by part.
+STREAMED = "tillside.streamed"
 _SECONDS_FOR_A_BODY = 30.0
 _UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 

@@ -12,6 +12,8 @@ from ui_embed import refusals, words
 from ui_embed.api import api
 from ui_embed.api_links import api_links
 from ui_embed.api_notes import api_notes
+from ui_embed.api_read import api_read
+from ui_embed.api_segments import api_segments
 from ui_embed.api_suggestions import api_suggestions
 from ui_embed.assets import asset_url, assets, compress
 from ui_embed.auth import Caller
@@ -35,6 +37,7 @@ from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
 from ui_embed.suggestion_pages import open_suggestion_count, suggestions
 
+_API = (api, api_links, api_notes, api_read, api_segments, api_suggestions)
 _PAGES = (
     hosts,
     people,
@@ -59,9 +62,7 @@ _SOURCES = {
 
 def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
-    house.blueprints.extend(
-        (assets, api, api_links, api_notes, api_suggestions, store_requests, *_PAGES)
-    )
+    house.blueprints.extend((assets, *_API, store_requests, *_PAGES))
     house.mounted[PATH] = create_live
 
 

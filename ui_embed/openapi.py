@@ -10,7 +10,9 @@ from integration.reconciliation.health_records import StoreHealth
 from integration.search.found import FoundProfile
 from ui_embed.openapi_links import LINK_RECORDS, link_paths
 from ui_embed.openapi_notes import NOTE_RECORDS, notes_paths
+from ui_embed.openapi_read import READ_RECORDS, read_paths
 from ui_embed.openapi_requests import request_paths
+from ui_embed.openapi_segments import SEGMENT_RECORDS, segment_paths, segment_schemas
 from ui_embed.openapi_suggestions import SUGGESTION_RECORDS, suggestion_paths
 
 _WHO: list[dict[str, list[str]]] = [{"bearer": []}, {"browser": []}]
@@ -38,6 +40,7 @@ _REFUSALS = {
     409: "Several people match (`ambiguous`; `details.candidates` names them), or what it was "
     "decided on has changed or is taken (`conflict`).",
     413: "The body is too large (`too_large`).",
+    429: "Several are at it already (`busy`): try again in a minute.",
     503: "Live news isn't running (`no_live`): read again now and then.",
 }
 _SUBJECT = {
@@ -128,6 +131,8 @@ def _paths() -> dict[str, Any]:
         ),
         **link_paths(_refusal),
         **notes_paths(_refusal),
+        **read_paths(_refusal),
+        **segment_paths(_refusal),
         **suggestion_paths(_refusal),
         **request_paths(_refusal),
     }
@@ -174,12 +179,15 @@ def _schemas() -> dict[str, Any]:
         FoundProfile,
         *LINK_RECORDS,
         *NOTE_RECORDS,
+        *READ_RECORDS,
+        *SEGMENT_RECORDS,
         *SUGGESTION_RECORDS,
     ):
         _add(schemas, record)
     schemas["Profiles"] = _object(
         profiles={"type": "array", "items": _reference("FoundProfile")}, more={"type": "boolean"}
     )
+    schemas.update(segment_schemas())
     schemas["Store"] = _store()
     schemas["StoreHealth"] = _store_health(schemas)
     schemas["Stores"] = _object(stores={"type": "array", "items": _reference("Store")})

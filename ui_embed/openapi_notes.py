@@ -17,17 +17,24 @@ NOTE_RECORDS = (Notes,)
 
 _PROFILE = in_path("profile_id", "Our id of a profile.")
 _NOTE = in_path("note_id", "Our id of a note.")
+_NOTE_TOLD = reference("Note")
 _CHANGING = (400, 401, 404, 413)
 
 
 def notes_paths(refusal: Refusal) -> Schema:
     """The paths; `refusal` gives the description of a status."""
-    note, tags = reference("Note"), an_object(own_tags=a_list(TEXT))
     whole = "/api/v1/profiles/{profile_id}"
-    cursor = in_query("cursor", "The `next` of the answer before: the notes that follow.")
-    tag = {**in_query("tag", "The tag, in whatever case."), "required": True}
     return {
-        f"{whole}/notes": {
+        **_all_notes(f"{whole}/notes", refusal),
+        **_one_note(f"{whole}/notes/{{note_id}}", refusal),
+        **_tags(f"{whole}/tags", refusal),
+    }
+
+
+def _all_notes(path: str, refusal: Refusal) -> Schema:
+    cursor = in_query("cursor", "The `next` of the answer before: the notes that follow.")
+    return {
+        path: {
             "get": operation(
                 "What agents wrote about a person, the newest first.",
                 reference("Notes"),
@@ -37,19 +44,24 @@ def notes_paths(refusal: Refusal) -> Schema:
             ),
             "post": operation(
                 "Write a note of at most 10,000 characters.",
-                note,
+                _NOTE_TOLD,
                 _CHANGING,
                 refusal,
                 parameters=(_PROFILE,),
                 body=an_object(text=TEXT),
                 status=201,
             ),
-        },
-        f"{whole}/notes/{{note_id}}": {
+        }
+    }
+
+
+def _one_note(path: str, refusal: Refusal) -> Schema:
+    return {
+        path: {
             "patch": operation(
                 "Change a note. `version` is that of the text that was read: if it isn't the "
                 "note's any more, 409 `conflict` with the text and version as they are.",
-                note,
+                _NOTE_TOLD,
                 (400, 401, 404, 409, 413),
                 refusal,
                 parameters=(_PROFILE, _NOTE),
@@ -57,22 +69,29 @@ def notes_paths(refusal: Refusal) -> Schema:
             ),
             "delete": operation(
                 "Take a note back; it can be put back.",
-                note,
+                _NOTE_TOLD,
                 (400, 401, 404),
                 refusal,
                 parameters=(_PROFILE, _NOTE),
             ),
         },
-        f"{whole}/notes/{{note_id}}/restore": {
+        f"{path}/restore": {
             "post": operation(
                 "Put a note back.",
-                note,
+                _NOTE_TOLD,
                 (400, 401, 404),
                 refusal,
                 parameters=(_PROFILE, _NOTE),
             )
         },
-        f"{whole}/tags": {
+    }
+
+
+def _tags(path: str, refusal: Refusal) -> Schema:
+    tags = an_object(own_tags=a_list(TEXT))
+    tag = {**in_query("tag", "The tag, in whatever case."), "required": True}
+    return {
+        path: {
             "get": operation(
                 "The tags that agents put on a person.",
                 tags,
@@ -95,5 +114,5 @@ def notes_paths(refusal: Refusal) -> Schema:
                 refusal,
                 parameters=(_PROFILE, tag),
             ),
-        },
+        }
     }

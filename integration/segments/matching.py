@@ -20,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -45,8 +46,8 @@ def shown_people(workspace_id: int) -> ColumnElement[bool]:
 def meeting(
     conditions: Sequence[Condition], now: datetime, dialect: Dialect
 ) -> ColumnElement[bool]:
-    """The condition on profiles that all of these hold at that time."""
-    return and_(*(_BUILDERS[each.kind](each, now, dialect) for each in conditions))
+    """The condition on profiles that all of these hold at that time; no condition is everybody."""
+    return and_(true(), *(_BUILDERS[each.kind](each, now, dialect) for each in conditions))
 
 
 def _orders(is_met: Callable[[Any, Any], ColumnElement[bool]]) -> _Builder:

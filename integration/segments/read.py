@@ -27,7 +27,7 @@ _LAST, _ID = PROFILES.c.last_order_at, PROFILES.c.id
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class PeopleCount:
     """How many people; where `is_exact` is False, more than that."""
 
     people: int
@@ -35,7 +35,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class SegmentPeople:
     """A page of people. `next` is a cursor for those that follow, or None.
 
     `count` is how many there are at all; None on a later page of a large segment.
@@ -43,7 +43,7 @@ class People:
 
     people: tuple[PersonRow, ...]
     next: str | None
-    count: Count | None
+    count: PeopleCount | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class _Place:
 
 def count_people(
     session: WorkspaceSession, conditions: Sequence[Condition], now: datetime
-) -> Count:
+) -> PeopleCount:
     """How many people meet the conditions."""
     return _counted(session, _met(session, conditions, now))
 
@@ -72,7 +72,7 @@ def page_of_people(
     *,
     limit: int = PEOPLE_A_PAGE,
     cursor: str | None = None,
-) -> People:
+) -> SegmentPeople:
     """People who meet the conditions: who ordered last first, at the end those without an order.
 
     Raises Invalid for a cursor that is none. Somebody who orders meanwhile moves to the front: they
@@ -82,7 +82,7 @@ def page_of_people(
     met = _met(session, conditions, now)
     places = _small(session, met)
     if places is not None:
-        count: Count | None = Count(len(places), True)
+        count: PeopleCount | None = PeopleCount(len(places), True)
         following = [place for place in places if after is None or place.weight < after.weight]
     else:
         following = _along_the_index(session, met, after, limit + 1)
@@ -90,7 +90,9 @@ def page_of_people(
     ids = [place.id for place in following[:limit]]
     by_id = {row.id: row for row in person_rows(session, ids)}
     people = tuple(by_id[str(found)] for found in ids if str(found) in by_id)
-    return People(people, _cursor(following[limit - 1]) if len(following) > limit else None, count)
+    return SegmentPeople(
+        people, _cursor(following[limit - 1]) if len(following) > limit else None, count
+    )
 
 
 def _met(
@@ -100,10 +102,10 @@ def _met(
     return and_(shown_people(session.workspace_id), meeting(conditions, now, dialect))
 
 
-def _counted(session: WorkspaceSession, met: ColumnElement[bool]) -> Count:
+def _counted(session: WorkspaceSession, met: ColumnElement[bool]) -> PeopleCount:
     found = select(_ID).where(met).limit(MOST_COUNTED + 1).subquery()
     people = session.connection().execute(select(func.count()).select_from(found)).scalar_one()
-    return Count(min(people, MOST_COUNTED), people <= MOST_COUNTED)
+    return PeopleCount(min(people, MOST_COUNTED), people <= MOST_COUNTED)
 
 
 def _small(session: WorkspaceSession, met: ColumnElement[bool]) -> list[_Place] | None:

@@ -13,6 +13,7 @@ ACROSS_WORKSPACES = {
     "integration/commands/profile_links.py": "an entry of a history is named by its id",
     "integration/commands/profile_workspaces.py": "a profile's workspace is found by its id",
     "integration/commands/profiles.py": "the operator searches all workspaces",
+    "integration/commands/segments.py": "the operator names a segment, and its workspace is found",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
     "integration/crm/views.py": "views of one moment share a commit, whoever looked",
     "integration/directory.py": "a session token or key is matched to its store",

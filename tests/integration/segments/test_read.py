@@ -10,7 +10,7 @@ from integration.errors import Invalid
 from integration.models import Profile
 from integration.segments import read
 from integration.segments.conditions import read_conditions
-from integration.segments.read import Count, count_people, page_of_people
+from integration.segments.read import PeopleCount, count_people, page_of_people
 from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
 from tests.factories.records import at, customer, order, told
@@ -23,7 +23,9 @@ def names(mirror: Mirror, *conditions: dict[str, Any]) -> list[str]:
     asked = read_conditions(list(conditions))
     with mirror.db.workspace(mirror.workspace_id) as session:
         page = page_of_people(session, asked, NOW)
-        assert page.count == count_people(session, asked, NOW) == Count(len(page.people), True)
+        assert (
+            page.count == count_people(session, asked, NOW) == PeopleCount(len(page.people), True)
+        )
     return [person.display_name or "" for person in page.people]
 
 
@@ -188,9 +190,9 @@ def test_a_large_segment_is_counted_so_far(mirror: Mirror, monkeypatch: pytest.M
             session.add(Profile(display_name=str(number), tags=[], created_at=NOW))
             session.flush()
             count = count_people(session, everybody, NOW)
-            assert count == Count(min(number + 1, 3), number < 3)
+            assert count == PeopleCount(min(number + 1, 3), number < 3)
         page = page_of_people(session, everybody, NOW, limit=2)
-        assert page.count == Count(3, False)
+        assert page.count == PeopleCount(3, False)
         later = page_of_people(session, everybody, NOW, limit=2, cursor=page.next)
         assert (later.count, later.next, len(later.people)) == (None, None, 2)
 
