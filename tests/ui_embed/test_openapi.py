@@ -84,6 +84,8 @@ def test_answers_have_the_described_shape(world: World, client: FlaskClient) -> 
         ("/api/v1/context?order=1042", "Context"),
         (f"/api/v1/profiles/{profile_id}", "Context"),
         ("/api/v1/profiles", "Profiles"),
+        (f"/api/v1/profiles/{profile_id}/summary", "Summary"),
+        ("/api/v1/orders/mentioned?text=1042", "Resolution"),
         ("/api/v1/stores", "Stores"),
         (f"/api/v1/stores/{world.store_id}/health", "StoreHealth"),
         ("/api/v1/profiles/999", "Error"),

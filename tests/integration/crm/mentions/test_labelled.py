@@ -1,4 +1,4 @@
-"""Texts in five languages: what is told for certain is right, and most of what is meant is found."""
+"""Texts in five languages: what is told for certain is right, and what is meant is found."""
 
 from collections import Counter
 
