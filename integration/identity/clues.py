@@ -15,7 +15,9 @@ from integration.search.facts import PersonFacts
 # Who has more of them isn't one person at home: a shop, a marketplace, an office that orders.
 _MOST_PHONES = 12
 _MOST_TYPED = 24
-_MOST_PLACES = 96
+_MOST_NAMES = 12
+_MOST_ADDRESSES = 24
+_MOST_PLACES = 120
 _COUNTED_UP = "01234567890123456789"
 _COUNTED_DOWN = _COUNTED_UP[::-1]
 _TELLING_DIGITS = 7
@@ -53,6 +55,8 @@ def _places(facts: PersonFacts) -> Iterable[str]:
     Where an account tells the name, a parcel's may be a friend's who is sent a present.
     """
     names = set().union(*map(name_keys, facts.account_names or facts.names))
+    if len(names) > _MOST_NAMES or len(facts.addresses) > _MOST_ADDRESSES:
+        return
     for address in facts.addresses:
         for place in place_keys(address.line1, address.line2, address.city, address.postal_code):
             yield from (place_value(name, place) for name in names)

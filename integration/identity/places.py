@@ -1,20 +1,22 @@
 """Postal addresses and names of people in the forms by which suggestions compare them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from itertools import combinations
 
 from integration.folding import fold, latin, words
 
 # Words that say what a person is, not who.
 _TITLES = frozenset(
-    "mr mrs ms miss dr prof sir kyrios kyria kos ka k pan pani panna ing mgr bc judr mudr phdr "
-    "inz sp jr sr".split()
+    "mr mrs ms miss dr prof sir κος κα κυριος κυρια pan pani panna panie ing mgr bc judr mudr phdr "
+    "phd inz מר גב דר פרופ".split()
 )
-# Words of an address that some write and some leave out, and the numbers of doors.
+# Words by which a father and a son of one name are told apart.
+_GENERATIONS = frozenset("jr sr junior senior ml st mladsi starsi mlodszy ii iii".split())
+# Words of an address that some write and some leave out.
 _OF_DOORS = frozenset(
     "flat apt apartment unit suite floor fl room no nr m lok lokal byt patro dvere c cp co "
-    "orofos diamerisma dira knisa koma".split()
+    "οροφος διαμερισμα orofos דירה כניסה קומה".split()
 )
 _OF_STREETS = {
     "st": "street",
@@ -28,11 +30,12 @@ _OF_STREETS = {
     "blvd": "boulevard",
 }
 _LEFT_OUT = frozenset(
-    "ul ulica ulice al aleja os osiedle pl plac nam namesti tr trida odos leof leoforos rechov "
-    "רח רחוב".split()
+    "ul ulica ulice al aleja os osiedle pl plac nam namesti tr trida οδος λεωφ λεωφορος odos leof "
+    "leoforos rechov רח רחוב שד שדרות".split()
 )
 _NUMBER = re.compile(r"\d+")
 _FEWEST_WORDS, _MOST_WORDS = 2, 4
+_MOST_NUMBERS = 2
 _LONGEST_TEXT = 200
 
 
@@ -40,16 +43,19 @@ def name_keys(name: str | None) -> set[str]:
     """What a person's full name is compared by: pairs of its words, in no order, without script.
 
     Empty for a single word and for initials: these name nobody. Endings stay as they are, since
-    Nováková and Novák, Papadopoulou and Papadopoulos are two persons. Of a name of more than two
-    words each two make a key, so that one who leaves out a middle name is found.
+    Nováková and Novák, Papadopoulou and Papadopoulos are two persons; so does a word that tells a
+    son from his father. Of a name of more than two words each two make a key, so that one who
+    leaves out a middle name is found.
     """
     if not name or len(name) > _LONGEST_TEXT:
         return set()
-    said = dict.fromkeys(_form(word) for word in words(name))
-    known = [word for word in said if len(word) > 1 and word not in _TITLES and word.isalpha()]
-    if not _FEWEST_WORDS <= len(known) <= _MOST_WORDS:
+    said = [word for word in words(name) if len(word) > 1 and word.isalpha()]
+    generations = [word for word in said if word in _GENERATIONS]
+    left_out = _TITLES | _GENERATIONS
+    named = list(dict.fromkeys(_form(word) for word in said if word not in left_out))
+    if not _FEWEST_WORDS <= len(named) <= _MOST_WORDS:
         return set()
-    return {" ".join(sorted(pair)) for pair in combinations(known, 2)}
+    return {" ".join(sorted(pair) + generations) for pair in combinations(named, 2)}
 
 
 def agree(names: Iterable[str], others: Iterable[str]) -> bool:
@@ -63,33 +69,32 @@ def place_keys(
 ) -> set[str]:
     """What a postal address is compared by: postal code with house number, city with street.
 
-    Doors, floors and the word for street don't count, nor does the script.
+    Words for floor, flat or street don't count, nor does the script (Greek or Latin).
     """
-    lines = " ".join(each[:_LONGEST_TEXT] for each in (line1, line2) if each)
     keys = set()
     code = "".join(words((postal_code or "")[:_LONGEST_TEXT]))
-    number = _number(line1 or "") or _number(line2 or "")
-    if code and number:
-        keys.add(f"{code} {number}")
-    street = _street(line1 or "") or _street(lines)
-    town = " ".join(
-        sorted(_form(word) for word in words((city or "")[:_LONGEST_TEXT]) if word.isalpha())
-    )
+    if code:
+        keys |= {f"{code} {number}" for number in _numbers(line1 or "") or _numbers(line2 or "")}
+    street = _street(line1 or "") or _street(line2 or "")
+    town = " ".join(sorted(_forms((city or "")[:_LONGEST_TEXT])))
     if street and town:
         keys.add(f"{town} {street}")
     return keys
 
 
-def _number(line: str) -> str | None:
-    found = _NUMBER.search(fold(line[:_LONGEST_TEXT]))
-    return found.group().lstrip("0") or None if found else None
+def _numbers(line: str) -> set[str]:
+    """The first two: a house and a flat, in whatever order, or a house's two numbers."""
+    found = _NUMBER.findall(fold(line[:_LONGEST_TEXT]))[:_MOST_NUMBERS]
+    return {number.lstrip("0") for number in found} - {""}
 
 
 def _street(line: str) -> str:
-    said = (_form(word) for word in words(line[:_LONGEST_TEXT]) if word.isalpha())
-    plain = (_OF_STREETS.get(word, word) for word in said if len(word) > 1)
-    kept = {word for word in plain if word not in _OF_DOORS and word not in _LEFT_OUT}
-    return " ".join(sorted(kept))
+    return " ".join(sorted(_forms(line[:_LONGEST_TEXT], but=_OF_DOORS | _LEFT_OUT)))
+
+
+def _forms(text: str, but: Set[str] = frozenset()) -> set[str]:
+    said = (word for word in words(text) if len(word) > 1 and word.isalpha() and word not in but)
+    return {_form(_OF_STREETS.get(word, word)) for word in said}
 
 
 def _form(word: str) -> str:
