@@ -52,6 +52,15 @@ def person_heads(session: WorkspaceSession, profile_ids: Collection[int]) -> dic
     }
 
 
+def guests_among(session: WorkspaceSession, profile_ids: Collection[int]) -> set[int]:
+    """Those of these profiles that are known by identities, but by no account."""
+    rows = session.execute(
+        select(Identity.profile_id, Identity.kind).where(Identity.profile_id.in_(profile_ids))
+    ).all()
+    with_account = {row.profile_id for row in rows if row.kind == "customer"}
+    return {row.profile_id for row in rows} - with_account
+
+
 def _statement(session: WorkspaceSession, profile_ids: Collection[int]) -> Any:
     dialect = session.connection().dialect
     totals = ("currency", "orders", "spent_minor", "unpaid_minor", "refunded_minor")

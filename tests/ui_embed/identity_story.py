@@ -11,7 +11,15 @@ from integration.crm.deeds import Decider
 from integration.crm.linking import link
 from integration.crm.parting import mark_shared
 from integration.identity.keys import Key
-from integration.models import Customer, DueProfile, Order, Store, StoreSync
+from integration.models import (
+    Customer,
+    DueProfile,
+    IdentityEvent,
+    Order,
+    Profile,
+    Store,
+    StoreSync,
+)
 from integration.models.vocabulary import StoreStatus
 from integration.search.working_off import index
 from integration.sync.apply import apply
@@ -100,6 +108,29 @@ def profile_of(world: World, model: Any, external_id: str) -> int:
         found = session.execute(select(model.profile_id).where(model.external_id == external_id))
         profile_id: int = found.scalar_one()
         return profile_id
+
+
+def events(world: World) -> list[str]:
+    """What the history holds, the oldest first."""
+    with world.services.db.workspace(world.workspace_id) as session:
+        return list(
+            session.execute(select(IdentityEvent.action).order_by(IdentityEvent.id)).scalars()
+        )
+
+
+def face_of(world: World, profile_id: int) -> int | None:
+    """The profile that this one is joined to, None for one that stands for itself."""
+    with world.services.db.workspace(world.workspace_id) as session:
+        return session.execute(
+            select(Profile.joined_id).where(Profile.id == profile_id)
+        ).scalar_one()
+
+
+def orders_of(world: World, profile_id: int) -> set[str]:
+    """The orders that are on a profile."""
+    with world.services.db.workspace(world.workspace_id) as session:
+        found = select(Order.external_id).where(Order.profile_id == profile_id)
+        return set(session.execute(found).scalars())
 
 
 def _second_store(world: World) -> int:
