@@ -38,6 +38,11 @@ class AtOnce:
     matching: dict[int, Match | None] = field(default_factory=dict)
     stale: frozenset[int] = frozenset()
 
+    @property
+    def named(self) -> list[int]:
+        """Whom the text names exactly."""
+        return [each for each, match in self.matching.items() if match is not None]
+
 
 def fresh_terms(session: WorkspaceSession) -> dict[int, frozenset[str]]:
     """The terms of those who are due, worked out now; of nobody where they are many.

@@ -127,6 +127,7 @@ def _statement(session: WorkspaceSession, profile_ids: Sequence[int]) -> Any:
         ).label("identities"),
     ).where(
         _PROFILES.c.workspace_id == session.workspace_id,
+        _PROFILES.c.joined_id.is_(None),
         among(connection, _PROFILES.c.id, profile_ids),
     )
 

@@ -32,7 +32,8 @@ class Terms:
         """How many rows meet each word, each beginning counted up to `at_most`."""
         counted = [
             " + ".join(
-                f"(SELECT count(*) FROM ({self._some('1', at_most)}) AS some)"  # noqa: S608
+                f"(SELECT count(*) FROM (SELECT 1 FROM search_terms WHERE {self._range} LIMIT "  # noqa: S608
+                f"{at_most:d}) AS some)"
                 for _ in word.beginnings
             )
             for word in words
@@ -41,10 +42,10 @@ class Terms:
         [row] = fetch(self._connection, f"SELECT {', '.join(counted)}", values)
         return list(row)
 
-    def holders(self, word: Word, at_most: int) -> set[int]:
-        """The profiles that meet a word; of each beginning so many rows at most are read."""
+    def holders(self, word: Word) -> set[int]:
+        """The profiles that meet a word."""
         each = " UNION ALL ".join(
-            f"SELECT * FROM ({self._some('profile_id', at_most)}) AS some"  # noqa: S608
+            f"SELECT profile_id FROM search_terms WHERE {self._range}"  # noqa: S608
             for _ in word.beginnings
         )
         # As one value: so many rows cost more on their way than to be found.
@@ -67,12 +68,9 @@ class Terms:
         given += [_quoted(one) for each in beginnings for one in each]
         return {profile_id for (profile_id,) in fetch(self._connection, text, given)}
 
-    def _some(self, what: str, at_most: int) -> str:
-        mark = self._mark
-        return (
-            f"SELECT {what} FROM search_terms"  # noqa: S608
-            f" WHERE workspace_id = {mark} AND term >= {mark} AND term < {mark} LIMIT {at_most:d}"
-        )
+    @property
+    def _range(self) -> str:
+        return f"workspace_id = {self._mark} AND term >= {self._mark} AND term < {self._mark}"
 
     def _ranges(self, word: Word) -> list[Any]:
         return [

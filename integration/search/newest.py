@@ -1,9 +1,10 @@
 """The people of a workspace, who ordered last first, from a position on."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select, true, tuple_
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
@@ -15,17 +16,25 @@ from integration.search.positions import Position, position_of
 _PROFILES = table_of(Profile).c
 
 
-def walk(session: WorkspaceSession, after: Position | None, at_most: int) -> list[Position]:
+def everybody(session: WorkspaceSession, after: Position | None, at_most: int) -> list[Position]:
     """So many people that follow a position; fewer only where there are no more."""
-    found: list[Position] = []
-    if after is None or after.last_order_at is not None:
-        statement = _DATED if after is None else _DATED_ON
-        found = _run(session, statement, after, most=at_most)
-        after = None
-    if len(found) < at_most:
-        statement = _UNDATED if after is None else _UNDATED_ON
-        found += _run(session, statement, after, most=at_most - len(found))
-    return found
+    return _in_turn(session, _SHOWN, after, at_most)
+
+
+def walk(session: WorkspaceSession, after: Position | None, at_most: int) -> list[Position]:
+    """The same with those who are joined to others: the index alone is read."""
+    return _in_turn(session, _ALL, after, at_most)
+
+
+def newest_among(
+    session: WorkspaceSession, profile_ids: Collection[int], after: Position | None, at_most: int
+) -> list[Position]:
+    """Those of many profiles that follow a position, found by walking through all people.
+
+    None of the profiles may be joined to another.
+    """
+    ids = several(session.connection(), profile_ids)
+    return _in_turn(session, _AMONG, after, at_most, ids=ids)
 
 
 def placed(
@@ -45,6 +54,25 @@ def placed(
     return _run(session, statement, after, most=at_most, ids=ids)
 
 
+def _in_turn(
+    session: WorkspaceSession,
+    walks: "_Walks",
+    after: Position | None,
+    at_most: int,
+    **given: Any,
+) -> list[Position]:
+    """Those with orders, then those without: so each part is read from its index."""
+    found: list[Position] = []
+    if after is None or after.last_order_at is not None:
+        statement = walks.dated if after is None else walks.dated_on
+        found = _run(session, statement, after, most=at_most, **given)
+        after = None
+    if len(found) < at_most:
+        statement = walks.undated if after is None else walks.undated_on
+        found += _run(session, statement, after, most=at_most - len(found), **given)
+    return found
+
+
 def _run(
     session: WorkspaceSession, statement: Prepared, after: Position | None, **given: Any
 ) -> list[Position]:
@@ -60,41 +88,65 @@ _AT = bindparam("after_at", type_=_PROFILES.last_order_at.type)
 _ID = bindparam("after_id", type_=_PROFILES.id.type)
 _HAS_ORDERED = _PROFILES.last_order_at.is_not(None)
 _NEVER_ORDERED = _PROFILES.last_order_at.is_(None)
+_IS_SHOWN = _PROFILES.joined_id.is_(None)
+_Where = Callable[[Dialect], ColumnElement[bool]]
 
 
-def _people(*where: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(_PROFILES.id, _PROFILES.last_order_at)
-        .where(
-            _PROFILES.workspace_id == bindparam("of_workspace"),
-            _PROFILES.joined_id.is_(None),
-            *where,
-        )
-        .limit(bindparam("most", type_=Integer))
-    )
+@dataclass(frozen=True, slots=True)
+class _Walks:
+    """Statements that begin with the newest, and that go on after a position."""
+
+    dated: Prepared
+    dated_on: Prepared
+    undated: Prepared
+    undated_on: Prepared
 
 
-def _dated(*where: ColumnElement[bool]) -> Prepared:
+def _walks(where: _Where) -> _Walks:
     newest = (_PROFILES.last_order_at.desc(), _PROFILES.id.desc())
-    return Prepared(lambda _: _people(_HAS_ORDERED, *where).order_by(*newest))
-
-
-def _undated(*where: ColumnElement[bool]) -> Prepared:
-    return Prepared(lambda _: _people(_NEVER_ORDERED, *where).order_by(_PROFILES.id.desc()))
+    older = tuple_(_PROFILES.last_order_at, _PROFILES.id) < tuple_(_AT, _ID)
+    latest = (_PROFILES.id.desc(),)
+    return _Walks(
+        _prepared(where, (_HAS_ORDERED,), newest),
+        _prepared(where, (_HAS_ORDERED, older), newest),
+        _prepared(where, (_NEVER_ORDERED,), latest),
+        _prepared(where, (_NEVER_ORDERED, _PROFILES.id < _ID), latest),
+    )
 
 
 def _these(*where: ColumnElement[bool]) -> Prepared:
     newest = (_PROFILES.last_order_at.desc().nulls_last(), _PROFILES.id.desc())
+    return _prepared(_of_these, (_IS_SHOWN, *where), newest)
 
+
+def _prepared(
+    which: _Where, where: Sequence[ColumnElement[bool]], order: Sequence[Any]
+) -> Prepared:
     def build(dialect: Dialect) -> Select[Any]:
-        return _people(listed(dialect, _PROFILES.id, "ids"), *where).order_by(*newest)
+        return (
+            select(_PROFILES.id, _PROFILES.last_order_at)
+            .where(_PROFILES.workspace_id == bindparam("of_workspace"), which(dialect), *where)
+            .order_by(*order)
+            .limit(bindparam("most", type_=Integer))
+        )
 
     return Prepared(build)
 
 
-_DATED, _UNDATED, _PLACED = _dated(), _undated(), _these()
-_DATED_ON = _dated(tuple_(_PROFILES.last_order_at, _PROFILES.id) < tuple_(_AT, _ID))
-_UNDATED_ON = _undated(_PROFILES.id < _ID)
+def _of_these(dialect: Dialect) -> ColumnElement[bool]:
+    looked_up: ColumnElement[bool] = listed(dialect, _PROFILES.id, "ids")
+    return looked_up
+
+
+def _walked_past(dialect: Dialect) -> ColumnElement[bool]:
+    """The same, but no way to look them up."""
+    walked: ColumnElement[bool] = listed(dialect, _PROFILES.id + 0, "ids")
+    return walked
+
+
+_SHOWN = _walks(lambda _: _IS_SHOWN)
+_ALL, _AMONG = _walks(lambda _: true()), _walks(_walked_past)
+_PLACED, _PLACED_LATE = _these(), _these(_NEVER_ORDERED, _PROFILES.id < _ID)
 _PLACED_ON = _these(
     or_(
         _PROFILES.last_order_at < _AT,
@@ -102,4 +154,3 @@ _PLACED_ON = _these(
         _NEVER_ORDERED,
     )
 )
-_PLACED_LATE = _these(_NEVER_ORDERED, _PROFILES.id < _ID)

@@ -32,6 +32,10 @@ class Position:
         return base64.urlsafe_b64encode(f"{at}|{self.profile_id}".encode()).decode().rstrip("=")
 
 
+BEFORE_ALL = Position(datetime.max.replace(tzinfo=UTC), 2**62)
+"""A place before everybody's."""
+
+
 def read_cursor(cursor: str) -> Position:
     """The place that a cursor means. Raises Invalid for what is none of ours."""
     try:

@@ -6,11 +6,11 @@ from sqlalchemy import update
 from integration.db import Database
 from integration.errors import Invalid
 from integration.models import DueProfile, Profile
-from integration.search import find
+from integration.search import by_terms
 from integration.search.find import search_profiles
 from platforms.changes import CustomerDeleted
 from tests.factories.mirror import Mirror
-from tests.factories.records import customer, line, order, told
+from tests.factories.records import at, customer, line, order, told
 from tests.factories.stores import make_workspace
 from tests.integration.search import crowd
 from tests.integration.search.searching import numbers, search, work_off
@@ -158,48 +158,45 @@ def test_who_never_ordered_comes_last(mirror: Mirror) -> None:
     assert rest.next is None
 
 
-def _many(mirror: Mirror, count: int) -> None:
-    """People called Ann, each ordered a second after the one before; every third lives in Bath."""
+@pytest.fixture(scope="module")
+def thirty(db: Database) -> Mirror:
+    """People called Ann, each ordered a second after the one before; each third bought a BATH."""
+    told_of = Mirror(db, "thirty.myshopify.com")
     changes = []
-    for number in range(1, count + 1):
+    for number in range(1, 31):
         changes.append(told(customer(str(number), first_name="Ann", last_name=f"No{number}")))
         sku = "RARE" if number == 1 else "BATH" if number % 3 == 0 else "MUG"
         bought = order(
             str(100 + number),
+            placed_at=at(number),
             customer_external_id=str(number),
             email=f"c{number}@example.com",
             lines=(line(sku=sku),),
         )
-        placed = bought.placed_at.replace(minute=number // 60, second=number % 60)
-        changes.append(told(type(bought)(**{**_fields(bought), "placed_at": placed})))
-    mirror.take(*changes)
-    work_off(mirror)
+        changes.append(told(bought))
+    told_of.take(*changes)
+    work_off(told_of)
+    return told_of
 
 
-def _fields(record: object) -> dict[str, object]:
-    return {name: getattr(record, name) for name in type(record).__slots__}  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    ("few", "many", "first", "whole"),
-    [(4000, 60000, 2000, 8000), (5, 60000, 4, 8000), (5, 12, 4, 8000), (5, 7, 4, 8), (1, 1, 4, 8)],
-)
+@pytest.mark.parametrize("several", [1, 4000])
+@pytest.mark.parametrize("few", [1, 4000])
+@pytest.mark.parametrize("many", [5, 12, 60000])
+@pytest.mark.parametrize("most", [6, 3000])
 def test_each_way_finds_the_same(
-    mirror: Mirror, monkeypatch: pytest.MonkeyPatch, few: int, many: int, first: int, whole: int
+    thirty: Mirror, monkeypatch: pytest.MonkeyPatch, many: int, few: int, several: int, most: int
 ) -> None:
-    _many(mirror, 30)
-    monkeypatch.setattr(find, "FEW", few)
-    monkeypatch.setattr(find, "MANY", many)
-    monkeypatch.setattr(find, "_FIRST_STRETCH", first)
-    monkeypatch.setattr(find, "_WHOLE_STRETCH", whole)
-    monkeypatch.setattr(find, "_STEPS", (2, 2, 2, 2, 2, 2))
+    for name, value in (("MANY", many), ("FEW", few), ("SEVERAL", several)):
+        monkeypatch.setattr(by_terms, name, value)
+    monkeypatch.setattr(by_terms, "MOST_DOCUMENTS", most)
+    monkeypatch.setattr(by_terms, "STEPS", (2, 2, 2))
 
     def found(text: str) -> list[int]:
         """All pages one after the other."""
         all_of_them: list[int] = []
         cursor: str | None = None
         for _ in range(40):
-            page = search(mirror, text, limit=4, cursor=cursor)
+            page = search(thirty, text, limit=4, cursor=cursor)
             all_of_them += [int((one.contact or "c0@")[1:].partition("@")[0]) for one in page.found]
             cursor = page.next
             if cursor is None:
@@ -213,16 +210,31 @@ def test_each_way_finds_the_same(
     assert found("ann no7") == [7]
 
 
-def test_says_where_it_was_cut_off(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
-    _many(mirror, 30)
-    for name, value in (("FEW", 1), ("MANY", 1), ("_FIRST_STRETCH", 4), ("_WHOLE_STRETCH", 8)):
-        monkeypatch.setattr(find, name, value)
-    monkeypatch.setattr(find, "_STEPS", (2, 2, 2, 2, 2, 2))
-    page = search(mirror, "mug bath")
+def test_says_where_it_was_cut_off(thirty: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_terms, "MANY", 1)
+    monkeypatch.setattr(by_terms, "STEPS", (2, 2))
+    page = search(thirty, "mug bath")
     assert (page.found, page.is_cut_off) == ((), True)
     assert page.next is not None
-    last = search(mirror, "mug bath", cursor=page.next)
+    last = search(thirty, "mug bath", cursor=page.next)
     assert last.next != page.next
+
+
+def test_whom_a_text_names_comes_first(mirror: Mirror) -> None:
+    for number, name in enumerate(("#104", "#1041", "#1042", "#1043"), 1):
+        account = customer(str(number))
+        bought = order(str(number), name=name, placed_at=at(number), email=account.email)
+        mirror.take(told(account), told(bought))
+    work_off(mirror)
+    assert numbers(mirror, "104") == numbers(mirror, "#104") == (1, 4, 3, 2)
+    assert numbers(mirror, "1042") == (3,)
+    seen: list[str | None] = []
+    cursor: str | None = None
+    for _ in range(4):
+        page = search(mirror, "104", limit=1, cursor=cursor)
+        seen += [one.matched for one in page.found]
+        cursor = page.next
+    assert (seen, cursor) == (["#104", "#1043", "#1042", "#1041"], None)
 
 
 def test_many_that_are_due_are_left_to_the_job(mirror: Mirror) -> None:

@@ -34,7 +34,7 @@ def test_writes_only_what_changed(mirror: Mirror) -> None:
     (document,) = mirror.all(SearchDocument)
     assert document.terms == sorted(_terms(mirror))
     mirror.take(told(customer(seconds=5, first_name="Ada", last_name="Lovelace")))
-    changed: list[tuple[str, list[Any]]] = []
+    changed: list[tuple[str, Any]] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if "search_terms" in statement:
