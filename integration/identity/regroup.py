@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete
 from integration.bulk import among, table_of, update_rows, write_rows
 from integration.identity.family import Place
 from integration.identity.heirs import hand_over
-from integration.identity.keys import KINDS_OF_ONE_STORE, Key
+from integration.identity.keys import Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
 from integration.identity.members import Here
@@ -104,7 +104,15 @@ def _give_homes(
     write_rows(connection, _PROFILES, _BEGUN, rows)
     _unlink(connection, workspace_id, left)
     given |= new
-    links = [link_row(_place(connection, workspace_id, key, now), given[key], key) for key in given]
+    links = []
+    for key in given:
+        teller = min(
+            (member for member in scene.members if member.key == key),
+            key=lambda member: (member.kind, member.store_id, member.external_id),
+        )
+        place = Place(connection, workspace_id, teller.store_id, now)
+        said = f"{teller.kind}:{teller.external_id}"
+        links.append(link_row(place, given[key], key, said))
     write_rows(connection, _IDENTITIES, LINK_COLUMNS, links)
     scene.home_of |= given
     scene.homes |= dict.fromkeys(new.values())
@@ -125,12 +133,6 @@ def _unlink(connection: Connection, workspace_id: int, homes: Collection[int]) -
                 among(connection, _IDENTITIES.c.profile_id, homes),
             )
         )
-
-
-def _place(connection: Connection, workspace_id: int, key: Key, now: datetime) -> Place:
-    of_one_store = key.kind in KINDS_OF_ONE_STORE
-    store_id = int(key.value.partition(":")[0]) if of_one_store else 0
-    return Place(connection, workspace_id, store_id, now)
 
 
 def _faces(scene: Scene) -> dict[int, int]:
