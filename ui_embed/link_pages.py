@@ -50,9 +50,7 @@ def ask_join(profile_id: str) -> Any:
     text = single_arguments().get("search", "").strip()[:_LONGEST_SEARCH]
     found = find_people(services(), caller(), text)[:MOST_PEOPLE] if text else []
     people = [person for person in found if person.id != head.id]
-    return screens.page(
-        "screens/join.html", head=head, people=people, search=text, section="people"
-    )
+    return screens.page("screens/join.html", head=head, people=people, text=text, section="people")
 
 
 @links.get("/profiles/<profile_id>/join/<other_id>")
