@@ -5,7 +5,7 @@ left, or where a word is met by too many to gather, the documents of those in qu
 instead, who ordered last first, until a page is full. What would keep an agent waiting is cut off.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from integration.db import WorkspaceSession
@@ -20,9 +20,12 @@ MANY = 60_000
 FEW = 250
 # From so many profiles on, people are walked through until a page of them is found.
 SEVERAL = 4_000
-# Documents that one search looks at.
-MOST_DOCUMENTS = 3_000
+# People whose documents one search looks at, so many at a time.
 STEPS = (100, 400, 500, 1_000, 1_000)
+STEPS_AMONG_SEVERAL = (300, 2_700)
+
+
+_Following = Callable[[Position | None, int], list[Position]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,17 @@ def by_terms(
 ) -> Page:
     """So many people who follow a position and meet all words; the stale ones are left out."""
     holders, others = _gathered(terms, words)
-    looking = _Looking(session, terms, others, wanted, stale)
     if holders is None:
-        return looking.through_everybody(after)
+        looking = _Looking(session, terms, others, wanted, stale)
+        return looking.through(lambda last, most: walk(session, last, most), after, STEPS)
     holders.difference_update(stale)
-    if others:
-        return looking.through(holders, after)
-    if len(holders) <= SEVERAL:
-        return Page(placed(session, holders, after, wanted))
-    return Page(newest_among(session, holders, after, wanted))
+    are_several = len(holders) > SEVERAL
+    among = newest_among if are_several else placed
+    if not others:
+        return Page(among(session, holders, after, wanted))
+    looking = _Looking(session, terms, others, wanted, stale)
+    steps = STEPS_AMONG_SEVERAL if are_several else STEPS
+    return looking.through(lambda last, most: among(session, holders, last, most), after, steps)
 
 
 def _gathered(terms: Terms, words: Sequence[Word]) -> tuple[set[int] | None, list[Word]]:
@@ -80,24 +85,11 @@ class _Looking:
     wanted: int
     stale: Collection[int]
 
-    def through(self, profile_ids: set[int], after: Position | None) -> Page:
-        """Among these profiles."""
-        if len(profile_ids) <= SEVERAL:
-            candidates = placed(self.session, profile_ids, after, MOST_DOCUMENTS)
-        else:
-            candidates = newest_among(self.session, profile_ids, after, MOST_DOCUMENTS)
+    def through(self, following: _Following, after: Position | None, steps: Sequence[int]) -> Page:
+        """Those of the people who follow a position, as far as the steps lead."""
         found: list[Position] = []
-        for some in _stepwise(candidates):
-            found += self._meeting(some)
-            if len(found) >= self.wanted:
-                return Page(found)
-        return Page(found, candidates[-1] if len(candidates) == MOST_DOCUMENTS else None)
-
-    def through_everybody(self, after: Position | None) -> Page:
-        """Among all people."""
-        found: list[Position] = []
-        for step in STEPS:
-            people = walk(self.session, after, step)
+        for step in steps:
+            people = following(after, step)
             found += self._meeting(people)
             if len(people) < step:
                 return Page(found)
@@ -110,11 +102,3 @@ class _Looking:
         meeting = self.terms.having([each.profile_id for each in people], self.words)
         meeting.difference_update(self.stale)
         return [each for each in people if each.profile_id in meeting]
-
-
-def _stepwise(candidates: Sequence[Position]) -> Iterator[Sequence[Position]]:
-    start = 0
-    for step in (*STEPS, len(candidates)):
-        if start < len(candidates):
-            yield candidates[start : start + step]
-        start += step

@@ -220,6 +220,7 @@ def _newest_of_each(
             .order_by(each.c.value, *(table.c[name].desc() for name in newest))
         )
     given = func.unnest(bindparam("profiles", type_=ARRAY(BigId))).table_valued("id")
+    given = given.render_derived(name="given")
     some = (
         select(*(inner.c[name] for name in dict.fromkeys((*columns, *newest))))
         .where(

@@ -182,14 +182,14 @@ def thirty(db: Database) -> Mirror:
 @pytest.mark.parametrize("several", [1, 4000])
 @pytest.mark.parametrize("few", [1, 4000])
 @pytest.mark.parametrize("many", [5, 12, 60000])
-@pytest.mark.parametrize("most", [6, 3000])
+@pytest.mark.parametrize("most", [3, 3000])
 def test_each_way_finds_the_same(
     thirty: Mirror, monkeypatch: pytest.MonkeyPatch, many: int, few: int, several: int, most: int
 ) -> None:
     for name, value in (("MANY", many), ("FEW", few), ("SEVERAL", several)):
         monkeypatch.setattr(by_terms, name, value)
-    monkeypatch.setattr(by_terms, "MOST_DOCUMENTS", most)
     monkeypatch.setattr(by_terms, "STEPS", (2, 2, 2))
+    monkeypatch.setattr(by_terms, "STEPS_AMONG_SEVERAL", (most,))
 
     def found(text: str) -> list[int]:
         """All pages one after the other."""
