@@ -16,7 +16,6 @@ from integration.identity.identities import refresh_identities
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import (
     Customer,
-    DueProfile,
     Identity,
     IdentityEvent,
     IdentityRuling,
@@ -31,8 +30,17 @@ from integration.models import (
 from tests.factories.stores import NOW
 from tests.integration.identity.oracle import Account, Decided, Known, Member, Purchase
 
-# By which way we heard of a thing is told as it was heard; whose it is may not depend on that.
-_BY_THE_WAY = {"id", "workspace_id", "source", "delivery_id", "created_at"}
+# Of an identity the first who told it is kept, and by which delivery; whose it is may not depend
+# on who was first.
+_BY_THE_WAY = {
+    "id",
+    "workspace_id",
+    "source",
+    "delivery_id",
+    "created_at",
+    "told_by",
+    "store_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +48,78 @@ class Seen:
     """Persons as a workspace's database has them.
 
     `persons` are the profiles that are shown, each with its accounts and orders, head, totals and
-    identities; `dormant` are the others by the profile that stands for them.
+    identities; `dormant` are the others by the profile that stands for them. `words` are the
+    agents' notes and tags by profile, `decided` verdicts and rulings, `events` the history.
     """
 
     persons: Mapping[int, Mapping[str, Any]]
     dormant: Mapping[int, int]
     erased: frozenset[Member]
+    words: Mapping[str, Any]
     decided: Mapping[str, Any]
     events: tuple[tuple[Any, ...], ...]
+
+    def unlike(self, other: "Seen") -> dict[str, Any]:
+        """What differs, as it is here and there, the history apart."""
+        return {
+            **_unlike(self.persons, other.persons),
+            **_unlike({"dormant": self.dormant}, {"dormant": other.dormant}),
+            **_unlike(self.words, other.words),
+            **_unlike(self.decided, other.decided),
+        }
+
+    def by_members(self) -> dict[frozenset[Member], Any]:
+        """What is told of each person, whatever their profile is called."""
+        return {
+            person["members"]: {
+                name: told if name != "totals" else sorted(_figures(told))
+                for name, told in person.items()
+                if name not in ("identities", "own_tags")
+            }
+            for person in self.persons.values()
+        }
 
     def members(self) -> dict[int, frozenset[Member]]:
         """The accounts and orders of each profile that is shown."""
         return {profile_id: person["members"] for profile_id, person in self.persons.items()}
 
 
-def rows(session: WorkspaceSession, model: Any) -> list[dict[str, Any]]:
-    """All rows of a model, in order."""
-    table = table_of(model)
-    statement = select(table).where(table.c.workspace_id == session.workspace_id)
-    return [dict(row) for row in session.connection().execute(statement).mappings()]
+class Tables:
+    """The rows of a workspace's tables, each read once."""
+
+    def __init__(self, session: WorkspaceSession) -> None:
+        self._session = session
+        self._read: dict[Any, list[dict[str, Any]]] = {}
+
+    def __getitem__(self, model: Any) -> list[dict[str, Any]]:
+        if model not in self._read:
+            table = table_of(model)
+            statement = select(table).where(table.c.workspace_id == self._session.workspace_id)
+            found = self._session.connection().execute(statement).mappings()
+            self._read[model] = [dict(row) for row in found]
+        return self._read[model]
+
+    def by_profile(self, model: Any, *key: str) -> dict[int, dict[Any, dict[str, Any]]]:
+        """The rows of each profile by these columns, without what tells how they were heard of."""
+        found: dict[int, dict[Any, dict[str, Any]]] = defaultdict(dict)
+        for row in self[model]:
+            told = {name: value for name, value in row.items() if name not in _BY_THE_WAY}
+            found[row["profile_id"]][tuple(row[name] for name in key)] = told
+        return found
 
 
-def known(session: WorkspaceSession) -> Known:
+def known(tables: Tables) -> Known:
     """What the oracle judges by: the newest states that stores told, and what was decided."""
-    stores = {row["id"]: row for row in rows(session, Store)}
-    erased = erased_members(session)
+    stores = {row["id"]: row for row in tables[Store]}
+    erased = erased_members(tables)
     found = Known()
-    for row in rows(session, Customer):
+    for row in tables[Customer]:
         place = row["store_id"], row["external_id"]
         is_told = row["source_updated_at"] is not None and ("account", *place) not in erased
         found.accounts[place] = Account(
             normalize_email(row["email"]), row["merged_into_external_id"], is_told
         )
-    for row in rows(session, Order):
+    for row in tables[Order]:
         place = row["store_id"], row["external_id"]
         if ("order", *place) not in erased:
             country = stores[place[0]]["country_code"]
@@ -81,7 +128,7 @@ def known(session: WorkspaceSession) -> Known:
                 normalize_email(row["email"]),
                 normalize_phone(row["phone"], country),
             )
-    for row in rows(session, IdentityRuling):
+    for row in tables[IdentityRuling]:
         found.rulings[row["kind"], row["value"]] = row["ruling"]
     found.verdicts = [
         Decided(
@@ -89,39 +136,40 @@ def known(session: WorkspaceSession) -> Known:
             (row["right_kind"], row["right_value"]),
             row["verdict"],
         )
-        for row in rows(session, IdentityVerdict)
+        for row in tables[IdentityVerdict]
     ]
     return found
 
 
-def erased_members(session: WorkspaceSession) -> frozenset[Member]:
+def erased_members(tables: Tables) -> frozenset[Member]:
     """The accounts and orders that an erasure marked."""
     kinds = {"customer": "account", "order": "order"}
     return frozenset(
         (kinds[row["kind"]], row["store_id"], row["external_id"])
-        for row in rows(session, Tombstone)
+        for row in tables[Tombstone]
         if row["erased_at"] is not None and row["kind"] in kinds
     )
 
 
-def seen(session: WorkspaceSession) -> Seen:
+def seen(tables: Tables) -> Seen:
     """The persons of a workspace with all that is told of them."""
     members: dict[int | None, set[Member]] = defaultdict(set)
     for kind, model in (("account", Customer), ("order", Order)):
-        for row in rows(session, model):
+        for row in tables[model]:
             if kind == "order" or row["source_updated_at"] is not None:
                 members[row["profile_id"]].add((kind, row["store_id"], row["external_id"]))
     erased = frozenset(members.pop(None, ()))
-    profiles = {row["id"]: row for row in rows(session, Profile)}
+    profiles = {row["id"]: row for row in tables[Profile]}
     persons = {}
+    totals = tables.by_profile(ProfileTotal, "currency")
+    identities = tables.by_profile(Identity, "kind", "value")
     for profile_id, row in profiles.items():
         if row["joined_id"] is None:
             persons[profile_id] = {
                 **{name: value for name, value in row.items() if name not in _BY_THE_WAY},
                 "members": frozenset(members.pop(profile_id, ())),
-                "totals": _of(session, ProfileTotal, profile_id, "currency"),
-                "identities": _of(session, Identity, profile_id, "kind", "value"),
-                "notes": _of(session, ProfileNote, profile_id, "id"),
+                "totals": totals.get(profile_id, {}),
+                "identities": identities.get(profile_id, {}),
             }
     assert not members, f"on no profile that is shown: {dict(members)}"
     return Seen(
@@ -129,37 +177,50 @@ def seen(session: WorkspaceSession) -> Seen:
         {row["id"]: row["joined_id"] for row in profiles.values() if row["joined_id"] is not None},
         erased,
         {
+            "notes": {row["id"]: (row["profile_id"], row["text"]) for row in tables[ProfileNote]},
+            "tags": {row["id"]: row["own_tags"] for row in tables[Profile] if row["own_tags"]},
+        },
+        {
             "verdicts": {
                 (row["left_kind"], row["left_value"], row["right_kind"], row["right_value"]): (
                     row["verdict"],
                     row["left_home_id"],
                     row["right_home_id"],
                 )
-                for row in rows(session, IdentityVerdict)
+                for row in tables[IdentityVerdict]
             },
             "rulings": {
-                (row["kind"], row["value"]): row["ruling"] for row in rows(session, IdentityRuling)
+                (row["kind"], row["value"]): row["ruling"] for row in tables[IdentityRuling]
             },
         },
-        tuple(tuple(row.values()) for row in rows(session, IdentityEvent)),
+        tuple(tuple(row.values()) for row in tables[IdentityEvent]),
     )
 
 
-def _of(session: WorkspaceSession, model: Any, profile_id: int, *key: str) -> dict[Any, Any]:
-    return {
-        tuple(row[name] for name in key): {
-            name: value for name, value in row.items() if name not in _BY_THE_WAY
-        }
-        for row in rows(session, model)
-        if row["profile_id"] == profile_id
-    }
+def _figures(totals: Mapping[Any, Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    return (
+        tuple(value for name, value in row.items() if name != "profile_id")
+        for row in totals.values()
+    )
 
 
-def sums(session: WorkspaceSession, members: Iterable[Member]) -> dict[tuple[str], list[int]]:
+def _unlike(here: Mapping[Any, Any], there: Mapping[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in here.keys() | there.keys():
+        one, other = here.get(name), there.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            inside = _unlike(one, other)
+            found |= {f"{name} {key}": told for key, told in inside.items()}
+        elif one != other:
+            found[str(name)] = one, other
+    return found
+
+
+def sums(tables: Tables, members: Iterable[Member]) -> dict[tuple[str], list[int]]:
     """The figures of these members per currency: orders, spent, unpaid, refunded."""
     own = set(members)
     found: dict[tuple[str], list[int]] = {}
-    for row in rows(session, Order):
+    for row in tables[Order]:
         if ("order", row["store_id"], row["external_id"]) in own and _counts(row):
             figures = found.setdefault((row["currency"],), [0, 0, 0, 0])
             is_paid = row["financial_status"] in ("paid", "partially_refunded", "refunded")
@@ -174,17 +235,15 @@ def _counts(row: Mapping[str, Any]) -> bool:
 
 
 def times(
-    session: WorkspaceSession, members: Iterable[Member]
+    tables: Tables, members: Iterable[Member]
 ) -> tuple[datetime | None, datetime | None, datetime | None]:
     """The first and the last order that counts, and since when the person is known."""
     own = set(members)
-    orders = [
-        row for row in rows(session, Order) if ("order", row["store_id"], row["external_id"]) in own
-    ]
+    orders = [row for row in tables[Order] if ("order", row["store_id"], row["external_id"]) in own]
     counted = [row["placed_at"] for row in orders if _counts(row)]
     begun = [row["placed_at"] for row in orders] + [
         row["source_created_at"]
-        for row in rows(session, Customer)
+        for row in tables[Customer]
         if ("account", row["store_id"], row["external_id"]) in own and row["source_created_at"]
     ]
     return min(counted, default=None), max(counted, default=None), min(begun, default=None)
@@ -196,12 +255,13 @@ def assert_whole(db: Database, workspace_id: int) -> Seen:
     Returns what was seen.
     """
     with db.workspace(workspace_id) as session:
-        now = seen(session)
-        told = known(session)
-        assert now.erased == erased_members(session) & now.erased, "nobody's, and not erased"
+        tables = Tables(session)
+        now = seen(tables)
+        told = known(tables)
+        assert now.erased == erased_members(tables) & now.erased, "nobody's, and not erased"
         assert set(now.members().values()) == told.persons()
-        _assert_shown(session, now)
-        _assert_decided(session, now, told)
+        _assert_shown(tables, now)
+        _assert_decided(tables, now, told)
     with db.workspace(workspace_id, write=True) as session:
         # Read back before the rollback: what a fresh working out says.
         ids = set(now.persons)
@@ -209,13 +269,13 @@ def assert_whole(db: Database, workspace_id: int) -> Seen:
         refresh_identities(connection, workspace_id, ids, NOW)
         refresh_totals(connection, workspace_id, ids)
         refresh_heads(connection, workspace_id, ids)
-        anew = seen(session)
+        anew = seen(Tables(session))
         session.rollback()
     assert anew.persons == now.persons
     return now
 
 
-def _assert_shown(session: WorkspaceSession, now: Seen) -> None:
+def _assert_shown(tables: Tables, now: Seen) -> None:
     for profile_id, person in now.persons.items():
         assert person["members"], f"nobody is on {profile_id}"
         totals = {
@@ -223,19 +283,17 @@ def _assert_shown(session: WorkspaceSession, now: Seen) -> None:
             + [row["refunded_minor"]]
             for currency, row in person["totals"].items()
         }
-        assert totals == sums(session, person["members"])
+        assert totals == sums(tables, person["members"])
         shown = person["first_order_at"], person["last_order_at"], person["customer_since"]
-        assert shown == times(session, person["members"])
-    for model in (ProfileTotal, Customer, Order, ProfileNote):
-        dormant = {row["profile_id"] for row in rows(session, model)} & now.dormant.keys()
+        assert shown == times(tables, person["members"])
+    for model in (ProfileTotal, Customer, Order):
+        dormant = {row["profile_id"] for row in tables[model]} & now.dormant.keys()
         assert dormant == set(), f"{model.__name__} of profiles that aren't shown"
 
 
-def _assert_decided(session: WorkspaceSession, now: Seen, told: Known) -> None:
+def _assert_decided(tables: Tables, now: Seen, told: Known) -> None:
     homes = {
-        (row["kind"], row["value"]): row["profile_id"]
-        for row in rows(session, Identity)
-        if row["links"]
+        (row["kind"], row["value"]): row["profile_id"] for row in tables[Identity] if row["links"]
     }
     held = told.held()
     assert homes.keys() == held, "one home for each key that somebody has"
@@ -245,13 +303,8 @@ def _assert_decided(session: WorkspaceSession, now: Seen, told: Known) -> None:
     for one in told.tied():
         ids = {homes[key] for key in one}
         assert {faces[home] for home in ids} == {min(ids)}, "the first home stands for all"
-    for row in rows(session, IdentityVerdict):
+    for row in tables[IdentityVerdict]:
         for side in ("left", "right"):
             key = told.leads_to((row[f"{side}_kind"], row[f"{side}_value"]))
             home = homes.get(key) if key is not None else None
             assert row[f"{side}_home_id"] == home, "a verdict's home"
-
-
-def due(session: WorkspaceSession) -> set[int]:
-    """The profiles that are noted to be worked out for search."""
-    return {row["profile_id"] for row in rows(session, DueProfile)}

@@ -10,10 +10,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from integration.crm.deeds import Decider, Decision
+from integration.crm.linking import dismiss, link, reconsider, undo
+from integration.crm.notes import add_note
+from integration.crm.own_tags import add_tag
+from integration.crm.parting import mark_shared, mark_single, unlink
 from integration.db import Database
-from integration.models import Store
+from integration.errors import Conflict, Invalid, NotFound
+from integration.identity.keys import Key
+from integration.identity.normalize import normalize_email, normalize_phone
+from integration.models import Customer, DueProfile, IdentityEvent, Order, Profile, Store
 from integration.privacy.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
+from integration.search.working_off import index
 from integration.sync.apply import apply
 from integration.sync.sourced import Sourced
 from platforms.changes import (
@@ -27,6 +36,7 @@ from platforms.changes import (
 from platforms.records import CustomerRecord, OrderRecord
 from tests.factories.records import at, customer, order
 from tests.factories.stores import NOW, make_store, make_workspace
+from tests.integration.identity.state import Tables
 
 EMAILS = (None, "ada@example.com", "Ben@example.com ", "δάνη@example.com")
 PHONES = (None, "+493012345678", "030 2222222")
@@ -34,7 +44,14 @@ ACCOUNTS = ("1", "2", "3")
 ORDERS = ("100", "101", "102", "103")
 STATES = ("paid", "pending", "refunded")
 
+AGENT = Decider("shopify-staff:1")
+
 Step = tuple[Any, ...]
+
+_CONTACTS = (
+    *(Key("email", email) for text in EMAILS if (email := normalize_email(text))),
+    *(Key("phone", phone) for text in PHONES if (phone := normalize_phone(text, "DE"))),
+)
 
 _store, _account, _order = st.integers(0, 1), st.sampled_from(ACCOUNTS), st.sampled_from(ORDERS)
 _email, _phone = st.sampled_from(EMAILS), st.sampled_from(PHONES)
@@ -75,6 +92,7 @@ class World:
     told: tuple[list[Sourced], ...] = field(default_factory=lambda: ([], []))
     accounts: dict[tuple[int, str], CustomerRecord] = field(default_factory=dict)
     orders: dict[tuple[int, str], OrderRecord] = field(default_factory=dict)
+    taken: list[list[Sourced]] | None = None
 
     def __post_init__(self) -> None:
         self.workspace_id = make_workspace(self.db)
@@ -159,6 +177,107 @@ class World:
             held = session.get_one(Store, self.stores[store])
             erase_person(session, held, subject, find_person(session, held, subject), NOW)
 
+    def link(self, one: int, other: int) -> Decision | None:
+        """An agent joins two persons."""
+        ids = self.persons()
+        return self.decide(link, self._of(ids, one), self._of(ids, other))
+
+    def cut(self, one: int, home: int) -> Decision | None:
+        """An agent takes one of a person's profiles out."""
+        joined = self.joined()
+        face = self._of(sorted(joined), one)
+        homes = sorted(joined.get(face, ()))
+        return self.decide(unlink, face, self._of(homes, home))
+
+    def part(self, one: int, member: int) -> Decision | None:
+        """An agent takes an account or a guest's order out of a person."""
+        face = self._of(self.persons(), one)
+        return self.decide(unlink, face, self._of(self._accounts_and_guests(face), member))
+
+    def dismiss(self, one: int, other: int) -> Decision | None:
+        """An agent says that two are different persons."""
+        ids = self.persons()
+        return self.decide(dismiss, self._of(ids, one), self._of(ids, other))
+
+    def reconsider(self, one: int, other: int) -> Decision | None:
+        """An agent takes that back."""
+        ids = self.persons()
+        return self.decide(reconsider, self._of(ids, one), self._of(ids, other))
+
+    def shared(self, number: int) -> Decision | None:
+        """An agent says that several people use an address or a phone."""
+        return self.decide(mark_shared, _CONTACTS[number % len(_CONTACTS)])
+
+    def single(self, number: int) -> Decision | None:
+        """An agent says that an address or a phone is one person's."""
+        return self.decide(mark_single, _CONTACTS[number % len(_CONTACTS)])
+
+    def undo(self, number: int) -> Decision | None:
+        """An agent takes back what was decided some entries of the history ago."""
+        with self.db.workspace(self.workspace_id) as session:
+            events = [row["id"] for row in Tables(session)[IdentityEvent]]
+        return self.undo_event(self._of(sorted(events, reverse=True), number))
+
+    def undo_event(self, event_id: int | None) -> Decision | None:
+        """An agent takes back what an entry of the history says."""
+        return self.decide(undo, event_id)
+
+    def note(self, one: int) -> None:
+        """An agent writes about a person."""
+        face = self._of(self.persons(), one)
+        if face is not None:
+            with self.db.workspace(self.workspace_id, write=True) as session:
+                add_note(session, face, f"note {self._later()}", by=AGENT.who, now=NOW)
+
+    def tag(self, one: int) -> None:
+        """An agent puts a tag on a person."""
+        face = self._of(self.persons(), one)
+        if face is not None:
+            with self.db.workspace(self.workspace_id, write=True) as session:
+                add_tag(session, face, f"own {self._later()}")
+
+    def work_off(self) -> None:
+        """The job works off what is due."""
+        with self.db.workspace(self.workspace_id, write=True) as session:
+            index(session, [row["profile_id"] for row in Tables(session)[DueProfile]])
+
+    def decide(self, deed: Callable[..., Decision], *given: Any) -> Decision | None:
+        """What an agent did; None where it was refused, or there was nobody to do it with."""
+        if None in given:
+            return None
+        try:
+            with self.db.workspace(self.workspace_id, write=True) as session:
+                return deed(session, *given, by=AGENT, now=NOW)
+        except (Conflict, Invalid, NotFound):
+            return None
+
+    def joined(self) -> dict[int, set[int]]:
+        """The profiles of each person, by the one that is shown."""
+        with self.db.workspace(self.workspace_id) as session:
+            found: dict[int, set[int]] = {}
+            for row in Tables(session)[Profile]:
+                found.setdefault(row["joined_id"] or row["id"], set()).add(row["id"])
+        return found
+
+    def persons(self) -> list[int]:
+        """The profiles that are shown."""
+        return sorted(self.joined())
+
+    def _accounts_and_guests(self, face: int | None) -> list[Key]:
+        with self.db.workspace(self.workspace_id) as session:
+            tables = Tables(session)
+            return sorted(
+                Key(kind, f"{row['store_id']}:{row['external_id']}")
+                for kind, model in (("customer", Customer), ("order", Order))
+                for row in tables[model]
+                if row["profile_id"] == face
+                and row["profile_id"] is not None
+                and row.get("customer_external_id") is None
+            )
+
+    def _of(self, held: Sequence[Any], number: int) -> Any:
+        return held[number % len(held)] if held else None
+
     def tell(self, store: int, change: Change) -> None:
         """A delivery is made and arrives."""
         sourced = Sourced(change, "webhook", at(self.second))
@@ -167,14 +286,68 @@ class World:
 
     def take(self, store: int, *batch: Sourced) -> None:
         """Deliveries arrive."""
+        if self.taken is not None:
+            self.taken[store].extend(batch)
+            return
         with self.db.workspace(self.workspace_id, write=True) as session:
             apply(session, session.get_one(Store, self.stores[store]), batch, now=NOW)
+
+    def begin(self, steps: Sequence[Step]) -> None:
+        """Let these be what the stores hold when they are read first."""
+        waiting: list[list[Sourced]] = [[], []]
+        self.taken = waiting
+        for step in steps:
+            self.do(step)
+        self.taken = None
+        for store, batch in enumerate(waiting):
+            self.take(store, *batch)
 
     def _later(self) -> int:
         self.second += 1
         return self.second
 
 
-def all_of(*kinds: Sequence[st.SearchStrategy[Step]], most: int) -> st.SearchStrategy[list[Step]]:
+DECIDED: tuple[st.SearchStrategy[Step], ...] = (
+    st.tuples(st.just("link"), _number, _number),
+    st.tuples(st.just("cut"), _number, _number),
+    st.tuples(st.just("part"), _number, _number),
+    st.tuples(st.just("dismiss"), _number, _number),
+    st.tuples(st.just("reconsider"), _number, _number),
+    st.tuples(st.just("shared"), _number),
+    st.tuples(st.just("single"), _number),
+)
+UNDONE: st.SearchStrategy[Step] = st.tuples(st.just("undo"), _number)
+NOTED: tuple[st.SearchStrategy[Step], ...] = (
+    st.tuples(st.just("note"), _number),
+    st.tuples(st.just("tag"), _number),
+)
+
+BEGINNINGS: st.SearchStrategy[list[Step]] = st.tuples(
+    *(
+        st.tuples(st.just("account"), st.just(store), st.just(external_id), _email, _phone)
+        for store in (0, 1)
+        for external_id in ACCOUNTS
+    ),
+    *(
+        st.tuples(
+            st.just("order"),
+            st.just(store),
+            st.just(external_id),
+            st.one_of(st.none(), _account),
+            _email,
+            _phone,
+            st.sampled_from(STATES),
+        )
+        for store in (0, 1)
+        for external_id in ORDERS
+    ),
+).map(list)
+
+
+def all_of(
+    *kinds: Sequence[st.SearchStrategy[Step]], most: int, least: int = 0
+) -> st.SearchStrategy[list[Step]]:
     """Lists of steps of these kinds."""
-    return st.lists(st.one_of(*(one for some in kinds for one in some)), max_size=most)
+    return st.lists(
+        st.one_of(*(one for some in kinds for one in some)), min_size=least, max_size=most
+    )
