@@ -20,9 +20,7 @@ from integration.identity.suggestions import (
     suggestions_for,
 )
 from integration.identity.weights import MOST_HOLDERS
-from integration.models import Customer, DueProfile, Store, Suggestion
-from integration.privacy.persons import erase_person, find_person
-from integration.privacy.subject import PrivacySubject
+from integration.models import Customer, DueProfile
 from integration.search.working_off import index
 from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
@@ -258,44 +256,6 @@ def test_two_workspaces_share_no_clue(mirror: Mirror, db: Any) -> None:
         each.take(told(customer("7", phone="+493018274659")))
         work_off(each)
     assert opened(mirror).count == opened(other).count == 0
-
-
-def test_erasing_a_person_removes_what_was_suggested(mirror: Mirror) -> None:
-    two_with_a_phone(mirror)
-    with writing(mirror) as session:
-        store = session.get_one(Store, mirror.store_id)
-        subject = PrivacySubject("7", None, None, ())
-        erase_person(session, store, subject, find_person(session, store, subject), NOW)
-    assert mirror.all(Suggestion) == []
-    work_off(mirror)
-    assert opened(mirror).count == 0
-
-
-def test_the_table_is_the_same_whatever_the_order_of_the_news(mirror: Mirror, db: Any) -> None:
-    news = [
-        told(customer("1", phone="+493018274659", email="a.b@gmail.com")),
-        told(customer("2", phone="+493018274659")),
-        told(customer("3", email="ab@gmail.com", address=ERMOU)),
-        told(customer("4", address=ERMOU)),
-        told(order("100", customer_external_id="2", email="ab@gmail.com")),
-    ]
-    backwards = Mirror(db, "backwards.myshopify.com")
-    for each in news:
-        mirror.take(each)
-        work_off(mirror)
-    for each in reversed(news):
-        backwards.take(each)
-        work_off(backwards)
-    assert _named(mirror) == _named(backwards) != set()
-
-
-def _named(mirror: Mirror) -> set[tuple[frozenset[str], int]]:
-    """The table's pairs by their accounts' ids."""
-    accounts = {row.profile_id: row.external_id for row in mirror.all(Customer)}
-    return {
-        (frozenset({accounts[row.left_id], accounts[row.right_id]}), row.points)
-        for row in mirror.all(Suggestion)
-    }
 
 
 def _fields(address: AddressRecord) -> dict[str, Any]:
