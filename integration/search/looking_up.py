@@ -33,7 +33,7 @@ class Terms:
         counted = [
             " + ".join(
                 f"(SELECT count(*) FROM (SELECT 1 FROM search_terms WHERE {self._range} LIMIT "  # noqa: S608
-                f"{at_most:d}) AS some)"
+                f"{at_most:d}) AS few)"
                 for _ in word.beginnings
             )
             for word in words
