@@ -52,8 +52,9 @@ class Formats:
         return format_decimal(value, locale=self.locale)
 
     def percent(self, rate: float) -> str:
-        """A rate between 0 and 1 in whole percent."""
-        return str(format_percent(rate, locale=self.locale))
+        """A rate between 0 and 1 in whole percent; 0 and 100 stand for none and all only."""
+        shown = min(max(rate, 0.01), 0.99) if 0 < rate < 1 else rate
+        return str(format_percent(shown, locale=self.locale))
 
     def days(self, count: float) -> str:
         """A number of days: whole ones from ten on, else to one decimal."""

@@ -36,6 +36,21 @@ def test_money_has_its_currencys_own_decimals(
     assert _formats(locale).money(amount, currency) == text
 
 
+@pytest.mark.parametrize(
+    ("rate", "text"), [(0, "0%"), (0.004, "1%"), (0.5, "50%"), (0.996, "99%"), (1, "100%")]
+)
+def test_only_none_and_all_are_0_and_100_percent(rate: float, text: str) -> None:
+    assert _formats().percent(rate) == text
+
+
+def test_days_have_a_decimal_while_they_are_few() -> None:
+    assert [_formats().days(count) for count in (1.0, 2.26, 38.4)] == [
+        "1 day",
+        "2.3 days",
+        "38 days",
+    ]
+
+
 def test_times_stand_in_the_stores_zone() -> None:
     assert _formats().clock(NOW) == "2:04\N{NARROW NO-BREAK SPACE}PM"
     assert _formats("el").clock(NOW).startswith("2:04")

@@ -159,6 +159,8 @@ def test_a_happening_leads_to_its_order(at: Any) -> None:
     order = page.locator("details.order[open]")
     expect(order).to_have_count(1)
     expect(order.locator("strong")).to_have_text("#1040")
+    expect(order.locator("summary")).to_be_focused()
+    expect(order.locator("summary")).to_be_in_viewport()
     expect(page.locator("#tab-orders")).to_have_attribute("aria-current", "true")
 
 

@@ -36,7 +36,8 @@ function hold() {
 }
 
 /** Where the focus goes when the element that had it is gone; nowhere where it wasn't ours. */
-function landing({ own, row, list, at }) {
+function landing({ own, row, list, at, order }) {
+  if (order) return document.querySelector(`#${CSS.escape(order)} > summary`);
   if (list) {
     const rows = [...list.querySelectorAll("[data-row], button")];
     const first = list.children[at];
@@ -48,7 +49,8 @@ function landing({ own, row, list, at }) {
 function beforeSwap({ detail: { ctx } }) {
   const source = ctx.sourceElement;
   const more = source?.closest?.(".more");
-  const place = { own: isOwn(source), row: source?.closest?.(".note-row, .tags")?.id };
+  const row = source?.closest?.(".note-row, .tags")?.id;
+  const place = { own: isOwn(source), row, order: source?.dataset?.order };
   if (more) {
     place.list = more.parentElement;
     place.at = [...place.list.children].indexOf(more);
@@ -65,7 +67,10 @@ function afterSwap({ detail: { ctx } }) {
   if (!place) return;
   if (place.own) hold();
   const { activeElement } = document;
-  if (!activeElement || activeElement === document.body) landing(place)?.focus({ preventScroll: true });
+  if (activeElement && activeElement !== document.body) return;
+  const there = landing(place);
+  there?.focus({ preventScroll: true });
+  if (place.order) there?.scrollIntoView({ block: "center" });
 }
 
 export function watchOwn() {
