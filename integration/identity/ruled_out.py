@@ -11,12 +11,11 @@ from integration.identity.rulings import Rulings
 from integration.identity.two import Two
 from integration.identity.verdicts import has_verdicts, verdicts_on
 from integration.identity.weights import ClueKind
-from integration.models import Identity, IdentityRuling, Profile, Store
+from integration.models import Identity, IdentityRuling, Profile
 from integration.models.vocabulary import Ruling, Verdict
 
 _IDENTITIES, _RULINGS = table_of(Identity).c, table_of(IdentityRuling).c
-_PROFILES, _STORES = table_of(Profile).c, table_of(Store).c
-_ADDRESSES = frozenset({ClueKind.MAILBOX, ClueKind.TYPED})
+_PROFILES = table_of(Profile).c
 
 
 def dismissed(session: WorkspaceSession, profile_ids: Collection[int]) -> set[Two]:
@@ -71,17 +70,10 @@ def ruled_shared(session: WorkspaceSession, clues: Iterable[Clue]) -> set[Clue]:
     connection = session.connection()
     if not asked or not Rulings(connection, session.workspace_id).any:
         return set()
-    stores = connection.execute(
-        select(_STORES.id).where(_STORES.workspace_id == session.workspace_id)
-    )
-    store_ids = list(stores.scalars())
     values: dict[str, list[Clue]] = {}
     for clue in asked:
-        if clue.kind in _ADDRESSES:
+        if clue.kind != ClueKind.PLACE:
             values.setdefault(clue.value, []).append(clue)
-        elif clue.kind == ClueKind.PHONE:
-            for value in (clue.value, *(f"{store_id}:{clue.value}" for store_id in store_ids)):
-                values.setdefault(value, []).append(clue)
     rows = connection.execute(
         select(_RULINGS.value).where(
             _RULINGS.workspace_id == session.workspace_id,
