@@ -1,4 +1,4 @@
-"""A person's figures and timeline, read from a real PostgreSQL."""
+"""A person's figures and timeline, and orders named in texts, read from a real PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,13 +9,14 @@ from integration.db import Database
 from integration.upgrade import upgrade_database
 from tests.factories.mirror import Mirror
 from tests.integration.crm import test_summary, test_timeline
+from tests.integration.crm.mentions import test_labelled, test_resolving
 
 pytestmark = pytest.mark.real
 
 # What takes more than a mirror is no question of the database.
 CASES = [
     case
-    for cases in (test_summary, test_timeline)
+    for cases in (test_summary, test_timeline, test_labelled, test_resolving)
     for name, case in vars(cases).items()
     if name.startswith("test_")
     and case.__code__.co_varnames[: case.__code__.co_argcount] == ("mirror",)

@@ -59,6 +59,9 @@ def _plain_character(character: str) -> str:
         found = str(unicodedata.decimal(character))
     elif character in _STANDS_FOR:
         found = _STANDS_FOR[character]
+    elif category[0] == "N":
+        # ² and ② are no digits of a number.
+        found = character
     else:
         found = _BY_CATEGORY.get(category) or unicodedata.normalize("NFKC", character)
     return found if len(found) == 1 else character

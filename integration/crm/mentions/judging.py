@@ -21,6 +21,7 @@ _CERTAIN_NAME = 5
 _LONG_BARE = 4
 
 _HASH = re.compile(r"#\s?$")
+_BRACKET = re.compile(r"\[#?\s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}")
 _INSIDE_BEFORE = re.compile(r"\d[,:'’]$|[+]$")
@@ -28,7 +29,7 @@ _INSIDE_AFTER = re.compile(r",\d{1,3}(?!\d)|:\d")
 _PHONE_BEFORE = re.compile(r"[+(]?(?:\d+[ ()/.-]{1,2})+$")
 _PHONE_AFTER = re.compile(r"(?:[ ()/.-]{1,2}\d+)+")
 _PHONE_DIGITS = 9
-_FRAME = " \t\r\n.,;:!?()[]\"'«»„“”#*-"
+_FRAME = " \t\r\n.,;:!?()[]\"'«»„“”#"
 
 
 class Mark(IntEnum):
@@ -60,20 +61,41 @@ class Surroundings:
         """Whether the text says that it is a parcel's number."""
         return words.A_PARCEL.search(self._before(reading)) is not None
 
+    def is_code(self, reading: Reading) -> bool:
+        """Whether the text says that it is a code, or the number of something else."""
+        before = self._before(reading)
+        return words.A_CODE.search(before) is not None or self.is_something_else(reading)
+
     def mark(self, reading: Reading, before: list[Reading]) -> Mark:
         """How plainly it is marked; `before` are the readings before it, the nearest last."""
         own = self._own_mark(reading)
-        if own:
-            return own
-        following = reading
+        if own in (Mark.NONE, Mark.SIGN) and self._continues_list(reading, before):
+            return Mark.NUMBERED if own else Mark.WORD
+        return own
+
+    def _continues_list(self, reading: Reading, before: list[Reading]) -> bool:
+        """Whether it stands in a list of numbers that begins as one of orders.
+
+        Numbers that only commas part are one where it begins with a word for several orders: what
+        follows one order after a comma may be anything.
+        """
+        following, is_joined = reading, True
         for earlier in reversed(before[-_MOST_OF_A_LIST:]):
             joint = self.text[earlier.end : following.start]
-            if len(joint) > _LONGEST_JOINT or not words.A_LIST.search(words.folded(joint)):
-                return Mark.NONE
-            if self._own_mark(earlier) and not self.is_something_else(earlier):
-                return Mark.WORD
+            found = (
+                words.A_LIST.search(words.folded(joint)) if len(joint) <= _LONGEST_JOINT else None
+            )
+            if found is None:
+                return False
+            is_joined = is_joined and (
+                found["and"] is not None or any(sign in "/&+-" for sign in joint)
+            )
+            mark = self._own_mark(earlier)
+            if mark and not self.is_something_else(earlier):
+                of_several = words.SEVERAL_ORDERS.search(self._before(earlier)) is not None
+                return of_several or (is_joined and len(reading.text) >= _LONG_BARE)
             following = earlier
-        return Mark.NONE
+        return False
 
     def counts_something(self, reading: Reading) -> bool:
         """Whether it is a price, a quantity, a phone number, or inside a larger one."""
@@ -97,7 +119,10 @@ class Surroundings:
         after = words.folded(self.text[reading.end : reading.end + _AFTER])
         is_after = words.AN_ORDER_AFTER.search(after) is not None
         if has_sign:
-            return Mark.NUMBERED if order or is_after else Mark.SIGN
+            if order or is_after:
+                return Mark.NUMBERED
+            # Helpdesks number what they are asked like this.
+            return Mark.NONE if _BRACKET.search(self._left(reading)) else Mark.SIGN
         if order is None:
             return Mark.WORD if is_after else Mark.NONE
         if words.A_NUMBER_WORD.search(order["between"]):
@@ -124,23 +149,17 @@ def name_verdict(
     bare = reading.text.lstrip("#")
     digits = bare.replace("-", "").replace(".", "").replace("/", "")
     if not digits.isdecimal():
-        return mark > Mark.NONE or len(bare) >= _CERTAIN_NAME
+        return mark > Mark.NONE or (len(bare) >= _CERTAIN_NAME and not around.is_code(reading))
     if around.is_something_else(reading):
         return None
     if mark < Mark.SIGN and around.counts_something(reading):
         return None
     is_doubtful = _YEAR.fullmatch(bare) is not None or _DATE.fullmatch(bare) is not None
     if len(digits) < _LONG_BARE:
-        return _short_verdict(len(digits), mark)
+        return None if mark is Mark.NONE else mark is Mark.NUMBERED
     if is_doubtful:
         return mark >= Mark.COLON if mark else None
     return mark > Mark.NONE or is_own or around.is_alone(reading)
-
-
-def _short_verdict(length: int, mark: Mark) -> bool | None:
-    if mark is Mark.NONE:
-        return None
-    return mark is Mark.NUMBERED or (mark is Mark.SIGN and length > 2)
 
 
 def id_verdict(around: Surroundings, reading: Reading, mark: Mark) -> bool | None:
@@ -156,10 +175,9 @@ def id_verdict(around: Surroundings, reading: Reading, mark: Mark) -> bool | Non
 
 def number_verdict(around: Surroundings, reading: Reading, number: str) -> bool | None:
     """The same for a parcel's number, which is folded."""
-    if len(number) >= _CERTAIN_NUMBER:
-        return True
     if around.is_of_parcel(reading):
         return True
-    if len(number) < _LONG_NUMBER or around.is_something_else(reading):
+    is_plain = number.isdecimal()
+    if len(number) < _LONG_NUMBER or (is_plain and around.is_something_else(reading)):
         return None
-    return not number.isdecimal()
+    return not is_plain or len(number) >= _CERTAIN_NUMBER

@@ -5,7 +5,7 @@ Two statements for the text, however long it is, and a few for the writer. Nothi
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from integration.crm.mentions.characters import PlainText, plain
@@ -28,12 +28,13 @@ _MOST_JUDGED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A reading that names orders."""
+    """A reading that names orders. `is_bare`: a number that nothing marks as an order's."""
 
     reading: Reading
     kind: Kind
     orders: tuple[FoundOrder, ...]
     is_certain: bool
+    is_bare: bool = False
 
 
 def resolve_mentions(
@@ -42,7 +43,7 @@ def resolve_mentions(
     """The orders that `text` names; reads only.
 
     `writer` is who wrote it: our id of a profile, an e-mail address or a phone number. Of a text
-    the first 200,000 characters are read, of its numbers the first 20,000, and at most 200 mentions
+    the first 200,000 characters are read, of its numbers the first 10,000, and at most 200 mentions
     are told; where there is more, `is_whole` is False.
     """
     writer_id = None if writer is None else writer_of(session, writer)
@@ -79,7 +80,7 @@ class _Judge:
             judged = (self._judged(reading, before) for reading in readings)
             yield from islice((each for each in judged if each is not None), 1)
             if place < len(spots.numbers):
-                before.append(max(readings, key=lambda each: each.start))
+                before.append(max(readings, key=lambda each: (each.start, -each.end)))
 
     def _judged(self, reading: Reading, before: list[Reading]) -> _Named | None:
         found = self._found
@@ -105,7 +106,8 @@ class _Judge:
             order.profile_id == self._writer_id for order in orders
         )
         verdict = name_verdict(self._around, reading, mark, is_own=is_own)
-        return _name(reading, "name", orders, verdict)
+        named = _name(reading, "name", orders, verdict)
+        return replace(named, is_bare=mark is Mark.NONE) if named is not None else None
 
     def _by_number(
         self, reading: Reading, orders: list[FoundOrder], by_id: list[FoundOrder]
@@ -139,12 +141,22 @@ def _apart(named: list[_Named]) -> list[_Named]:
 
 
 def _meant(kept: list[_Named], writer_id: int | None) -> MentionedOrder | None:
-    """The one order, where every mention means it and one does for certain."""
-    orders = {order.id: order for each in kept for order in each.orders}
-    if len(orders) != 1 or not any(each.is_certain for each in kept):
+    """The one order, where one is named for certain and nothing stands against it.
+
+    A bare number that may be an order's stands against it only if that order is of the same person:
+    another's is a postcode or a price.
+    """
+    certain = {each.orders[0].id: each.orders[0] for each in kept if each.is_certain}
+    if len(certain) != 1:
         return None
-    (order,) = orders.values()
-    return _order(order, writer_id)
+    (order,) = certain.values()
+    others = (
+        other
+        for each in kept
+        for other in each.orders
+        if other.id != order.id and (not each.is_bare or other.profile_id == order.profile_id)
+    )
+    return None if any(others) else _order(order, writer_id)
 
 
 def _mention(shown: PlainText, named: _Named, writer_id: int | None) -> Mention:

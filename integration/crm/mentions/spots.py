@@ -12,7 +12,7 @@ from integration.crm.mentions import words
 from integration.sync.tracking_rows import folded_number
 
 MOST_CHARACTERS = 200_000
-MOST_SPOTS = 20_000
+MOST_SPOTS = 10_000
 LONGEST_NAME = 40
 _LONG = 8
 _LONGEST_NUMBER = 40
@@ -78,12 +78,14 @@ _CHUNK = re.compile(r"[^\W_]+(?:[-_./\\][^\W_]+)*")
 _GROUPS = re.compile(r"[^\W_]+(?:[ .-][^\W_]+)+")
 _DIGIT = re.compile(r"\d")
 _JOINER = re.compile(r"[-_./\\]")
-_LEAD = re.compile(r"[^\W\d_]+[-_./\\]")
+_LEAD = re.compile(r"[^\W\d_]+[-_./\\]?(?=[^\W_])")
+_PIECE = re.compile(r"[^/\\]+")
+_RANGE = re.compile(r"(?:\d+-)+\d+")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{1,6}(?: ?#| )$")
 # Shopify's own names of an order's parcels and returns: #1042-F1, #1042.1, #1042-R1.
 _PART = re.compile(r"(?:-[FR]|\.)\d{1,2}", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}")
-_SENTENCE = re.compile(r"[./\\-][^\W\d_].*")
+_SENTENCE = re.compile(r"[./\\-][^\W\d_][^\d]*")
 
 
 def find_spots(text: str) -> Spots:
@@ -106,7 +108,8 @@ def find_spots(text: str) -> Spots:
             spots.add(spots.numbers, reading)
     for found in _GROUPS.finditer(text):
         for reading in _of_groups(text, *found.span()):
-            spots.add(spots.others, reading)
+            if not spots.add(spots.others, reading):
+                return spots
     return spots
 
 
@@ -140,18 +143,20 @@ def _of_chunk(text: str, start: int, end: int) -> Iterator[Reading]:
         return
     cuts = [found.start() for found in _JOINER.finditer(chunk)]
     for cut in reversed(cuts[:_MOST_CUTS]):
-        is_part = _PART.fullmatch(chunk, cut) or _SENTENCE.fullmatch(chunk, cut)
-        yield _read(text, start, start + cut, "part" if is_part else "unclear")
+        if _DIGIT.search(chunk, 0, cut):
+            is_part = _PART.fullmatch(chunk, cut) or _SENTENCE.fullmatch(chunk, cut)
+            yield _read(text, start, start + cut, "part" if is_part else "unclear")
 
 
 def _further(text: str, start: int, end: int) -> Iterator[Reading]:
-    """What follows the first number of several that are joined (`1042/1043`)."""
+    """What follows the first number of several that are joined (`1042/1043`, `1042-1043`)."""
     chunk = text[start:end]
     if len(chunk) > LONGEST_NAME or _DATE.fullmatch(chunk):
         return
-    for atom in list(_ATOM.finditer(text, start, end))[1 : 1 + _MOST_CUTS]:
-        if len(atom.group()) > 2 and atom.group().isdecimal():
-            yield _read(text, *atom.span(), "unclear")
+    kind = _ATOM if _RANGE.fullmatch(chunk) else _PIECE
+    for piece in list(kind.finditer(text, start, end))[1 : 1 + _MOST_CUTS]:
+        if len(piece.group()) > 2 and _DIGIT.search(piece.group()):
+            yield _read(text, *piece.span(), "unclear")
 
 
 def _of_groups(text: str, start: int, end: int) -> Iterator[Reading]:

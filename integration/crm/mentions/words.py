@@ -18,6 +18,11 @@ _ORDER = (
     "zamowien",
     "zam",
 )
+_ONE_ORDER = "order|παραγγελιασ?|הזמנה|objednavk[au]|zamowienie"
+_SEVERAL_ORDERS = (
+    "orders|παραγγελι(?:εσ|ων)|[והבלמכש]{0,3}הזמנות|objednav(?:ky|ek|kach|kam)"
+    "|zamowieni(?:a|ach|ami)|zamowien"
+)
 _NUMBER = (
     "numbers?|no|nos|nr|num|id|ids|ref|reference|code",
     "αριθμ(?:οσ|ο|ου|οι|ουσ|ων)|αρ|αριθ|νουμερ[οα]|νο|κωδικοσ?|κωδ",
@@ -58,7 +63,7 @@ _UNITS = (
     "%|€|\\$|£|₪|eur|euros?|usd|gbp|ils|nis|pln|czk|dollars?|pounds?|cents?",
     "ευρω|λεπτα|\\u05e9[\"'״׳]*\\u05d7|שקל|שקלים|אירו|zl|zlotych|zlote|grosz[yea]?|kc|korun[ay]?|kcs",
     "kg|g|gr|mg|l|ml|cl|cm|mm|m|m2|km|x|pcs?|pieces|times|days?|hours?|minutes?|people|items|units",
-    "τεμ|τεμαχια|κιλα|ημερεσ|μερεσ|ωρεσ|φορεσ|יחידות|יח|ימים|שעות|קג|פעמים",
+    "τεμ|τεμαχι(?:α|ο|ων)|κιλ[αο]|ημερεσ|μερεσ|ωρεσ|φορεσ|יחידות|יח|ימים|שעות|קג|פעמים",
     "ks|kusu|kusy|dni|dnu|hodin|krat|szt|sztuk|sztuki|godzin|razy|osob",
 )
 _MONEY_BEFORE = (
@@ -101,10 +106,16 @@ A_PARCEL = re.compile(
     rf"(?:{_any(*_NUMBER, *_BETWEEN)}{_STOP}{_PUNCTUATION}){{0,4}}$"
 )
 MONEY_BEFORE = re.compile(rf"(?:{_START}{_any(*_MONEY_BEFORE)}|[€$£₪+×])\s?:?\s?$")
-# This against what is joined to a number before it (`č.12`, `order-1042`, `ה-1042`).
-A_LEAD = re.compile(rf"(?:{_any(*_ORDER, *_NUMBER)}|[\u05d0-\u05ea]{{1,3}})[-_./\\]")
+A_CODE = re.compile(
+    rf"{_START}(?:codes?|coupon|κωδικοσ?|κουπονι|[והבל]{{0,2}}קוד|kod(?:em)?){_PUNCTUATION}$"
+)
+# This against what is joined to a number before it (`č.12`, `order1042`, `ה-1042`).
+A_LEAD = re.compile(
+    rf"(?:{_any(*_ORDER)}[-_./\\]?|{_any(*_NUMBER)}[-_./\\]|n[ro]|[\u05d0-\u05ea]{{1,3}}-)"
+)
 # And these against what follows it.
-AN_ORDER_AFTER = re.compile(rf"^[\s\"'-]{{0,2}}{_any(*_ORDER)}{_STOP}")
+AN_ORDER_AFTER = re.compile(rf"^[ \"'-]{{0,2}}(?:{_ONE_ORDER}){_STOP}")
 A_UNIT = re.compile(rf"^\s?(?:[%€$£₪×]|{_any(*_UNITS)}{_STOP})")
 # And this against what stands between two numbers.
-A_LIST = re.compile(rf"^[\s,;/&+]*(?:(?:{_AND}){_STOP}[\s,]*)?-?#?$")
+A_LIST = re.compile(rf"^[\s,;/&+]*(?P<and>(?:{_AND}){_STOP}[\s,]*)?-?#?$")
+SEVERAL_ORDERS = re.compile(rf"{_START}(?:{_SEVERAL_ORDERS}){_STOP}")

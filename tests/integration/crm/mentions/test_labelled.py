@@ -4,6 +4,7 @@ from collections import Counter
 
 from integration.crm.mentions.records import Resolution
 from tests.factories.mirror import Mirror
+from tests.integration.crm.mentions.harder import HARDER, LEFT_OPEN, MISSED
 from tests.integration.crm.mentions.labelled import TEXTS
 from tests.integration.crm.mentions.orders import FIRST, SECOND, fill, resolve
 
@@ -23,34 +24,34 @@ def test_the_texts_are_many_and_mean_orders_that_there_are() -> None:
 
 
 def test_what_is_certain_is_right(mirror: Mirror) -> None:
+    """Precision is 1.0; recall is 90 of 90, and 54 of 62 in the texts with traps."""
     keys = {order_id: key for key, order_id in fill(mirror).items()}
-    wrong, missed, meant = [], [], 0
-    for each in TEXTS:
+    wrong, missed, meant = [], set(), 0
+    for each in (*TEXTS, *HARDER):
         found = resolve(mirror, each.text)
         sure = _certain(found, keys)
-        only = each.meant[0] if len(each.meant) == 1 else None
-        named = None if found.order is None else keys[found.order.id]
-        if not sure <= set(each.meant) or named not in (None, only):
-            wrong.append((each, sure, named))
-        missed += [(each, key) for key in each.meant if key not in sure]
+        if not sure <= set(each.meant):
+            wrong.append((each, sure))
+        missed |= {(each.text, key) for key in each.meant if key not in sure}
         meant += len(each.meant)
-    # Precision is 1.0; so is recall, of texts that stand in this repository.
     assert wrong == []
-    assert missed == []
-    assert meant == 90
+    assert missed == MISSED
+    assert meant == 90 + 62
 
 
-def test_one_order_is_named_wherever_a_text_means_one(mirror: Mirror) -> None:
+def test_one_order_is_named_where_a_text_means_one_and_nowhere_else(mirror: Mirror) -> None:
     keys = {order_id: key for key, order_id in fill(mirror).items()}
-    for each in TEXTS:
+    for each in (*TEXTS, *HARDER):
         found = resolve(mirror, each.text)
         expected = each.meant[0] if len(each.meant) == 1 else None
+        if each.text in LEFT_OPEN:
+            expected = None
         assert (None if found.order is None else keys[found.order.id]) == expected, each
 
 
 def test_a_mention_says_where_it_stands(mirror: Mirror) -> None:
     fill(mirror)
-    for each in TEXTS:
+    for each in (*TEXTS, *HARDER):
         for mention in resolve(mirror, each.text).mentions:
             assert each.text[mention.start : mention.end] == mention.text
             assert mention.text.strip() == mention.text
