@@ -32,6 +32,8 @@ from ui_embed.people import people
 from ui_embed.policy import protect
 from ui_embed.profile_pages import profile_pages
 from ui_embed.request_context import choose_language, formats
+from ui_embed.segment_form_pages import segment_form_pages
+from ui_embed.segment_pages import segment_pages
 from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
@@ -45,6 +47,8 @@ _PAGES = (
     links,
     decisions,
     suggestions,
+    segment_form_pages,
+    segment_pages,
     settings,
     store_health_pages,
     connect,

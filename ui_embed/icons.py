@@ -52,6 +52,8 @@ _PATHS = {
     "tag": '<path d="M2.2 2.2h5.6l6 6-5.6 5.6-6-6zM5.2 5.2v.1"/>',
     "join": '<circle cx="6" cy="8" r="4"/><circle cx="10" cy="8" r="4"/>',
     "part": '<circle cx="4.2" cy="8" r="2.9"/><circle cx="11.8" cy="8" r="2.9"/>',
+    "segment": '<path d="M2 3h12L9.6 8.3v4.9l-3.2-1.6V8.3z"/>',
+    "download": '<path d="M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.5 13.5h11"/>',
     "keyboard": (
         '<rect x="1.5" y="4" width="13" height="8" rx="1.5"/><path d="M4 6.7h.1M6.7'
         ' 6.7h.1M9.3 6.7h.1M12 6.7h.1M5 9.5h6"/>'

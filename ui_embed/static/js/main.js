@@ -53,7 +53,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
   const field = document.getElementById("search");
   if (field) field.value = new URL(location).searchParams.get("search") ?? "";
-  const sections = { "#stores, #health": "stores", "#suggestions": "suggestions" };
+  const sections = { "#stores, #health": "stores", "#suggestions": "suggestions", "#segments": "segments" };
   const shown = Object.keys(sections).find((each) => document.querySelector(each));
   const section = sections[shown] ?? "people";
   for (const link of document.querySelectorAll("[data-nav]")) {
