@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union
 
 from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
@@ -115,22 +115,25 @@ def own_addresses(
     session: WorkspaceSession, profile_ids: Collection[int]
 ) -> dict[int, tuple[str, ...]]:
     """The e-mail addresses that a store asserts of these persons, sorted."""
-    face = func.coalesce(_PROFILES.c.joined_id, _PROFILES.c.id)
     connection = session.connection()
-    found: dict[int, set[str]] = {}
-    for which in (_PROFILES.c.id, _PROFILES.c.joined_id):
-        rows = connection.execute(
-            select(face, _IDENTITIES.value)
-            .join(_PROFILES, _PROFILES.c.id == _IDENTITIES.profile_id)
-            .where(
-                _PROFILES.c.workspace_id == session.workspace_id,
-                among(connection, which, profile_ids),
-                _IDENTITIES.kind == "email",
-                _IDENTITIES.verified,
+    rows = connection.execute(
+        union(
+            *(
+                select(func.coalesce(_PROFILES.c.joined_id, _PROFILES.c.id), _IDENTITIES.value)
+                .join(_PROFILES, _PROFILES.c.id == _IDENTITIES.profile_id)
+                .where(
+                    _PROFILES.c.workspace_id == session.workspace_id,
+                    among(connection, which, profile_ids),
+                    _IDENTITIES.kind == "email",
+                    _IDENTITIES.verified,
+                )
+                for which in (_PROFILES.c.id, _PROFILES.c.joined_id)
             )
         )
-        for profile_id, value in rows:
-            found.setdefault(profile_id, set()).add(value)
+    )
+    found: dict[int, set[str]] = {}
+    for profile_id, value in rows:
+        found.setdefault(profile_id, set()).add(value)
     return {profile_id: tuple(sorted(values)) for profile_id, values in found.items()}
 
 

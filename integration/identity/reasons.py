@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from integration.db import WorkspaceSession
-from integration.identity.clue_holders import Clue, own_addresses
+from integration.identity.clue_holders import Clue, capped_holders, clues_held, own_addresses
 from integration.identity.mailboxes import is_mistyped, mailbox_of
 from integration.identity.ruled_out import ruled_shared, taken_apart
 from integration.identity.two import Two
-from integration.identity.weights import ClueKind
+from integration.identity.weights import MOST_HOLDERS, ClueKind
 
 Own = Mapping[int, Collection[str]]
 _ORDER = list(ClueKind)
+_OF_ADDRESSES = frozenset({ClueKind.MAILBOX, ClueKind.TYPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,29 @@ class Reason:
     typed_by: int | None = None
 
 
+def clues_between(session: WorkspaceSession, pairs: Collection[Two]) -> dict[Two, set[Clue]]:
+    """The clues that each of these pairs shares, of those that few hold."""
+    ids = {profile_id for pair in pairs for profile_id in pair}
+    held = clues_held(session, ids)
+    typed = {each for clues in held.values() for each in clues if each.kind == ClueKind.TYPED}
+    own = own_addresses(session, ids) if typed else {}
+    found = {pair: _between(held, own, pair) for pair in pairs}
+    holders = capped_holders(session, set().union(*found.values()))
+    many = {clue for clue, some in holders.items() if len(some) > MOST_HOLDERS}
+    return {pair: clues - many for pair, clues in found.items() if clues - many}
+
+
+def _between(held: Mapping[int, set[Clue]], own: Own, pair: Two) -> set[Clue]:
+    left, right = (held.get(each, set()) for each in pair)
+    typed = {
+        clue
+        for clues, other in ((left, pair.right), (right, pair.left))
+        for clue in clues
+        if clue.kind == ClueKind.TYPED and clue.value in own.get(other, ())
+    }
+    return (left & right) | typed
+
+
 def reasons_of(
     session: WorkspaceSession, shared: Mapping[Two, Collection[Clue]]
 ) -> dict[Two, tuple[Reason, ...]]:
@@ -37,8 +61,14 @@ def reasons_of(
     it is shared by several.
     """
     ids = {profile_id for pair in shared for profile_id in pair}
-    own = own_addresses(session, ids)
     apart = taken_apart(session, ids)
+    by_address = {
+        profile_id
+        for pair, clues in shared.items()
+        if not apart.isdisjoint(pair) or any(clue.kind in _OF_ADDRESSES for clue in clues)
+        for profile_id in pair
+    }
+    own = own_addresses(session, by_address) if by_address else {}
     ruled = ruled_shared(session, {clue for clues in shared.values() for clue in clues})
     found = {}
     for pair, clues in shared.items():

@@ -13,9 +13,8 @@ from integration.crm.person_heads import PersonHead, person_heads
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.identity.clue_holders import capped_holders, clues_held
-from integration.identity.pairing import shared_clues
 from integration.identity.place_texts import place_texts
-from integration.identity.reasons import Reason, reasons_of
+from integration.identity.reasons import Reason, clues_between, reasons_of
 from integration.identity.ruled_out import dismissed, ruled_shared
 from integration.identity.two import Two
 from integration.identity.weights import MOST_HOLDERS, ClueKind, strength_of
@@ -157,15 +156,8 @@ def _told(
     by_pair = {Two(place.left_id, place.right_id): place for place in places}
     heads = person_heads(session, _standing(session, by_pair))
     out = dismissed(session, {pair.left for pair in by_pair})
-    shared = shared_clues(session, {of} if of else {pair.left for pair in by_pair})
-    reasons = reasons_of(
-        session,
-        {
-            pair: shared[pair]
-            for pair in by_pair
-            if pair in shared and pair not in out and heads.keys() >= set(pair)
-        },
-    )
+    standing = [pair for pair in by_pair if pair not in out and heads.keys() >= set(pair)]
+    reasons = reasons_of(session, clues_between(session, standing))
     texts = place_texts(session, reasons)
     found = []
     for pair, place in by_pair.items():
