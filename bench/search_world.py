@@ -1,7 +1,7 @@
 """A workspace of as many orders as one likes, written into the mirror's tables row by row.
 
 Two orders in five bring somebody new; one person in ten never bought, one is a till's walk-in
-customer. One SKU in each five orders is the same; another was as common, long ago.
+customer. One order in five has the same SKU; another SKU one person in five bought, long ago.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ COMMON_SKU, OLD_SKU = "TSH-BLK-M", "LEGACY-2022"
 WALK_IN = 1
 _WALK_INS_ORDERS = 10_000
 _AT_ONCE = 5_000
-_YEARS = 4
+# Who ordered last so long ago is one in five; what was sold until then they bought.
+_OLD = NOW - timedelta(days=580)
 _MODELS = (Profile, Identity, ProfileTotal, Customer, Order, OrderLine, Fulfillment)
 _EMPTY: dict[str, Any] = {
     "workspace_id": 1,
@@ -106,7 +107,7 @@ def _rows(orders: int) -> Iterator[tuple[Any, dict[str, Any]]]:
         count = walk_ins if profile_id == WALK_IN else _how_many(random)
         count = min(count, left)
         left -= count
-        until = NOW - timedelta(minutes=random.expovariate(1 / (_YEARS * 525_600 / 4)))
+        until = NOW - timedelta(minutes=random.expovariate(1 / 525_600))
         placed = sorted(until - timedelta(days=random.expovariate(1 / 120)) for _ in range(count))
         email = _email(random, person, profile_id)
         yield from _of_person(profile_id, person, email, placed)
@@ -250,8 +251,10 @@ def _of_order(
 def _skus(random: Random, at: datetime) -> list[str]:
     skus = [f"SKU-{int(random.paretovariate(0.8)) % 4000:04}-{random.choice('SML')}"]
     chance = random.random()
-    if chance < 0.2:
-        skus.append(OLD_SKU if at < NOW - timedelta(days=3.2 * 365) else COMMON_SKU)
+    if at < _OLD:
+        skus.append(OLD_SKU if chance < 0.8 else f"ACC-{random.randrange(400)}")
+    elif chance < 0.2:
+        skus.append(COMMON_SKU)
     elif chance < 0.5:
         skus.append(f"ACC-{random.randrange(400)}")
     return skus

@@ -15,6 +15,7 @@ WANTED = {
     "context": ("B7",),
     "freshness": ("B8",),
     "reconcile": ("B9",),
+    "search": ("B10",),
 }
 """Modules of `bench/` by the ratios that they tell, in the order in which they run."""
 

@@ -1,0 +1,126 @@
+"""The databases that searching is measured in: SQLite kept once made, PostgreSQL copied from it.
+
+What is kept goes by the schema and by the files that write it: change any and it is made anew.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import Boolean, Table, make_url
+
+from bench import search_names, search_world
+from bench.peers.environment import ROOT, made_once
+from integration.bulk import table_of
+from integration.clock import utc_now
+from integration.db import Database
+from integration.models import (
+    Clue,
+    Customer,
+    Fulfillment,
+    Identity,
+    Order,
+    OrderLine,
+    Profile,
+    ProfileTotal,
+    SearchDocument,
+    SearchTerm,
+    Store,
+    StoreSync,
+    Workspace,
+)
+from integration.recorded_jobs import RecordedJobs
+from integration.search import terms, working_off
+from integration.services import Services
+from integration.upgrade import upgrade_database
+
+_COPIED = (
+    Workspace, Store, StoreSync, Profile, Identity, ProfileTotal, Customer, Order, OrderLine,
+    Fulfillment, SearchDocument, SearchTerm, Clue,
+)  # fmt: skip
+SEARCHED = tuple(table_of(model).name for model in (SearchTerm, SearchDocument, Clue))
+
+
+def services_on(db: Database) -> Services:
+    """What the job of the search needs."""
+    return cast(Services, SimpleNamespace(db=db, jobs=RecordedJobs(), now=utc_now))
+
+
+def index_all(db: Database) -> int:
+    """Work off whatever is due by the job itself; how many profiles."""
+    services, done = services_on(db), 0
+    while some := working_off.work_off_due(services):
+        done += some
+    return done
+
+
+@contextmanager
+def sqlite_file(orders: int) -> Iterator[Path]:
+    """A SQLite file of one's own with so many orders, all of them indexed."""
+    with TemporaryDirectory(prefix="tillside-search-") as name:
+        path = Path(name) / "tillside.db"
+        shutil.copyfile(_kept(orders), path)
+        yield path
+
+
+def _kept(orders: int) -> Path:
+    with made_once("search"), TemporaryDirectory(dir=ROOT, prefix="search-") as name:
+        fresh = Path(name) / "search.db"
+        db = Database(f"sqlite:///{fresh}", pool_size=2)
+        upgrade_database(db, "main")
+        kept = ROOT / f"search-{orders}-{_digest(fresh)}.db"
+        if not kept.exists():
+            search_world.fill(db, orders)
+            index_all(db)
+            with sqlite3.connect(fresh) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.dispose()
+            os.replace(fresh, kept)
+        db.dispose()
+        return kept
+
+
+def _digest(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    schema = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    written_by = (search_names, search_world, terms)
+    told = b"".join(Path(str(module.__file__)).read_bytes() for module in written_by)
+    return sha256(repr(schema).encode() + told).hexdigest()[:16]
+
+
+def copy_into_postgresql(path: Path, url: str) -> None:
+    """Fill an empty database with what the file has, and gather its statistics."""
+    db = Database(url, pool_size=1)
+    upgrade_database(db, "main")
+    db.dispose()
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    source = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    with psycopg.connect(plain) as connection, connection.cursor() as cursor:
+        # Nothing that refers to anything is looked up: all of it stood together before.
+        cursor.execute("SET session_replication_role = replica")
+        for model in _COPIED:
+            _copy(source, cursor, table_of(model))
+        connection.commit()
+        connection.autocommit = True
+        cursor.execute("VACUUM ANALYZE")
+    source.close()
+
+
+def _copy(source: sqlite3.Connection, cursor: Any, table: Table) -> None:
+    names = ", ".join(table.c.keys())
+    places = [place for place, column in enumerate(table.c) if isinstance(column.type, Boolean)]
+    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in source.execute(f"SELECT {names} FROM {table.name}"):
+            values = list(row)
+            for place in places:
+                values[place] = None if values[place] is None else bool(values[place])
+            copy.write_row(values)
