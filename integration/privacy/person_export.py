@@ -4,10 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from integration.db import WorkspaceSession
-from integration.models import Customer, Fulfillment, Identity, Order, OrderLine, Refund, Store
+from integration.models import (
+    Customer,
+    Fulfillment,
+    Identity,
+    Order,
+    OrderLine,
+    Profile,
+    ProfileNote,
+    Refund,
+    Store,
+)
 from integration.privacy.persons import Found
 from platforms.money import to_decimal
 
@@ -24,14 +34,16 @@ def person_groups(
 ) -> tuple[list[Group], bool]:
     """The groups of one page (from 1) and whether it is the last.
 
-    The accounts and what the person is known by stand on the first page, orders on all, newest
-    first. Only this store's data; who looked at it is not the person's.
+    The accounts, what the person is known by and what agents wrote about them stand on the first
+    page, orders on all, newest first. Of what stores tell only this one's; who looked at it is not
+    the person's.
     """
     first, more = ORDERS_A_PAGE * (page - 1), ORDERS_A_PAGE * page
     groups: list[Group] = []
     if page == 1:
         groups += _accounts(session, store, found)
         groups += _known_by(session, store, found)
+        groups += _agents_words(session, found)
     statement = select(Order).where(
         Order.store_id == store.id, Order.external_id.in_(found.order_ids)
     )
@@ -85,6 +97,26 @@ def _known_by(session: WorkspaceSession, store: Store, found: Found) -> Iterable
     ]
     if told:
         yield _group("identities", "Known by", "known-by", sorted(told))
+
+
+def _agents_words(session: WorkspaceSession, found: Found) -> Iterable[Group]:
+    """Notes and tags of agents, on whatever profile of the person; taken back is held still."""
+    either = or_(Profile.id.in_(found.profile_ids), Profile.joined_id.in_(found.profile_ids))
+    homes = session.execute(select(Profile.id, Profile.own_tags).where(either)).all()
+    tags = sorted({tag for home in homes for tag in home.own_tags})
+    if tags:
+        yield _group(
+            "own_tags", "Tags of the shop's staff", "own-tags", [("Tags", ", ".join(tags))]
+        )
+    statement = select(ProfileNote).where(ProfileNote.profile_id.in_([home.id for home in homes]))
+    for note in session.execute(statement.order_by(ProfileNote.id)).scalars():
+        values = {
+            "Note": note.text,
+            "Written at": _moment(note.created_at),
+            "Changed at": _moment(note.edited_at),
+            "Taken back at": _moment(note.deleted_at),
+        }
+        yield _group("notes", "Notes of the shop's staff", str(note.id), values.items())
 
 
 def _orders(session: WorkspaceSession, store: Store, orders: Sequence[Order]) -> Iterable[Group]:
