@@ -2,28 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from integration.identity.pairing import refresh_suggestions
 from integration.identity.suggestions import count_open
-from integration.models import Customer, DueProfile, Profile, Store, Suggestion
+from integration.models import Customer, Profile, Store, Suggestion
 from integration.privacy.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
-from integration.search.working_off import index
-from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
 from tests.factories.records import customer, order, told
 from tests.factories.stores import NOW
-
-PHONE = "+493018274659"
-ERMOU = AddressRecord(line1="Ermou 12", postal_code="105 63", city="Athens", country_code="GR")
-
-
-def work_off(mirror: Mirror) -> None:
-    """What the job does with all that is due."""
-    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
-        session.lock_workspace()
-        index(session, session.execute(select(DueProfile.profile_id)).scalars().all())
+from tests.integration.identity.suggested import ERMOU, PHONE, work_off
 
 
 def table(mirror: Mirror) -> set[tuple[frozenset[str], int]]:

@@ -1,39 +1,13 @@
 """What agents decided about addresses and accounts keeps them from being suggested."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import select
-
-from integration.crm.deeds import Decider
 from integration.crm.linking import undo
 from integration.crm.parting import mark_shared, unlink
-from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.identity.suggestions import SharedContact, open_suggestions, suggestions_for
-from integration.models import Customer, DueProfile
-from integration.search.working_off import index
-from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
 from tests.factories.records import customer, told
 from tests.factories.stores import NOW
-
-BY = Decider("shopify-staff:7")
-PHONE = "+493018274659"
-ERMOU = AddressRecord(line1="Ermou 12", postal_code="105 63", city="Athens", country_code="GR")
-
-
-@contextmanager
-def writing(mirror: Mirror) -> Iterator[WorkspaceSession]:
-    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
-        session.lock_workspace()
-        yield session
-
-
-def work_off(mirror: Mirror) -> None:
-    """What the job does with all that is due."""
-    with writing(mirror) as session:
-        index(session, session.execute(select(DueProfile.profile_id)).scalars().all())
+from tests.integration.identity.suggested import BY, ERMOU, PHONE, profile_of, work_off, writing
 
 
 def kinds(mirror: Mirror) -> list[tuple[str, ...]]:
@@ -41,12 +15,6 @@ def kinds(mirror: Mirror) -> list[tuple[str, ...]]:
     with mirror.db.workspace(mirror.workspace_id) as session:
         found = open_suggestions(session).suggestions
     return [tuple(reason.kind for reason in each.reasons) for each in found]
-
-
-def profile_of(mirror: Mirror, external_id: str) -> int:
-    (found,) = [row for row in mirror.all(Customer) if row.external_id == external_id]
-    profile_id: int = found.profile_id
-    return profile_id
 
 
 def test_a_phone_that_an_agent_calls_shared_suggests_nobody(mirror: Mirror) -> None:

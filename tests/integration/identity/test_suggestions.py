@@ -1,15 +1,10 @@
 """Who may be one person: what suggests it, what takes it back, and where it stops."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss, link, reconsider, undo
-from integration.db import WorkspaceSession
 from integration.errors import Invalid, NotFound
 from integration.identity.suggestions import (
     PersonSuggestions,
@@ -20,28 +15,11 @@ from integration.identity.suggestions import (
     suggestions_for,
 )
 from integration.identity.weights import MOST_HOLDERS
-from integration.models import Customer, DueProfile
-from integration.search.working_off import index
 from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
 from tests.factories.records import customer, order, told
 from tests.factories.stores import NOW
-
-BY = Decider("shopify-staff:7")
-ERMOU = AddressRecord(line1="Ermou 12", postal_code="105 63", city="Athens", country_code="GR")
-
-
-def work_off(mirror: Mirror) -> None:
-    """What the job does with all that is due."""
-    with writing(mirror) as session:
-        index(session, session.execute(select(DueProfile.profile_id)).scalars().all())
-
-
-@contextmanager
-def writing(mirror: Mirror) -> Iterator[WorkspaceSession]:
-    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
-        session.lock_workspace()
-        yield session
+from tests.integration.identity.suggested import BY, ERMOU, PHONE, profile_of, work_off, writing
 
 
 def opened(mirror: Mirror, **asked: Any) -> SuggestionPage:
@@ -54,23 +32,15 @@ def of(mirror: Mirror, profile_id: int) -> PersonSuggestions:
         return suggestions_for(session, profile_id)
 
 
-def account_of(mirror: Mirror, external_id: str) -> int:
-    """The profile that an account is on."""
-    (found,) = [row for row in mirror.all(Customer) if row.external_id == external_id]
-    assert found.profile_id is not None
-    profile_id: int = found.profile_id
-    return profile_id
-
-
 def pairs(mirror: Mirror) -> list[tuple[str, str]]:
     return [(each.person.id, each.other.id) for each in opened(mirror).suggestions]
 
 
 def two_with_a_phone(mirror: Mirror, *, names: tuple[str, str] = ("Ada", "Ben")) -> tuple[int, int]:
     for external_id, name in zip(("7", "8"), names, strict=True):
-        mirror.take(told(customer(external_id, first_name=name, phone="+493018274659")))
+        mirror.take(told(customer(external_id, first_name=name, phone=PHONE)))
     work_off(mirror)
-    return account_of(mirror, "7"), account_of(mirror, "8")
+    return profile_of(mirror, "7"), profile_of(mirror, "8")
 
 
 def test_nothing_suggests_two_who_share_nothing_but_a_name(mirror: Mirror) -> None:
@@ -86,7 +56,7 @@ def test_a_shared_phone_is_told_from_both_sides(mirror: Mirror) -> None:
     assert (found.count, found.next) == (1, None)
     assert (suggestion.person.id, suggestion.other.id) == (str(ada), str(ben))
     assert suggestion.strength == "possible"
-    assert suggestion.reasons == (SuggestionReason("phone", ("+493018274659",), None),)
+    assert suggestion.reasons == (SuggestionReason("phone", (PHONE,), None),)
     (back,) = of(mirror, ben).suggestions
     assert (back.person.display_name, back.other.display_name) == ("Ben Lovelace", "Ada Lovelace")
 
@@ -104,7 +74,7 @@ def test_one_mailbox_is_told_by_the_addresses_as_they_are(mirror: Mirror) -> Non
     assert suggestion.reasons == (
         SuggestionReason("mailbox", ("ada.l@gmail.com", "adal+shop@googlemail.com"), None),
     )
-    (back,) = of(mirror, account_of(mirror, "8")).suggestions
+    (back,) = of(mirror, profile_of(mirror, "8")).suggestions
     assert back.reasons[0].values == ("adal+shop@googlemail.com", "ada.l@gmail.com")
 
 
@@ -135,7 +105,7 @@ def test_an_address_on_anothers_order_is_told_whichever_is_heard_of_first(mirror
     assert pairs(mirror) == []
     mirror.take(told(order("200", email="ben@example.com")))
     work_off(mirror)
-    ada = account_of(mirror, "7")
+    ada = profile_of(mirror, "7")
     (suggestion,) = opened(mirror).suggestions
     assert suggestion.reasons == (SuggestionReason("typed", ("ben@example.com",), str(ada)),)
     mirror.take(told(order("100", 5, customer_external_id="7", email="ada@example.com")))
@@ -154,15 +124,15 @@ def test_what_a_present_was_sent_to_isnt_the_givers_name(mirror: Mirror) -> None
 
 def test_a_clue_of_many_suggests_nobody_and_is_told_as_shared(mirror: Mirror) -> None:
     for number in range(MOST_HOLDERS):
-        mirror.take(told(customer(f"{number}", phone="+493018274659")))
+        mirror.take(told(customer(f"{number}", phone=PHONE)))
     work_off(mirror)
     assert opened(mirror).count == MOST_HOLDERS * (MOST_HOLDERS - 1) // 2
-    mirror.take(told(customer("99", phone="+493018274659")))
+    mirror.take(told(customer("99", phone=PHONE)))
     work_off(mirror)
     assert opened(mirror) == SuggestionPage((), 0, None)
-    shared = SharedContact("phone", "+493018274659")
-    assert of(mirror, account_of(mirror, "0")) == PersonSuggestions(
-        str(account_of(mirror, "0")), (), (shared,)
+    shared = SharedContact("phone", PHONE)
+    assert of(mirror, profile_of(mirror, "0")) == PersonSuggestions(
+        str(profile_of(mirror, "0")), (), (shared,)
     )
     mirror.take(told(customer("99", 5, phone=None)))
     work_off(mirror)
@@ -175,7 +145,7 @@ def test_what_was_dismissed_stays_dismissed_until_it_is_taken_back(mirror: Mirro
         decision = dismiss(session, ada, ben, by=BY, now=NOW)
     assert decision.event_id is not None
     assert pairs(mirror) == []
-    mirror.take(told(customer("8", 5, phone="+493018274659", first_name="Bea")))
+    mirror.take(told(customer("8", 5, phone=PHONE, first_name="Bea")))
     work_off(mirror)
     assert opened(mirror) == SuggestionPage((), 0, None)
     with writing(mirror) as session:
@@ -192,7 +162,7 @@ def test_what_was_dismissed_stays_dismissed_until_it_is_taken_back(mirror: Mirro
 def test_who_is_dismissed_for_one_is_dismissed_for_whom_they_are_joined_to(mirror: Mirror) -> None:
     ada, ben = two_with_a_phone(mirror)
     mirror.take(told(customer("9", first_name="Cy", email="cy@example.com")))
-    cy = account_of(mirror, "9")
+    cy = profile_of(mirror, "9")
     with writing(mirror) as session:
         dismiss(session, ada, ben, by=BY, now=NOW)
         link(session, cy, ben, by=BY, now=NOW)
@@ -247,13 +217,13 @@ def test_anothers_profile_is_nobody(mirror: Mirror, db: Any) -> None:
     other = Mirror(db, "elsewhere.myshopify.com")
     other.take(told(customer("7")))
     with pytest.raises(NotFound):
-        of(mirror, account_of(other, "7"))
+        of(mirror, profile_of(other, "7"))
 
 
 def test_two_workspaces_share_no_clue(mirror: Mirror, db: Any) -> None:
     other = Mirror(db, "beside.myshopify.com")
     for each in (mirror, other):
-        each.take(told(customer("7", phone="+493018274659")))
+        each.take(told(customer("7", phone=PHONE)))
         work_off(each)
     assert opened(mirror).count == opened(other).count == 0
 
