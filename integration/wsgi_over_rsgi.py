@@ -2,13 +2,16 @@
 
 Through ASGI each part of an answer crosses between the thread and the loop, and each crossing waits
 for whatever the loop is doing: with many deliveries coming in, that was most of a page's time. Here
-the body is there before the thread begins, and the answer goes out whole.
+the body is there before the thread begins, and the answer goes out whole. But for one that its view
+marks as `STREAMED`: a thread makes a part at a time, and none waits while a slow reader takes it.
 """
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -26,7 +29,22 @@ COOKIES_UNREADABLE = "tillside.cookies_unreadable"
 # Set by a view whose answer is long: it goes out part by part.
 STREAMED = "tillside.streamed"
 _SECONDS_FOR_A_BODY = 30.0
+_SECONDS_FOR_A_PART = 60.0
 _UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer that goes out part by part; `parts` may have to be closed."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    parts: Any
+
+    def close(self) -> None:
+        """Let the application know that nobody reads on."""
+        if hasattr(self.parts, "close"):
+            self.parts.close()
 
 
 class WsgiOverRsgi:
@@ -54,7 +72,24 @@ class WsgiOverRsgi:
             # The server would tell nobody, or all that the error quotes.
             log.error("web.failed", error=type(error).__name__, exc_info=error)
             answer = (500, [("content-length", "0")], b"")
-        _send(proto, answer)
+        if isinstance(answer, Streamed):
+            await self._stream(proto, answer)
+        else:
+            _send(proto, answer)
+
+    async def _stream(self, proto: Any, answer: Streamed) -> None:
+        """Send the parts as they are made, until the client has gone or takes none for a minute."""
+        loop = asyncio.get_running_loop()
+        parts: Iterator[bytes] = iter(answer.parts)
+        try:
+            transport = proto.response_stream(answer.status, answer.headers)
+            while (part := await loop.run_in_executor(self._pool, next, parts, None)) is not None:
+                async with asyncio.timeout(_SECONDS_FOR_A_PART):
+                    await transport.send_bytes(part)
+        except (TimeoutError, ProtocolClosed, ProtocolError):
+            log.info("web.reader_gone")
+        finally:
+            await loop.run_in_executor(self._pool, answer.close)
 
     async def _body(self, environ: Environ, proto: Any) -> bytes:
         """All of a body, if its length is allowed; CONTENT_LENGTH tells it in any case."""
@@ -119,14 +154,16 @@ def _bytes_as_text(text: str) -> str:
     return text.encode().decode("latin-1")
 
 
-def call(app: Any, environ: Environ) -> Answer:
-    """The application's whole answer; runs in a thread."""
+def call(app: Any, environ: Environ) -> Answer | Streamed:
+    """The application's whole answer, or one whose parts come; runs in a thread."""
     begun: list[Any] = []
 
     def start_response(status: str, headers: Any, _error: Any = None) -> None:
         begun[:] = [int(status.partition(" ")[0]), [(name, value) for name, value in headers]]
 
     parts = app(environ, start_response)
+    if environ.get(STREAMED):
+        return Streamed(begun[0], begun[1], parts)
     try:
         body = b"".join(parts)
     finally:

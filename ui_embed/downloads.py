@@ -6,17 +6,24 @@ what the merchant allows them, and a frame can't fetch a file by a bearer.
 """
 
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote
 
+import structlog
 from flask import Response, request
 
 from integration.errors import AppError
 from integration.segments.export import Exporter, PeopleFile, Selection, begin_export
+from integration.segments.spreadsheet import lines
 from integration.wsgi_over_rsgi import STREAMED
 from ui_embed.auth import Caller
 from ui_embed.request_context import here, services
 
+log = structlog.get_logger(__name__)
+
 _LONGEST_NAME = 60
+# The head has gone out by then: only the file itself can tell.
+_CUT_OFF = lines([("This file is not complete. Please download it again.",)])
 
 
 def may_export(caller: Caller) -> bool:
@@ -38,7 +45,7 @@ def people_file(caller: Caller, selection: Selection, surface: str, name: str) -
     if request.method == "HEAD":
         return Response(headers=headers, content_type=mimetype)
     file = _begun(caller, selection, surface)
-    response = Response(iter(file), headers=headers, content_type=mimetype)
+    response = Response(_pieces(file), headers=headers, content_type=mimetype)
     response.call_on_close(file.close)
     request.environ[STREAMED] = True
     return response
@@ -55,6 +62,14 @@ def disposition(name: str) -> str:
     plain = "".join(each for each in whole if each.isascii()).strip("-") or "people"
     full = quote(f"tillside-{whole}-{day}.csv", safe="")
     return f"attachment; filename=\"tillside-{plain}-{day}.csv\"; filename*=UTF-8''{full}"
+
+
+def _pieces(file: PeopleFile) -> Iterator[bytes]:
+    try:
+        yield from file
+    except Exception as error:
+        log.error("export.cut_off", error=type(error).__name__, exc_info=error)
+        yield _CUT_OFF
 
 
 def _begun(caller: Caller, selection: Selection, surface: str) -> PeopleFile:

@@ -130,3 +130,66 @@ def test_http_2_names_its_host_apart() -> None:
     proto = Proto()
     served(Scope("GET", "/told/x", Headers([]), authority="two.test"), proto)
     assert Flask("reader").json.loads(proto.reply.body)["host"] == "two.test"
+
+
+class Told:
+    """An answer in parts, which knows how many were asked for and that it was closed."""
+
+    def __init__(self, count: int) -> None:
+        self.made, self.count, self.is_closed = 0, count, False
+
+    def __iter__(self) -> "Told":
+        return self
+
+    def __next__(self) -> bytes:
+        if self.made == self.count:
+            raise StopIteration
+        self.made += 1
+        return b"x" * 10
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def streaming(parts: Told) -> WsgiOverRsgi:
+    def app(environ: dict[str, Any], start_response: Any) -> Told:
+        environ[wsgi_over_rsgi.STREAMED] = True
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return parts
+
+    return WsgiOverRsgi(app, threads=1, most_bytes=MOST)
+
+
+def test_a_long_answer_goes_out_as_its_parts_are_made() -> None:
+    parts, proto = Told(3), Proto()
+    asyncio.run(streaming(parts).__rsgi__(Scope("GET", "/"), proto))
+    assert (proto.reply.status, proto.answers) == (200, 1)
+    assert proto.reply.headers == {"content-type": "text/csv"}
+    assert [proto.reply.parts.get_nowait() for _ in range(3)] == [b"x" * 10] * 3
+    assert parts.is_closed
+
+
+def test_nobody_makes_parts_for_a_reader_who_has_gone() -> None:
+    parts, proto = Told(1_000), Proto()
+
+    async def leave_after(number: int) -> None:
+        for _ in range(number):
+            await proto.reply.parts.get()
+        proto.gone.set()
+
+    async def both() -> None:
+        app = streaming(parts)
+        await asyncio.gather(app.__rsgi__(Scope("GET", "/"), proto), leave_after(2))
+
+    asyncio.run(both())
+    assert parts.made < 100
+    assert parts.is_closed
+
+
+def test_a_reader_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi_over_rsgi, "_SECONDS_FOR_A_PART", 0.05)
+    parts, proto = Told(1_000), Proto()
+    proto.reply.parts = asyncio.Queue(2)
+    asyncio.run(streaming(parts).__rsgi__(Scope("GET", "/"), proto))
+    assert parts.made == 3
+    assert parts.is_closed

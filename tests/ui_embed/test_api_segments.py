@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from integration.models import PeopleExport, Segment
 from integration.models.vocabulary import Role
+from integration.segments import export
 from tests.ui_embed.people_rows import EMAIL, add_person
 from tests.ui_embed.sites import FETCHED, FOREIGN, SAME, count, sign_in
 from tests.ui_embed.world import KEY, OTHER_DOMAIN, World
@@ -78,13 +79,13 @@ def test_they_are_a_file_for_a_key_and_it_is_written_down(
     )
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
-    assert (row["name"], row["email"], row["spent"]) == ("Δήμητρα Παπαδοπούλου", EMAIL, "89.90")
+    (told,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (told["name"], told["email"], told["spent"]) == ("Δήμητρα Παπαδοπούλου", EMAIL, "89.90")
     with world.services.db.workspace(world.workspace_id) as session:
-        export = session.query(PeopleExport).one()
-    assert (export.viewer, export.surface, export.what) == ("api-key:1", "api", "segment")
-    assert (export.people, export.segment_id) == (1, int(made["id"]))
-    assert export.ended_at is not None
+        row = session.query(PeopleExport).one()
+    assert (row.viewer, row.surface, row.what) == ("api-key:1", "api", "segment")
+    assert (row.people, row.segment_id) == (1, int(made["id"]))
+    assert row.ended_at is not None
 
 
 def test_only_the_owner_and_keys_take_people_out(world: World, client: FlaskClient) -> None:
@@ -158,3 +159,22 @@ def test_what_is_foreign_is_404(world: World, client: FlaskClient) -> None:
     assert client.get(f"{AT}/{made['id']}?cursor=x", headers=world.bearer()).status_code == 200
     wrong = client.get(f"{AT}/{made['id']}/profiles?cursor=x", headers=world.bearer())
     assert wrong.status_code == 400
+
+
+def test_a_file_that_is_cut_off_says_so(
+    world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_person(world)
+    at = f"{AT}/{_made(world, client)['id']}/profiles.csv"
+
+    def fail(*_: Any) -> Any:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(export, "person_rows", fail)
+    answer = client.get(at, headers=BY_KEY, buffered=True)
+    assert answer.status_code == 200
+    head, last = answer.data.decode("utf-8-sig").splitlines()
+    assert head.startswith('"profile_id"')
+    assert last == '"This file is not complete. Please download it again."'
+    with world.services.db.workspace(world.workspace_id) as session:
+        assert session.query(PeopleExport).one().people == 0
