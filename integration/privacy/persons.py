@@ -24,6 +24,7 @@ from integration.models import (
     Store,
 )
 from integration.privacy.blank import blank_values
+from integration.privacy.identity_traces import erase_traces, traces_of
 from integration.privacy.subject import PrivacySubject
 from integration.search.due import forget_documents, mark_due
 from integration.sync.erasures import Marks
@@ -84,6 +85,7 @@ def erase_person(
     Returns the profiles that live on by other stores' or orders' data.
     """
     erased_at = _outdating(session, store, found, now)
+    traces = traces_of(session, store, subject, found.customer_ids, found.order_ids)
     _mark(session, store, subject, found, erased_at)
     cleared = {
         "source_updated_at": erased_at,
@@ -117,7 +119,9 @@ def erase_person(
             model,
             and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
         )
-    return settle_profiles(session, found.profile_ids, now)
+    alive = settle_profiles(session, found.profile_ids, now)
+    erase_traces(session, traces)
+    return alive
 
 
 def _mark(
@@ -220,8 +224,9 @@ def settle_profiles(
     """Remove the profiles that nothing is left of, work the others out anew; returns those."""
     connection, workspace_id = session.connection(), session.workspace_id
     done = regroup(connection, workspace_id, profile_ids, now)
-    forget_documents(connection, workspace_id, done.removed)
     alive = ({*profile_ids} | done.changed) - done.removed
+    # At once: what is left of those that live on is found again in a moment.
+    forget_documents(connection, workspace_id, alive | done.removed)
     rework(connection, workspace_id, alive, now)
     mark_due(connection, workspace_id, alive)
     return tuple(sorted(alive))

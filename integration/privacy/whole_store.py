@@ -9,16 +9,25 @@ from sqlalchemy.orm import Session
 from integration.db import WorkspaceSession
 from integration.models import (
     ApiKey,
+    Clue,
     Credential,
     Customer,
+    DueProfile,
     Fulfillment,
     Identity,
+    IdentityEvent,
+    IdentityRuling,
+    IdentityVerdict,
     Installation,
     Order,
     OrderLine,
+    PeopleExport,
     ProfileView,
     Refund,
     Reread,
+    SearchDocument,
+    SearchTerm,
+    Segment,
     Store,
     StoreSync,
     Tombstone,
@@ -27,6 +36,7 @@ from integration.models import (
     Workspace,
 )
 from integration.models.vocabulary import StoreStatus
+from integration.privacy.identity_traces import erase_leftovers
 from integration.privacy.persons import settle_profiles
 from integration.privacy.stored_bodies import erase_bodies_before
 from integration.services import Services
@@ -35,6 +45,18 @@ from integration.sync.tracking_rows import forget_numbers
 _CHUNK = 500
 _SILENT = {"synchronize_session": False}
 _PARTS = (OrderLine, Fulfillment, Refund)
+# What is no store's and is left when the last one went.
+_OF_WORKSPACE: tuple[type[Any], ...] = (
+    IdentityEvent,
+    IdentityVerdict,
+    IdentityRuling,
+    SearchTerm,
+    Clue,
+    SearchDocument,
+    DueProfile,
+    Segment,
+    PeopleExport,
+)
 
 
 class Reinstalled(Exception):
@@ -52,6 +74,7 @@ def erase_store(services: Services, store: Store) -> None:
     _erase_customers(services, store, true(), whole=True)
     erase_bodies_before(services, store, None)
     with services.db.workspace(store.workspace_id, write=True) as session:
+        session.lock_workspace()
         _check_gone(session, store)
         installations = select(Installation.id).where(Installation.store_id == store.id)
         session.execute(
@@ -60,8 +83,18 @@ def erase_store(services: Services, store: Store) -> None:
             .execution_options(**_SILENT)
         )
         # Of parcels whose orders nobody told as well.
-        for model in (TrackingNumber, Variant, Tombstone, StoreSync, Reread, ApiKey, ProfileView):
+        for model in (
+            TrackingNumber,
+            Variant,
+            Tombstone,
+            StoreSync,
+            Reread,
+            ApiKey,
+            ProfileView,
+            PeopleExport,
+        ):
             _delete(session, model, true(), store)
+        erase_leftovers(session, store.id)
         # Those that are left link persons whom the workspace's other stores know as well.
         session.execute(
             update(Identity)
@@ -76,6 +109,9 @@ def erase_older(services: Services, store: Store, before: datetime) -> None:
     """Erase what a reinstalled store's copy holds from before its uninstall."""
     _erase_orders(services, store, Order.source_updated_at < before, whole=False)
     _erase_customers(services, store, Customer.source_updated_at < before, whole=False)
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        session.lock_workspace()
+        erase_leftovers(session)
     erase_bodies_before(services, store, before)
 
 
@@ -142,6 +178,9 @@ def _forget(services: Services, store: Store) -> None:
             held.name = held.domain
             held.url = held.contact_email = held.status_reason = None
             return
+        for model in _OF_WORKSPACE:
+            of_workspace = delete(model).where(model.workspace_id == held.workspace_id)
+            session.execute(of_workspace.execution_options(**_SILENT))
         session.execute(
             update(Workspace)
             .where(Workspace.id == held.workspace_id)
