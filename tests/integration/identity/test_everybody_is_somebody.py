@@ -12,8 +12,8 @@ from integration.models import Clue, DueProfile, SearchDocument, SearchTerm, Sug
 from integration.search.facts import load_facts
 from integration.search.terms import terms_of
 from tests.faults.lengths import how_many
-from tests.integration.identity.state import Seen, Tables, assert_whole
-from tests.integration.identity.worlds import (
+from tests.integration.identity.state import Seen, Tables
+from tests.integration.identity.steps import (
     BEGINNINGS,
     DECIDED,
     ERASED,
@@ -22,9 +22,10 @@ from tests.integration.identity.worlds import (
     TOLD,
     UNDONE,
     Step,
-    World,
     all_of,
 )
+from tests.integration.identity.whole import assert_whole
+from tests.integration.identity.worlds import World
 
 _NUMBERS = itertools.count(1)
 _MANY = settings(

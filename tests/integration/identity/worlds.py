@@ -1,14 +1,12 @@
 """A workspace of two stores that lives for a while: stores tell, agents decide, people are erased.
 
-What happens is a list of steps: a word and some small numbers, so that what fails can be made
-smaller. A step that means nothing where it comes does nothing.
+What happens is a list of steps (`steps`), so that what fails can be made smaller. A step that means
+nothing where it comes does nothing.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-from hypothesis import strategies as st
 
 from integration.crm.deeds import Decider, Decision
 from integration.crm.linking import dismiss, link, reconsider, undo
@@ -37,46 +35,12 @@ from platforms.records import CustomerRecord, OrderRecord
 from tests.factories.records import at, customer, order
 from tests.factories.stores import NOW, make_store, make_workspace
 from tests.integration.identity.state import Tables
-
-EMAILS = (None, "ada@example.com", "Ben@example.com ", "δάνη@example.com")
-PHONES = (None, "+493012345678", "030 2222222")
-ACCOUNTS = ("1", "2", "3")
-ORDERS = ("100", "101", "102", "103")
-STATES = ("paid", "pending", "refunded")
+from tests.integration.identity.steps import EMAILS, PHONES, Step
 
 AGENT = Decider("shopify-staff:1")
-
-Step = tuple[Any, ...]
-
 _CONTACTS = (
     *(Key("email", email) for text in EMAILS if (email := normalize_email(text))),
     *(Key("phone", phone) for text in PHONES if (phone := normalize_phone(text, "DE"))),
-)
-
-_store, _account, _order = st.integers(0, 1), st.sampled_from(ACCOUNTS), st.sampled_from(ORDERS)
-_email, _phone = st.sampled_from(EMAILS), st.sampled_from(PHONES)
-_number = st.integers(0, 7)
-
-TOLD: tuple[st.SearchStrategy[Step], ...] = (
-    st.tuples(st.just("account"), _store, _account, _email, _phone),
-    st.tuples(
-        st.just("order"),
-        _store,
-        _order,
-        st.one_of(st.none(), _account),
-        _email,
-        _phone,
-        st.sampled_from(STATES),
-    ),
-    st.tuples(st.just("guest"), _store, _order, _email, _phone),
-    st.tuples(st.just("merge"), _store, _account, _account),
-    st.tuples(st.just("delete_account"), _store, _account),
-    st.tuples(st.just("delete_order"), _store, _order),
-)
-LATE: st.SearchStrategy[Step] = st.tuples(st.just("late"), _store, _number)
-ERASED: tuple[st.SearchStrategy[Step], ...] = (
-    st.tuples(st.just("erase_account"), _store, _account),
-    st.tuples(st.just("erase_email"), _store, _email),
 )
 
 
@@ -305,49 +269,3 @@ class World:
     def _later(self) -> int:
         self.second += 1
         return self.second
-
-
-DECIDED: tuple[st.SearchStrategy[Step], ...] = (
-    st.tuples(st.just("link"), _number, _number),
-    st.tuples(st.just("cut"), _number, _number),
-    st.tuples(st.just("part"), _number, _number),
-    st.tuples(st.just("dismiss"), _number, _number),
-    st.tuples(st.just("reconsider"), _number, _number),
-    st.tuples(st.just("shared"), _number),
-    st.tuples(st.just("single"), _number),
-)
-UNDONE: st.SearchStrategy[Step] = st.tuples(st.just("undo"), _number)
-NOTED: tuple[st.SearchStrategy[Step], ...] = (
-    st.tuples(st.just("note"), _number),
-    st.tuples(st.just("tag"), _number),
-)
-
-BEGINNINGS: st.SearchStrategy[list[Step]] = st.tuples(
-    *(
-        st.tuples(st.just("account"), st.just(store), st.just(external_id), _email, _phone)
-        for store in (0, 1)
-        for external_id in ACCOUNTS
-    ),
-    *(
-        st.tuples(
-            st.just("order"),
-            st.just(store),
-            st.just(external_id),
-            st.one_of(st.none(), _account),
-            _email,
-            _phone,
-            st.sampled_from(STATES),
-        )
-        for store in (0, 1)
-        for external_id in ORDERS
-    ),
-).map(list)
-
-
-def all_of(
-    *kinds: Sequence[st.SearchStrategy[Step]], most: int, least: int = 0
-) -> st.SearchStrategy[list[Step]]:
-    """Lists of steps of these kinds."""
-    return st.lists(
-        st.one_of(*(one for some in kinds for one in some)), min_size=least, max_size=most
-    )
