@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, select
 
 from integration.bulk import among, table_of
-from integration.by_driver import change_each
+from integration.by_driver import change, change_each
 from integration.models import Fulfillment, TrackingNumber
 from integration.sync.held import Mirror
 from integration.sync.parcels import Parcel, Parcels
@@ -47,10 +47,10 @@ def write_numbers(mirror: Mirror, orders: Mapping[str, Parcels]) -> None:
             held = _rows(mirror, order_external_id, parcels.held.values())
             got.extend(now - held)
             lost.extend(held - now)
-    name = mirror.connection.dialect.name
-    for rows, statement in ((lost, _removal(name)), (got, _insertion(name))):
-        if rows:
-            change_each(mirror.connection, statement, sorted(rows))
+    if lost:
+        change_each(mirror.connection, _removal(mirror.connection.dialect.name), sorted(lost))
+    if got:
+        _insert(mirror.connection, sorted(got))
 
 
 def forget_numbers(
@@ -84,21 +84,22 @@ def _rows(
     }
 
 
-@lru_cache(maxsize=2)
-def _insertion(name: str) -> str:
-    marks = ", ".join([_mark(name)] * len(_KEY))
-    columns = ", ".join(_KEY)
-    return (
-        f"INSERT INTO {_NUMBERS.name} ({columns}) VALUES ({marks})"  # noqa: S608
-        " ON CONFLICT DO NOTHING"
-    )
+def _insert(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+    into = f"INSERT INTO {_NUMBERS.name} ({', '.join(_KEY)})"
+    unless = "ON CONFLICT DO NOTHING"
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(_KEY))
+        change_each(connection, f"{into} VALUES ({marks}) {unless}", rows)
+        return
+    # One statement, since each of many costs a round of the server's own.
+    kinds = ("bigint", "text", "bigint", "text", "text")
+    columns = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    values = [list(column) for column in zip(*rows, strict=True)]
+    change(connection, f"{into} SELECT * FROM unnest({columns}) {unless}", values)  # noqa: S608
 
 
 @lru_cache(maxsize=2)
 def _removal(name: str) -> str:
-    where = " AND ".join(f"{column} = {_mark(name)}" for column in _KEY)
+    mark = "?" if name == "sqlite" else "%s"
+    where = " AND ".join(f"{column} = {mark}" for column in _KEY)
     return f"DELETE FROM {_NUMBERS.name} WHERE {where}"  # noqa: S608
-
-
-def _mark(name: str) -> str:
-    return "?" if name == "sqlite" else "%s"

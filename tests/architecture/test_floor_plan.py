@@ -13,6 +13,7 @@ ACROSS_WORKSPACES = {
     "integration/commands/profile_links.py": "an entry of a history is named by its id",
     "integration/commands/profile_workspaces.py": "a profile's workspace is found by its id",
     "integration/commands/profile_suggestions.py": "the operator reads those of all workspaces",
+    "integration/commands/profile_reading.py": "of one workspace only, the operator names none",
     "integration/commands/profiles.py": "the operator searches all workspaces",
     "integration/commands/segments.py": "the operator names a segment, and its workspace is found",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",

@@ -8,15 +8,23 @@ import pytest
 from integration.db import Database
 from integration.upgrade import upgrade_database
 from tests.factories.mirror import Mirror
-from tests.integration.crm import test_summary, test_timeline
+from tests.integration.crm import test_accounts, test_summary, test_timeline
 from tests.integration.crm.mentions import test_labelled, test_resolving
+from tests.integration.sync import test_tracking_rows
 
 pytestmark = pytest.mark.real
 
 # What takes more than a mirror is no question of the database.
 CASES = [
     case
-    for cases in (test_summary, test_timeline, test_labelled, test_resolving)
+    for cases in (
+        test_accounts,
+        test_summary,
+        test_timeline,
+        test_labelled,
+        test_resolving,
+        test_tracking_rows,
+    )
     for name, case in vars(cases).items()
     if name.startswith("test_")
     and case.__code__.co_varnames[: case.__code__.co_argcount] == ("mirror",)

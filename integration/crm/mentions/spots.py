@@ -103,7 +103,7 @@ def find_spots(text: str) -> Spots:
         if not _DIGIT.search(found.group()) or _is_of_mailbox(text, *found.span()):
             continue
         if not spots.add(spots.numbers, *_of_chunk(text, *found.span())):
-            break
+            return spots
         for reading in _further(text, *found.span()):
             spots.add(spots.numbers, reading)
     for found in _GROUPS.finditer(text):

@@ -24,12 +24,12 @@ from integration.crm.timeline_records import (
 )
 from integration.errors import Invalid, NotFound
 from integration.models import IdentityEvent, Profile, ProfileNote
-from platforms.changes import OrderDeleted as DeletedInStore
 from platforms.records import NoteRecord, RefundRecord, TrackingRecord
 from tests.factories.fake_store import FakePlatform, FakeStore
 from tests.factories.mirror import Mirror
-from tests.factories.records import START, at, customer, order, parcel, told
+from tests.factories.records import START, at, order, told
 from tests.factories.stores import make_workspace
+from tests.integration.crm.lives import add, live
 
 PLATFORMS: Any = {"shopify": FakePlatform(FakeStore())}
 TRACKING = TrackingRecord("ACS", "4711", "https://acs.example/4711")
@@ -58,87 +58,9 @@ def kinds(events: Iterable[TimelineEvent]) -> list[str]:
     return [each.kind for each in events]
 
 
-def add(mirror: Mirror, *rows: Any) -> None:
-    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
-        session.add_all(rows)
-        session.flush()
-
-
 @pytest.fixture
 def lived(mirror: Mirror) -> int:
     return live(mirror)
-
-
-def live(mirror: Mirror) -> int:
-    """A person with one event of each kind, some at one moment; the profile's id."""
-    account = customer("7", note=None)
-    mirror.take(
-        told(
-            order(
-                "100",
-                seconds=60,
-                name="#1042",
-                placed_at=at(10),
-                customer_external_id="7",
-                customer=account,
-                sales_channel="web",
-                refunded_minor=250,
-                financial_status="partially_refunded",
-                fulfillments=(
-                    parcel(
-                        seconds=40,
-                        created_at=at(30),
-                        tracking=(TRACKING,),
-                        shipment_status="delivered",
-                    ),
-                ),
-                refunds=(RefundRecord("r1", at(50), 250, "broken"),),
-                notes=(
-                    NoteRecord("n1", "ring twice", "Eva", at(50), for_customer=True),
-                    NoteRecord("", "of no time"),
-                ),
-            )
-        ),
-        told(
-            order(
-                "101",
-                seconds=70,
-                placed_at=at(50),
-                customer_external_id="7",
-                cancelled_at=at(60),
-                financial_status="voided",
-            )
-        ),
-        told(order("102", seconds=1, placed_at=at(50), customer_external_id="7", is_test=True)),
-        told(DeletedInStore("102", at(80))),
-    )
-    profile_id = mirror.order().profile_id
-    assert profile_id is not None
-    add(
-        mirror,
-        ProfileNote(profile_id=profile_id, text="calls late", author="staff 9", created_at=at(90)),
-        ProfileNote(
-            profile_id=profile_id,
-            text="taken back",
-            author="staff 9",
-            created_at=at(91),
-            deleted_at=at(92),
-        ),
-        IdentityEvent(
-            action="linked",
-            profile_id=profile_id,
-            other_profile_id=None,
-            left_kind="customer",
-            left_value=f"{mirror.store_id}:7",
-            right_kind="email",
-            right_value="ada@example.com",
-            made_by="staff 9",
-            trust="agent",
-            reason="same voice",
-            at=at(90),
-        ),
-    )
-    return profile_id
 
 
 def test_everything_stands_in_one_list_newest_first(mirror: Mirror) -> None:
