@@ -36,7 +36,7 @@ class StoreAccount:
 def accounts_of(
     session: WorkspaceSession, platforms: Mapping[str, StorePlatform], profile_id: int
 ) -> tuple[StoreAccount, ...]:
-    """The accounts of a person that stand, in the order in which we heard of them; at most 50.
+    """The accounts of a person that stand, the oldest first; at most 50.
 
     One that was merged into another or deleted is none. Of nobody: an empty tuple.
     """
@@ -59,7 +59,11 @@ def accounts_of(
             _CUSTOMERS.c.deleted_at.is_(None),
             _CUSTOMERS.c.merged_into_external_id.is_(None),
         )
-        .order_by(_CUSTOMERS.c.id)
+        .order_by(
+            _CUSTOMERS.c.source_created_at.asc().nulls_last(),
+            _CUSTOMERS.c.store_id,
+            _CUSTOMERS.c.external_id,
+        )
         .limit(_MOST)
     )
     return tuple(_account(row, platforms) for row in session.connection().execute(statement))
