@@ -16,13 +16,17 @@ MOST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class IdentityPart:
-    """All of it. `told` is what was done just now; `older_before` is where the history reads on."""
+    """All of it. `told` is what was done just now; `older_before` is where the history reads on.
+
+    `crowded` are addresses and phones that so many have that they suggest nobody.
+    """
 
     known: Known
     history: tuple[Entry, ...]
     older_before: int | None
     suggestions: tuple[Suggestion, ...]
     told: Entry | None
+    crowded: frozenset[str] = frozenset()
 
 
 def read_identity(
@@ -37,12 +41,14 @@ def read_identity(
         face = face_of(session, profile_id)
         entries, older_before = history_of(session, face, limit=_USUAL_ENTRIES)
         entry = entry_of(session, face, int(told)) if told and is_number(told) else None
+        suggested = suggestions_for(session, face.id)
         return IdentityPart(
             known=known_of(session, face),
             history=tuple(entries),
             older_before=older_before,
-            suggestions=suggestions_for(session, face.id).suggestions[:MOST_SHOWN],
+            suggestions=suggested.suggestions[:MOST_SHOWN],
             told=None if entry is None or entry.is_undone else entry,
+            crowded=frozenset(each.value for each in suggested.shared),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from integration.crm.faces import Face
+from integration.crm.home_names import names_of_keys
 from integration.db import WorkspaceSession
 from integration.identity.history import UNDOABLE, EventRecord, event_by_id, events_of
 from integration.identity.keys import Key
@@ -29,8 +30,8 @@ class Entry:
     """What happened, to be told on a person's page.
 
     `other` is who else it was about, by name or address (None: nobody, or without either);
-    `other_id` leads there where that is another person now. `left` and `right` are the identities. `is_undone` says
-    that another entry took it back.
+    `other_id` leads there where that is another person now. `left` and `right` are the identities.
+    `is_undone` says that another entry took it back.
     """
 
     id: int
@@ -131,17 +132,24 @@ def _people(
     """Each one's name, or what they are known by, and the profile that stands for them now."""
     linking = Identity.links & (Identity.profile_id == Profile.id)
     rows = session.execute(
-        select(
-            Profile.id, Profile.display_name, Profile.joined_id, Identity.kind, Identity.value
-        )
+        select(Profile.id, Profile.display_name, Profile.joined_id, Identity.kind, Identity.value)
         .outerjoin(Identity, linking)
         .where(Profile.id.in_(profile_ids))
     )
-    return {row.id: (row.display_name or _known_by(row), row.joined_id or row.id) for row in rows}
+    found = rows.all()
+    joined = [Key(row.kind, row.value) for row in found if row.kind and not row.display_name]
+    names = names_of_keys(session, joined)
+    return {
+        row.id: (
+            row.display_name or names.get(Key(row.kind, row.value)) or _known_by(row),
+            row.joined_id or row.id,
+        )
+        for row in found
+    }
 
 
 def _known_by(row: Any) -> str | None:
-    """An address or a phone; a joined profile has no name of its own."""
+    """An address or a phone."""
     if row.kind in ("email", "guest_phone"):
         value: str = row.value
         return value.partition(":")[2] if row.kind == "guest_phone" else value

@@ -1,5 +1,6 @@
 """The profiles that somebody decided are one person with the one that is shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from integration.crm.faces import Face
+from integration.crm.home_names import names_of_keys
 from integration.db import WorkspaceSession
-from integration.identity.keys import KINDS_OF_ONE_STORE
+from integration.identity.keys import KINDS_OF_ONE_STORE, Key
 from integration.models import Identity, IdentityVerdict, Profile
 from integration.models.vocabulary import Verdict
 
@@ -38,7 +40,9 @@ def linked_profiles(session: WorkspaceSession, face: Face) -> tuple[Linked, ...]
         .where(Profile.id.in_(others))
         .order_by(Profile.id)
     )
-    return tuple(_linked(row, verdicts[row.id]) for row in profiles if row.id in verdicts)
+    found = [row for row in profiles if row.id in verdicts]
+    names = names_of_keys(session, (Key(row.kind, row.value) for row in found))
+    return tuple(_linked(row, verdicts[row.id], names) for row in found)
 
 
 def _verdicts(session: WorkspaceSession, others: list[int]) -> dict[int, IdentityVerdict]:
@@ -61,11 +65,11 @@ def _verdicts(session: WorkspaceSession, others: list[int]) -> dict[int, Identit
     return by_home
 
 
-def _linked(row: Any, verdict: IdentityVerdict) -> Linked:
+def _linked(row: Any, verdict: IdentityVerdict, names: Mapping[Key, str]) -> Linked:
     bare = row.value.partition(":")[2] if row.kind in KINDS_OF_ONE_STORE else row.value
     return Linked(
         profile_id=row.id,
-        display_name=row.display_name,
+        display_name=row.display_name or names.get(Key(row.kind, row.value)),
         known_by=bare,
         kind=row.kind,
         made_by=verdict.made_by,

@@ -47,7 +47,7 @@ def test_accepting_joins_and_undo_brings_both_back(
     assert there.startswith(f"/profiles/{cast.dimitra}?told=")
     assert story.face_of(world, cast.guest) == cast.dimitra
     page = client.get(there, headers=world.bearer()).text
-    assert "Joined with <bdi>d.papadopoulou@example.com</bdi>." in page
+    assert "Joined with <bdi>Dimitra Papadopoulou</bdi>." in page
     assert "Joined by your team" in page
     assert 'id="open-count">1<' in page
     undo = ACTION.findall(page)[0]
