@@ -34,7 +34,9 @@ Value = str | int | Decimal | datetime | None
 
 def text_cell(text: str) -> str:
     """A text as a cell: one line, at most `LONGEST_CELL` characters, nothing that is run."""
-    line = "".join(map(_kept, text[: LONGEST_CELL + 1])).encode("utf-8", "replace").decode()
+    line = text[: LONGEST_CELL + 1]
+    if not line.isprintable():
+        line = "".join(map(_kept, line)).encode("utf-8", "replace").decode()
     safe = line if _TRIGGERS.isdisjoint(line) else _inert(line)
     return safe if len(safe) <= LONGEST_CELL else f"{safe[:LONGEST_CELL]}…"
 
