@@ -66,14 +66,14 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 
 // Content that was added to a list stays through later refreshes.
 document.addEventListener("htmx:after:swap", () => {
-  const rows = { older: ".order", "older-notes": ".note-row", "older-events": ".event" };
-  for (const [id, row] of Object.entries(rows)) {
-    const older = document.getElementById(id);
-    if (older?.querySelector(row)) older.setAttribute("hx-morph-skip", "");
+  const older = document.getElementById("older");
+  if (older?.querySelector(".order")) older.setAttribute("hx-morph-skip", "");
+  // Newer rows would push some out between the two parts of these: they stay as they are.
+  const lists = { "older-comparisons": "table", "older-events": "section", "older-notes": "#note-list" };
+  for (const [id, list] of Object.entries(lists)) {
+    const added = document.getElementById(id);
+    if (added?.querySelector("[id]")) added.closest(list).setAttribute("hx-morph-skip", "");
   }
-  // Newer rows would push some out between the two parts of it: it stays as it is.
-  const comparisons = document.getElementById("older-comparisons");
-  if (comparisons?.querySelector("[id]")) comparisons.closest("table").setAttribute("hx-morph-skip", "");
 });
 
 document.addEventListener("click", (event) => {
