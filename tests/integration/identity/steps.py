@@ -41,8 +41,9 @@ ERASED: tuple[st.SearchStrategy[Step], ...] = (
     st.tuples(st.just("erase_account"), _store, _account),
     st.tuples(st.just("erase_email"), _store, _email),
 )
+LINKED: st.SearchStrategy[Step] = st.tuples(st.just("link"), _number, _number)
 DECIDED: tuple[st.SearchStrategy[Step], ...] = (
-    st.tuples(st.just("link"), _number, _number),
+    LINKED,
     st.tuples(st.just("cut"), _number, _number),
     st.tuples(st.just("part"), _number, _number),
     st.tuples(st.just("dismiss"), _number, _number),

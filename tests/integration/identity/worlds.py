@@ -153,6 +153,10 @@ class World:
         homes = sorted(joined.get(face, ()))
         return self.decide(unlink, face, self._of(homes, home))
 
+    def unlink_profile(self, one: int | None, other: int | None) -> Decision | None:
+        """An agent takes a profile out of a person."""
+        return self.decide(unlink, one, other)
+
     def part(self, one: int, member: int) -> Decision | None:
         """An agent takes an account or a guest's order out of a person."""
         face = self._of(self.persons(), one)
