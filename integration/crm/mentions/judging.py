@@ -124,7 +124,8 @@ class Surroundings:
             # Helpdesks number what they are asked like this.
             return Mark.NONE if _BRACKET.search(self._left(reading)) else Mark.SIGN
         if order is None:
-            return Mark.WORD if is_after else Mark.NONE
+            is_said = words.A_NUMBER_IS.search(before) is not None
+            return Mark.NUMBERED if is_said else Mark.WORD if is_after else Mark.NONE
         if words.A_NUMBER_WORD.search(order["between"]):
             return Mark.NUMBERED
         if ":" in order["between"] or "=" in order["between"]:

@@ -96,6 +96,8 @@ AN_ORDER = re.compile(
     rf"{_START}{_any(*_ORDER)}{_STOP}(?P<between>{_PUNCTUATION}"
     rf"(?:{_any(*_NUMBER, *_BETWEEN)}{_STOP}{_PUNCTUATION}){{0,4}}{_HEBREW_PREFIX})$"
 )
+# In Polish "to" is "is".
+A_NUMBER_IS = re.compile(rf"{_START}(?:nr|numer) zamowieni(?:a|e) to:?\s*$")
 A_NUMBER_WORD = re.compile(rf"{_START}{_any(*_NUMBER)}{_STOP}|[:#=]")
 WANTED = re.compile(rf"{_START}(?:{_WANTS})\s+orders?{_STOP}[^\w#]*$")
 SOMETHING_ELSE = re.compile(
