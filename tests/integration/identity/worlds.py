@@ -146,6 +146,10 @@ class World:
         ids = self.persons()
         return self.decide(link, self._of(ids, one), self._of(ids, other))
 
+    def link_profiles(self, one: int, other: int) -> Decision | None:
+        """An agent joins the persons of these profiles."""
+        return self.decide(link, one, other)
+
     def cut(self, one: int, home: int) -> Decision | None:
         """An agent takes one of a person's profiles out."""
         joined = self.joined()
