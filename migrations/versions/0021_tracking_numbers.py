@@ -1,7 +1,7 @@
 """Parcels by the number that their carrier knows them by.
 
-The table is filled from the parcels that are there, a thousand at a time in one transaction: some
-ten seconds for each million of them, during which SQLite has its writer. Nothing else is locked.
+The table is filled from the parcels that are there, a thousand at a time in one transaction: 20 to
+40 seconds for each million of them, during which SQLite has its writer. Nothing else is locked.
 """
 
 import unicodedata
