@@ -31,7 +31,6 @@ DOCUMENTED = {
     "joined": "joined",
     "joined-el": "joined-el",
     "joined-he": "joined-he",
-    "part": "part",
 }
 
 
