@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from integration.models import Customer, Identity, Order, OrderLine, Profile, ProfileTotal
+from integration.search.due import mark_due
 from tests.ui_embed.world import NOW, World
 
 EMAIL = "dimitra@example.gr"
@@ -39,6 +40,8 @@ def add_person(
         for number in range(orders):
             session.add(_order(profile.id, store_id, number))
             session.add(_line(store_id, number))
+        session.flush()
+        mark_due(session.connection(), workspace_id, [profile.id])
         return profile.id
 
 
