@@ -54,8 +54,8 @@ def read_documents(
 
 def write_documents(
     connection: Connection, workspace_id: int, wanted: Mapping[int, Findable]
-) -> int:
-    """Let these stand for the profiles; `NOTHING` removes all. Returns how many rows changed."""
+) -> dict[int, Findable]:
+    """Let these stand for the profiles; `NOTHING` removes all. Returns what stood for them."""
     held = read_documents(connection, workspace_id, wanted)
     changed = {
         profile_id: findable
@@ -74,7 +74,7 @@ def write_documents(
         _remove(connection, table, workspace_id, sorted(gone[table]))
         _add(connection, table, workspace_id, sorted(new[table]))
     _keep(connection, workspace_id, changed)
-    return sum(map(len, (*gone.values(), *new.values())))
+    return held
 
 
 def _keep(connection: Connection, workspace_id: int, changed: Mapping[int, Findable]) -> None:

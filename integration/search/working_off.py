@@ -15,7 +15,7 @@ from integration.db import WorkspaceSession
 from integration.identity.clues import clues_of
 from integration.identity.pairing import refresh_suggestions
 from integration.models import DueProfile
-from integration.search.documents import NOTHING, Findable, read_documents, write_documents
+from integration.search.documents import NOTHING, Findable, write_documents
 from integration.search.due import mark_done
 from integration.search.facts import load_facts
 from integration.search.terms import terms_of
@@ -23,7 +23,7 @@ from integration.services import Services
 
 JOB = "search.work_off"
 KEY = "search"
-BATCH = 100
+BATCH = 50
 # It shares a worker with the drain, and makes way for it as the drain does for others.
 _AT_LEAST_SECONDS, _AT_MOST_SECONDS = 0.25, 2.0
 
@@ -74,8 +74,7 @@ def index(session: WorkspaceSession, profile_ids: Sequence[int]) -> None:
     wanted = dict.fromkeys(profile_ids, NOTHING)
     for profile_id, each in facts.items():
         wanted[profile_id] = Findable(terms_of(each), frozenset(clues_of(each)))
-    before = read_documents(connection, workspace_id, profile_ids)
-    write_documents(connection, workspace_id, wanted)
+    before = write_documents(connection, workspace_id, wanted)
     changed = [wanted[each].clues ^ before.get(each, NOTHING).clues for each in profile_ids]
     refresh_suggestions(session, profile_ids, frozenset().union(*changed))
     mark_done(connection, workspace_id, profile_ids)
