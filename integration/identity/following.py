@@ -16,9 +16,13 @@ def follow(place: Place, attachment: Attachment) -> Regrouped:
     """
     if not has_verdicts(place.connection, place.workspace_id):
         return Regrouped()
-    anchors = {_identity(place, member) for member in attachment.members} | attachment.new.keys()
-    concerned = verdicts_on(place.connection, place.workspace_id, identities=anchors)
-    spoken_of = {end for one in concerned for end in one.pair} & anchors
+    anchors = {_identity(place, member) for member in attachment.members}
+    # Also keys that got a profile, new or another's; and those that a profile no longer stands for.
+    anchors |= {member.key for member in attachment.members}
+    concerned = verdicts_on(
+        place.connection, place.workspace_id, identities=anchors, homes=attachment.renamed
+    )
+    spoken_of = {end for one in concerned for end in one.pair}
     tied = faces_among(place.connection, _profiles(attachment.members, attachment))
     if not tied and not spoken_of:
         return Regrouped()

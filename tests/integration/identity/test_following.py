@@ -1,0 +1,46 @@
+"""What was decided follows whom it is about, whatever profile an address comes back with."""
+
+from integration.crm.deeds import Decider
+from integration.crm.linking import dismiss, link
+from integration.models import IdentityVerdict, Order
+from tests.factories.mirror import Mirror
+from tests.factories.records import order, told
+from tests.factories.stores import NOW
+from tests.integration.identity.whole import assert_whole
+
+AGENT = Decider("shopify-staff:1")
+
+
+def profiles(mirror: Mirror) -> dict[str, int | None]:
+    assert_whole(mirror.db, mirror.workspace_id)
+    return {row.external_id: row.profile_id for row in mirror.all(Order)}
+
+
+def two_guests(mirror: Mirror) -> tuple[int, int]:
+    mirror.take(told(order("1", email="a@example.com")), told(order("2", email="b@example.com")))
+    of = profiles(mirror)
+    assert of["1"] is not None
+    assert of["2"] is not None
+    return of["1"], of["2"]
+
+
+def test_an_address_that_comes_back_with_somebody_elses_profile_is_joined(mirror: Mirror) -> None:
+    one, other = two_guests(mirror)
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        link(session, one, other, by=AGENT, now=NOW)
+    mirror.take(told(order("2", seconds=5, email="c@example.com")))
+    mirror.take(told(order("3", seconds=5, email="d@example.com")))
+    assert len(set(profiles(mirror).values())) == 3
+    mirror.take(told(order("3", seconds=6, email="b@example.com")))
+    of = profiles(mirror)
+    assert of["3"] == of["1"] != of["2"]
+
+
+def test_a_dismissal_leads_to_nobody_once_its_profile_has_another_address(mirror: Mirror) -> None:
+    one, other = two_guests(mirror)
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        dismiss(session, one, other, by=AGENT, now=NOW)
+    mirror.take(told(order("2", seconds=5, email="c@example.com")))
+    assert profiles(mirror)["2"] == other, "its id goes on"
+    [verdict] = mirror.all(IdentityVerdict)
+    assert (verdict.left_home_id, verdict.right_home_id) == (one, None)
