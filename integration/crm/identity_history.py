@@ -10,11 +10,13 @@ from sqlalchemy import select
 from integration.crm.faces import Face
 from integration.crm.home_names import names_of_keys
 from integration.db import WorkspaceSession
-from integration.identity.history import UNDOABLE, EventRecord, event_by_id, events_of
+from integration.identity.history import UNDOABLE, Action, EventRecord, event_by_id, events_of
 from integration.identity.keys import Key
 from integration.models import Identity, Order, Profile, Store
 
 _NOBODY = -1
+# Told of one of the persons who have the address or phone, and true of each.
+_OF_ADDRESSES = frozenset({Action.MARKED_SHARED, Action.MARKED_SINGLE, Action.UNMARKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def entry_of(session: WorkspaceSession, face: Face, event_id: int) -> Entry | No
     if found is None:
         return None
     about = {found.event.profile_id, found.event.other_profile_id}
-    return _entries(session, face, [found])[0] if about & {*face.homes} else None
+    is_theirs = bool(about & {*face.homes}) or found.event.action in _OF_ADDRESSES
+    return _entries(session, face, [found])[0] if is_theirs else None
 
 
 def _entries(session: WorkspaceSession, face: Face, found: Sequence[EventRecord]) -> list[Entry]:

@@ -190,3 +190,16 @@ def test_older_entries_follow(world: World, client: FlaskClient, cast: Cast) -> 
     assert "Show older entries" not in rest
     # What was taken back can't be taken back again; the newest can.
     assert page.count("is-undone") == 3
+
+
+def test_whoever_has_a_shared_phone_is_told_so(
+    world: World, client: FlaskClient, cast: Cast
+) -> None:
+    mark = {"kind": "phone", "value": "+306972418350", "ruling": "shared"}
+    answer = client.post(f"/profiles/{cast.guest}/marks", data=mark, headers=world.bearer())
+    there = answer.headers["Location"]
+    assert there.startswith(f"/profiles/{cast.guest}?told=")
+    page = client.get(there, headers=world.bearer()).text
+    assert "Several people use <bdi>+30 697 241 8350</bdi>. It joins nobody." in page
+    client.post(ACTION.findall(page)[0], headers=world.bearer())
+    assert story.events(world) == ["marked_shared", "unmarked"]
