@@ -15,14 +15,14 @@ from integration.search.newest import newest_among, placed, walk
 from integration.search.positions import Position
 
 # A word that so many rows meet isn't gathered: nearly everybody has it.
-MANY = 60_000
+MANY = 120_000
 # Of so few profiles the documents are looked at rather than a further word gathered.
 FEW = 250
 # From so many profiles on, people are walked through until a page of them is found.
 SEVERAL = 4_000
 # People whose documents one search looks at, so many at a time.
-STEPS = (100, 400, 500, 1_000, 1_000)
-STEPS_AMONG_SEVERAL = (300, 2_700)
+STEPS = (100, 400, 1_000)
+STEPS_AMONG_SEVERAL = (300, 1_200)
 
 
 _Following = Callable[[Position | None, int], list[Position]]
