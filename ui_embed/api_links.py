@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from integration.crm.evidence import known_of
 from integration.crm.faces import face_of
+from integration.crm.identity_answers import person_identity
 from integration.crm.identity_history import history_of
 from integration.crm.linking import link, reconsider, undo
 from integration.crm.parting import mark_shared, mark_single, unlink
@@ -19,7 +20,6 @@ from integration.errors import Invalid, NotFound
 from integration.identity.keys import Key
 from integration.identity.typed import identity_typed
 from ui_embed.decisions import Deed, decide, decider
-from integration.crm.identity_answers import person_identity
 from ui_embed.json_bodies import json_answer, json_object, our_id, text_field
 from ui_embed.request_context import caller, services, single_arguments
 

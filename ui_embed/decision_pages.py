@@ -10,6 +10,7 @@ from integration.crm.parting import mark_shared, mark_single, unlink
 from integration.crm.person_heads import PersonHead
 from integration.errors import AppError, Conflict, Invalid, NotFound
 from integration.identity.keys import Key
+from integration.identity.typed import identity_typed
 from ui_embed import screens
 from ui_embed.decisions import (
     Deed,
@@ -142,4 +143,4 @@ def _key(fields: dict[str, str], kinds: tuple[str, ...]) -> Key:
     key = Key(fields.get("kind", ""), fields.get("value", ""))
     if key.kind not in kinds or not 0 < len(key.value) <= _LONGEST_VALUE:
         raise Invalid(f"Name one of {', '.join(kinds)}.")
-    return key
+    return identity_typed(key.kind, key.value)

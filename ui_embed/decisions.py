@@ -21,6 +21,9 @@ from ui_embed.auth import Caller
 from ui_embed.identity_part import is_number
 from ui_embed.request_context import caller, single_fields
 
+# More than anybody has open; an address of thousands changes thousands.
+_MOST_TOLD = 100
+
 Deed = Callable[[WorkspaceSession], Decision]
 
 
@@ -39,7 +42,7 @@ def decide(services: Services, who: Caller, deed: Deed) -> Decision:
     """
     with services.db.workspace(who.workspace_id, write=True) as session:
         done = deed(session)
-        about = [each for each in (done.profile_id, done.other_profile_id) if each]
+        about = sorted(done.touched)[:_MOST_TOLD]
         index(session, about)
         # The job still looks at them: news of the stores may wait there too.
         mark_due(session.connection(), who.workspace_id, about)

@@ -1,12 +1,13 @@
 """The part of `/openapi.json` about who is one person."""
 
+from collections.abc import Iterator
+
 from integration.crm.identity_answers import PersonIdentity
 from ui_embed.openapi_parts import (
     DECISION,
     TEXT,
     Refusal,
     Schema,
-    an_object,
     in_path,
     in_query,
     operation,
@@ -20,6 +21,22 @@ _OTHER = in_path("other_id", "Our id of the other profile.")
 _EVENT = in_path("event_id", "The `event_id` of a decision.")
 _KIND: Schema = {"type": "string", "enum": ["email", "phone"]}
 _PART: Schema = {"type": "string", "enum": ["customer", "order", "email", "phone"]}
+_ADDRESS: Schema = {
+    "type": "object",
+    "required": ["kind", "value"],
+    "properties": {"kind": _KIND, "value": TEXT, "reason": TEXT},
+}
+_JOIN: Schema = {
+    "type": "object",
+    "required": ["profile"],
+    "properties": {"profile": TEXT, "reason": TEXT},
+}
+_OUT: Schema = {
+    "type": "object",
+    "properties": {"profile": TEXT, "kind": _PART, "value": TEXT, "reason": TEXT},
+    "description": "Either `profile`, or `kind` and `value` (accounts and orders as "
+    "`store id:external id`).",
+}
 _DECIDED = "`event_id` takes it back; nothing changed where it stood already."
 
 
@@ -27,67 +44,33 @@ def link_paths(refusal: Refusal) -> Schema:
     """The paths; `refusal` gives the description of a status."""
     whole = "/api/v1/profiles/{profile_id}"
     cursor = in_query("cursor", "The `next` of the answer before: older entries of the history.")
-    address = an_object(kind=_KIND, value=TEXT) | {"required": ["kind", "value"]}
-    address["properties"]["reason"] = TEXT
-    out: Schema = {
-        "type": "object",
-        "properties": {"profile": TEXT, "kind": _PART, "value": TEXT, "reason": TEXT},
-        "description": "Either `profile`, or `kind` and `value` (accounts and orders as "
-        "`store id:external id`).",
-    }
-    joining: Schema = {
-        "type": "object",
-        "required": ["profile"],
-        "properties": {"profile": TEXT, "reason": TEXT},
-    }
+    known = operation(
+        "How a person is known, with the evidence of each identity, and what was decided.",
+        reference("PersonIdentity"),
+        (400, 401, 404),
+        refusal,
+        parameters=(_PROFILE, cursor),
+    )
     return {
-        f"{whole}/identity": {
-            "get": operation(
-                "How a person is known, with the evidence of each identity, and what was decided.",
-                reference("PersonIdentity"),
-                (400, 401, 404),
-                refusal,
-                parameters=(_PROFILE, cursor),
-            )
-        },
-        f"{whole}/links": {
-            "post": _deciding(
-                f"Let another profile be the same person. {_DECIDED}", refusal, joining, _PROFILE
-            )
-        },
-        f"{whole}/unlink": {
-            "post": _deciding(
-                "Take a joined profile out, or an account, a guest's order, or what an address "
-                "ties. `event_id` takes it back.",
-                refusal,
-                out,
-                _PROFILE,
-            )
-        },
-        f"{whole}/suggestions/{{other_id}}/reconsider": {
-            "post": _deciding(
-                "Take back that the two are different persons.", refusal, None, _PROFILE, _OTHER
-            )
-        },
-        "/api/v1/addresses/shared": {
-            "post": _deciding(
-                "Let an address or phone link nobody: several people use it.", refusal, address
-            )
-        },
-        "/api/v1/addresses/single": {
-            "post": _deciding(
-                "Let an address or phone be one person's, whatever names it has.", refusal, address
-            )
-        },
-        "/api/v1/history/{event_id}/undo": {
-            "post": _deciding(
-                "Take back what was decided; 409 where something else was decided since.",
-                refusal,
-                None,
-                _EVENT,
-            )
-        },
+        f"{whole}/identity": {"get": known},
+        **{path: {"post": post} for path, post in _decisions(whole, refusal)},
     }
+
+
+def _decisions(whole: str, refusal: Refusal) -> Iterator[tuple[str, Schema]]:
+    joined = f"Let another profile be the same person. {_DECIDED}"
+    yield f"{whole}/links", _deciding(joined, refusal, _JOIN, _PROFILE)
+    out = "Take a joined profile out, or an account, a guest's order, or what an address ties."
+    yield f"{whole}/unlink", _deciding(out, refusal, _OUT, _PROFILE)
+    again = "Take back that the two are different persons."
+    path = f"{whole}/suggestions/{{other_id}}/reconsider"
+    yield path, _deciding(again, refusal, None, _PROFILE, _OTHER)
+    shared = "Let an address or phone link nobody: several people use it."
+    yield "/api/v1/addresses/shared", _deciding(shared, refusal, _ADDRESS)
+    single = "Let an address or phone be one person's, whatever names it has."
+    yield "/api/v1/addresses/single", _deciding(single, refusal, _ADDRESS)
+    back = "Take back what was decided; 409 where something else was decided since."
+    yield "/api/v1/history/{event_id}/undo", _deciding(back, refusal, None, _EVENT)
 
 
 def _deciding(summary: str, refusal: Refusal, body: Schema | None, *parameters: Schema) -> Schema:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.commands.profile_workspaces import workspace_of
+from integration.commands.profile_workspaces import OUR_ID, workspace_of
 from integration.crm.deeds import Decider, Decision
 from integration.crm.faces import face_of
 from integration.crm.identity_answers import event_answer
@@ -26,12 +26,13 @@ from integration.services import Services
 
 _BY = Decider("operator")
 _WHY = click.option("--reason", help="Why; it stands in the history.")
-_ENTRIES = 100
+_ENTRIES = _MOST_TOLD = 100
+_LONGEST_ID = 18
 
 
 @click.command()
-@click.argument("profile_id", type=int)
-@click.argument("other_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
+@click.argument("other_id", type=OUR_ID)
 @_WHY
 @as_json
 @with_services
@@ -50,7 +51,7 @@ def link(
 
 
 @click.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @click.argument("what")
 @_WHY
 @as_json
@@ -73,7 +74,7 @@ def unlink(
 
 
 @click.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @click.argument("address")
 @click.option("--single", is_flag=True, help="It is one person's after all.")
 @_WHY
@@ -103,7 +104,7 @@ def shared(
 
 
 @click.command()
-@click.argument("event_id", type=int)
+@click.argument("event_id", type=OUR_ID)
 @as_json
 @with_services
 def undo(services: Services, event_id: int, as_json: bool) -> None:
@@ -123,7 +124,7 @@ def undo(services: Services, event_id: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @as_json
 @with_services
 def history(services: Services, profile_id: int, as_json: bool) -> None:
@@ -144,7 +145,7 @@ def _do(
 ) -> Decision:
     with services.db.workspace(workspace_id, write=True) as session:
         done = deed(session)
-    about = [each for each in (done.profile_id, done.other_profile_id) if each is not None]
+    about = sorted(done.touched)[:_MOST_TOLD]
     services.events.publish(*(Event(workspace_id, "profile", each) for each in about))
     return done
 
@@ -161,6 +162,8 @@ def _tell(done: Decision, as_json: bool, sentence: str) -> None:
 
 def _part(typed: str) -> int | Key:
     if typed.isascii() and typed.isdigit():
+        if len(typed) > _LONGEST_ID:
+            raise NotFound("There is no such profile.")
         return int(typed)
     kind, _, value = typed.partition(":")
     return identity_typed(kind, value) if value else identity_typed("email", typed)

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, find_store, print_json, with_services
-from integration.commands.profile_workspaces import workspace_of
+from integration.commands.profile_workspaces import OUR_ID, workspace_of
 from integration.crm.mentions.resolving import resolve_mentions
 from integration.crm.summary import summary_of
 from integration.crm.summary_records import Summary
@@ -20,7 +20,7 @@ from platforms.money import to_decimal
 
 
 @click.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @as_json
 @with_services
 def summary(services: Services, profile_id: int, as_json: bool) -> None:
@@ -37,7 +37,7 @@ def summary(services: Services, profile_id: int, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @click.option("--cursor", help="The end of the list before: what came before that.")
 @as_json
 @with_services

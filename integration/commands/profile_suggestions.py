@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.commands.profile_workspaces import workspace_of
+from integration.commands.profile_workspaces import OUR_ID, workspace_of
 from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss as dismiss_pair
 from integration.crm.person_heads import PersonHead
@@ -34,7 +34,7 @@ _SAID = {
 
 
 @click.command()
-@click.argument("profile_id", type=int, required=False)
+@click.argument("profile_id", type=OUR_ID, required=False)
 @as_json
 @with_services
 def suggestions(services: Services, profile_id: int | None, as_json: bool) -> None:
@@ -61,8 +61,8 @@ def suggestions(services: Services, profile_id: int | None, as_json: bool) -> No
 
 
 @click.command()
-@click.argument("profile_id", type=int)
-@click.argument("other_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
+@click.argument("other_id", type=OUR_ID)
 @click.option("--reason", help="Why, for the history.")
 @with_services
 def dismiss(services: Services, profile_id: int, other_id: int, reason: str | None) -> None:

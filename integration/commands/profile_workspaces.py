@@ -1,10 +1,14 @@
 """Whose a profile is that an operator names by its id."""
 
+import click
 from sqlalchemy import select
 
 from integration.errors import NotFound
 from integration.models import Profile
 from integration.services import Services
+
+# An id of ours as somebody types it.
+OUR_ID = click.IntRange(1, 2**63 - 1)
 
 
 def workspace_of(services: Services, profile_id: int) -> int:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.commands.profile_workspaces import workspace_of
+from integration.commands.profile_workspaces import OUR_ID, workspace_of
 from integration.crm.context import Viewer, read_context
 from integration.crm.records import Context, ContextTotal
 from integration.crm.subject import Subject
@@ -24,7 +24,7 @@ def profiles() -> None:
 
 
 @profiles.command()
-@click.argument("profile_id", type=int)
+@click.argument("profile_id", type=OUR_ID)
 @as_json
 @with_services
 def show(services: Services, profile_id: int, as_json: bool) -> None:

@@ -33,13 +33,14 @@ class Decision:
     """What was done. `event_id` is what `undo` takes, None where nothing changed.
 
     `profile_id` is the person's profile now, `other_profile_id` the other one that it was about:
-    joined to it, or a person again.
+    joined to it, or a person again. `touched` are all profiles that look different now.
     """
 
     event_id: int | None
     profile_id: int
     other_profile_id: int | None
     changed: bool
+    touched: frozenset[int] = frozenset()
 
     def as_answer(self) -> dict[str, str | bool | None]:
         """As the API and the commands tell it: ids are text."""
@@ -88,17 +89,29 @@ def conclude(
     deed: Deed,
     profile_ids: Collection[int],
     anchors: Collection[Key] = (),
-) -> Decision:
+) -> None:
     """Part the persons anew by what stands now, and work out whatever changed."""
     connection, workspace_id = session.connection(), session.workspace_id
     done = regroup(connection, workspace_id, profile_ids, deed.at, anchors=anchors)
     rework(connection, workspace_id, done.changed, deed.at)
     # A dismissal changes nobody, but whom they are suggested with.
     mark_due(connection, workspace_id, done.changed | done.removed | set(profile_ids))
-    told_of = deed.profile_id or min(done.changed or set(profile_ids), default=0)
-    face = _face(session, told_of) or told_of
-    other = deed.other_profile_id
-    return Decision(deed.event_id, face, other, changed=deed.event_id is not None)
+    deed.touched |= done.changed | done.removed
+
+
+def decision_of(session: WorkspaceSession, deed: Deed) -> Decision:
+    """What a deed came to, once all of it is concluded."""
+    about = (deed.profile_id, deed.other_profile_id, *sorted(deed.touched))
+    known = [each for each in about if each is not None]
+    faces = (_face(session, each) for each in known)
+    face = next((each for each in faces if each is not None), 0)
+    return Decision(
+        deed.event_id,
+        face,
+        deed.other_profile_id,
+        changed=deed.event_id is not None,
+        touched=frozenset(deed.touched | {face}),
+    )
 
 
 def _face(session: WorkspaceSession, profile_id: int) -> int | None:

@@ -1,4 +1,4 @@
-"""What the API answers of how a person is known: identities with their evidence, and the history."""
+"""What the API answers of how a person is known: identities with evidence, and the history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

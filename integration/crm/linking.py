@@ -7,15 +7,16 @@ whose they are, so taking a decision back restores what was.
 
 from datetime import datetime
 
-from integration.crm.deeds import Decider, Decision, begin, conclude, pair_of
+from integration.crm.deeds import Decider, Decision, begin, conclude, decision_of, pair_of
 from integration.crm.faces import face_of
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.identity.deciding import Deed, stands
-from integration.identity.history import EventRecord, deed_of, event_by_id
+from integration.identity.history import Action, EventRecord, deed_of, event_by_id
 from integration.identity.holders import holders_of
+from integration.identity.rulings import BY_RULE
 from integration.identity.verdicts import Pair, verdicts_on
-from integration.models.vocabulary import Verdict
+from integration.models.vocabulary import Ruling, Verdict
 
 _CHANGED = "This has changed since. Look at the person again and decide anew."
 
@@ -42,7 +43,8 @@ def link(
     deed = begin(session, by, now, reason, one.id, other.id)
     pair = pair_of(session, one.id, other.id)
     deed.decide_pair(pair, Verdict.SAME)
-    return conclude(session, deed, {one.id, other.id}, pair)
+    conclude(session, deed, {one.id, other.id}, pair)
+    return decision_of(session, deed)
 
 
 def dismiss(
@@ -67,7 +69,8 @@ def dismiss(
     deed = begin(session, by, now, reason, one.id, other.id)
     pair = pair_of(session, one.id, other.id)
     deed.decide_pair(pair, Verdict.DIFFERENT)
-    return conclude(session, deed, {one.id, other.id}, pair)
+    conclude(session, deed, {one.id, other.id}, pair)
+    return decision_of(session, deed)
 
 
 def reconsider(
@@ -83,7 +86,8 @@ def reconsider(
             deed.decide_pair(verdict.pair, None)
     if deed.event_id is None:
         raise Conflict("Nobody said that these two are different.")
-    return conclude(session, deed, {one.id, other.id})
+    conclude(session, deed, {one.id, other.id})
+    return decision_of(session, deed)
 
 
 def undo(session: WorkspaceSession, event_id: int, *, by: Decider, now: datetime) -> Decision:
@@ -98,25 +102,29 @@ def undo(session: WorkspaceSession, event_id: int, *, by: Decider, now: datetime
         raise NotFound("There is no such entry.")
     events = deed_of(session, told)
     connection, workspace_id = session.connection(), session.workspace_id
-    if not all(
-        one.can_undo and stands(connection, workspace_id, one.id, one.event) for one in events
-    ):
+    standing = [one for one in events if stands(connection, workspace_id, one.event)]
+    # What was added to it, and was decided otherwise since, is left as it is.
+    if not events[0].can_undo or events[0] not in standing:
         raise Conflict(_CHANGED)
     first = events[0].event
     deed = begin(session, by, now, None, first.profile_id, first.other_profile_id)
-    anchors = {key for one in events for key in (one.event.left, one.event.right) if key}
+    anchors = {key for one in standing for key in (one.event.left, one.event.right) if key}
     affected = holders_of(connection, workspace_id, anchors)
     affected |= {first.profile_id or 0, first.other_profile_id or 0} - {0}
-    for one in reversed(events):
+    for one in reversed(standing):
         _take_back(deed, one)
-    return conclude(session, deed, affected, anchors)
+    conclude(session, deed, affected, anchors)
+    return decision_of(session, deed)
 
 
 def _take_back(deed: Deed, told: EventRecord) -> None:
     event = told.event
     assert event.left is not None
     if event.right is not None:
-        before = None if event.before is None else Verdict(event.before)
-        deed.decide_pair(Pair(event.left, event.right), before, undoes_id=told.id)
-    else:
-        deed.decide_one(event.left, event.before, undoes_id=told.id)
+        verdict = None if event.before is None else Verdict(event.before)
+        deed.decide_pair(Pair(event.left, event.right), verdict, undoes_id=told.id)
+        return
+    # A rule would decide the same again at once: it takes a decision to hold against it.
+    is_rules = event.made_by == BY_RULE and event.action == Action.MARKED_SHARED
+    before = Ruling.SINGLE.value if is_rules else event.before
+    deed.decide_one(event.left, before, undoes_id=told.id)

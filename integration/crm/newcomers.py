@@ -61,11 +61,14 @@ class Newcomer:
             times.hear(order)
         return times
 
-    def told_by(self) -> str:
-        """Who says its key first: an account before an order."""
-        if self.accounts:
-            return f"account:{min(account.external_id for account in self.accounts)}"
-        return f"order:{min(order.external_id for order in self.orders)}"
+    def told_by(self) -> str | None:
+        """Who says its key first: an account before an order. None where only what was held before
+        comes to it.
+        """
+        for kind, said in (("account", self.accounts), ("order", self.orders)):
+            if said:
+                return f"{kind}:{min(each.external_id for each in said)}"
+        return None
 
     def shown(self, profile_id: int) -> Iterable[Shown]:
         """The identities that are shown beside its key."""

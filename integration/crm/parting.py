@@ -3,9 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
-from integration.crm.deeds import Decider, Decision, begin, conclude
+from integration.crm.deeds import (
+    Decider,
+    Decision,
+    begin,
+    conclude,
+    decision_of,
+    pair_of,
+)
 from integration.crm.faces import Face, face_of
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
@@ -15,7 +22,7 @@ from integration.identity.holders import holders_of, profile_of
 from integration.identity.keys import Key
 from integration.identity.members import Here, members_of
 from integration.identity.verdicts import Pair, Standing, verdicts_on
-from integration.models import Identity
+from integration.models import Identity, Profile
 from integration.models.vocabulary import Ruling, Verdict
 
 _NOT_JOINED = "These two aren't joined."
@@ -90,7 +97,8 @@ def _rule(
         raise NotFound("Nobody has this address or phone.")
     deed = begin(session, by, now, reason, min(holders))
     deed.decide_one(key, ruling)
-    return conclude(session, deed, holders)
+    conclude(session, deed, holders, [key])
+    return decision_of(session, deed)
 
 
 def _cut(session: WorkspaceSession, deed: Deed, face: Face, home: int) -> Decision:
@@ -104,7 +112,9 @@ def _cut(session: WorkspaceSession, deed: Deed, face: Face, home: int) -> Decisi
     for tie in ties:
         deed.decide_pair(tie.pair, None)
     ends = {end for tie in ties for end in tie.pair}
-    return conclude(session, deed, face.homes, ends)
+    conclude(session, deed, face.homes, ends)
+    _keep_together(session, deed, face, home)
+    return decision_of(session, deed)
 
 
 def _part(session: WorkspaceSession, deed: Deed, face: Face, identity: Key) -> Decision:
@@ -125,9 +135,22 @@ def _part(session: WorkspaceSession, deed: Deed, face: Face, identity: Key) -> D
         deed.decide_pair(tie.pair, None)
     if deed.event_id is None:
         raise Conflict("Nothing ties this to the rest of the person.")
-    decision = conclude(session, deed, face.homes, {identity})
-    _keep_apart(session, deed, face, identity)
-    return decision
+    conclude(session, deed, face.homes, {identity, *(end for tie in ties for end in tie.pair)})
+    itself = profile_of(connection, workspace_id, identity)
+    if itself is not None and not _is_left(session, deed, itself, members):
+        raise Conflict("All of the person goes with it. Take out what was merged into it instead.")
+    deed.tell_of(itself)
+    _keep_together(session, deed, face, itself)
+    _keep_apart(session, deed, face, identity, itself)
+    return decision_of(session, deed)
+
+
+def _is_left(session: WorkspaceSession, deed: Deed, itself: int, members: Collection[Here]) -> bool:
+    """Whether anybody of the person isn't where the account or order is now."""
+    connection = session.connection()
+    there = members_of(connection, session.workspace_id, [itself], deed.at)
+    gone = {one.identity for one in there}
+    return any(one.is_own and one.identity not in gone for one in members)
 
 
 def _is_tied_by_rule(who: Here, members: Collection[Here]) -> bool:
@@ -142,10 +165,24 @@ def _leads_to(tie: Standing, who: Here) -> bool:
     return bool({who.identity, who.key} & set(tie.pair))
 
 
-def _keep_apart(session: WorkspaceSession, deed: Deed, face: Face, identity: Key) -> None:
+def _keep_together(session: WorkspaceSession, deed: Deed, face: Face, without: int | None) -> None:
+    """Let the rest of a person stay one, where only what was taken out had tied it together."""
+    left = [home for home in face.homes if home != without]
+    faces = session.execute(
+        select(func.coalesce(Profile.joined_id, Profile.id)).where(Profile.id.in_(left)).distinct()
+    )
+    apart = sorted({each for each in faces.scalars() if each != without})
+    for other in apart[1:]:
+        pair = pair_of(session, apart[0], other)
+        deed.decide_pair(pair, Verdict.SAME)
+        conclude(session, deed, {apart[0], other}, pair)
+
+
+def _keep_apart(
+    session: WorkspaceSession, deed: Deed, face: Face, identity: Key, itself: int | None
+) -> None:
     """Let nobody be asked whether the rest isn't the same person after all."""
     connection, workspace_id = session.connection(), session.workspace_id
-    itself = profile_of(connection, workspace_id, identity)
     for home in face.homes:
         anchor = None if home == itself else anchor_of(connection, workspace_id, home)
         if anchor is not None and anchor != identity:
@@ -167,8 +204,13 @@ def _ties(
 
 
 def _home_of_address(session: WorkspaceSession, face: Face, key: Key) -> int:
+    named = and_(Identity.kind == key.kind, Identity.value == key.value)
+    if key.kind == "phone":
+        # What ties guests is their phone in one store.
+        of_a_store = Identity.value.endswith(f":{key.value}", autoescape=True)
+        named = or_(named, and_(Identity.kind == "guest_phone", of_a_store))
     statement = select(Identity.profile_id, Identity.links).where(
-        Identity.profile_id.in_(face.homes), Identity.kind == key.kind, Identity.value == key.value
+        Identity.profile_id.in_(face.homes), named
     )
     rows = session.execute(statement).all()
     if not rows:

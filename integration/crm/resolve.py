@@ -184,6 +184,8 @@ def _by_customer(dialect: Dialect, way: Way) -> Select[Any]:
             _CUSTOMERS.c.merged_into_external_id,
             _CUSTOMERS.c.profile_id,
         ).where(
+            # One that is somebody's stands for itself, also when it was taken out of a merge.
+            family.c.profile_id.is_(None),
             _CUSTOMERS.c.store_id == family.c.store_id,
             _CUSTOMERS.c.external_id == family.c.merged_into_external_id,
         )
@@ -191,7 +193,9 @@ def _by_customer(dialect: Dialect, way: Way) -> Select[Any]:
     of_accounts = select(family.c.profile_id, _distance(family.c.store_id).label("rank")).where(
         family.c.profile_id.is_not(None)
     )
-    named = select(cast(family.c.store_id, Text) + ":" + family.c.merged_into_external_id)
+    named = select(cast(family.c.store_id, Text) + ":" + family.c.merged_into_external_id).where(
+        family.c.profile_id.is_(None)
+    )
     unseen = select(cast(_STORES.c.id, Text) + ":" + customer).where(
         _STORES.c.workspace_id == WORKSPACE, _in_store(dialect, way, _STORES.c.id)
     )

@@ -8,8 +8,12 @@ from integration.db import WorkspaceSession
 from integration.identity.deciding import SHARED_BY_RULE, Deed
 from integration.identity.holders import holders_of
 from integration.identity.rulings import BY_RULE, ruling_on
-from integration.identity.shared_addresses import crowded, is_shared, shared_by_rule
+from integration.identity.shared_addresses import crowded, is_shared, known_by, shared_by_rule
 from integration.models.vocabulary import Trust
+
+# Names can go from under an address with whoever moves away from it: while few are flagged, all of
+# them are looked at.
+_ALL_LOOKED_AT = 40
 
 
 def judge_addresses(session: WorkspaceSession, profile_ids: Collection[int], now: datetime) -> None:
@@ -21,7 +25,9 @@ def judge_addresses(session: WorkspaceSession, profile_ids: Collection[int], now
     """
     connection, workspace_id = session.connection(), session.workspace_id
     flagged = set(shared_by_rule(connection, workspace_id))
-    for key in sorted(flagged | set(crowded(connection, workspace_id, profile_ids))):
+    known = known_by(connection, workspace_id, profile_ids)
+    again = flagged if len(flagged) <= _ALL_LOOKED_AT else flagged & known
+    for key in sorted(again | set(crowded(connection, workspace_id, known))):
         held = ruling_on(connection, workspace_id, key)
         if held is not None and key not in flagged:
             continue

@@ -28,7 +28,7 @@ from sqlalchemy.engine import Dialect
 from integration.bulk import among, table_of, write_rows
 from integration.identity.family import Family, OrderFacts, Place
 from integration.identity.heirs import hand_over
-from integration.identity.keys import Accounts, Key
+from integration.identity.keys import LINKING_KINDS, Accounts, Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
 from integration.identity.profile_ids import reserve_profile_ids
@@ -57,7 +57,8 @@ class Attachment:
     `emptied` those that nobody is on any more, `renamed` those that go on under another key, `new`
     those whose rows have still to be written. `members` are all that were looked at, as they were;
     `came` those that were on another profile before, with the profile now; `heirs` says of profiles
-    that were left where somebody of theirs went. `guests` are the orders without an account.
+    that were left where somebody of theirs went. `guests` are the orders without an account,
+    `kept` the keys under which renamed ones go on.
     """
 
     accounts: dict[str, int] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Attachment:
     came: list[tuple[Member, int]] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
     guests: set[str] = field(default_factory=set)
+    kept: dict[Key, int] = field(default_factory=dict)
 
     def profile_ids(self) -> set[int]:
         """Every profile that is touched and stays."""
@@ -173,7 +175,7 @@ def _assign(
             kept[homeless[0]] = profile_id
         else:
             attachment.emptied.add(profile_id)
-    attachment.renamed = set(kept.values())
+    attachment.renamed, attachment.kept = set(kept.values()), kept
     _unlink(place, deserted)
     ids |= kept
     if kept:
@@ -201,7 +203,7 @@ def _profiles_of(place: Place, keys: set[Key]) -> dict[Key, int]:
 
 def _of_keys(dialect: Dialect) -> Select[Any]:
     table, home = _IDENTITIES.c, _PROFILES.c
-    kinds = (table.kind == kind for kind in ("email", "customer", "guest_phone", "order"))
+    kinds = (table.kind == kind for kind in LINKING_KINDS)
     return (
         select(
             table.kind,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from integration.identity.history import Action, Event, record
+from integration.identity.history import Action, Event, record, tell_also
 from integration.identity.keys import Key
 from integration.identity.rulings import (
     BY_RULE,
@@ -24,7 +24,10 @@ SHARED_BY_RULE = Ruling.SHARED.value + _BY_RULE
 
 @dataclass(slots=True)
 class Deed:
-    """What somebody does at once: one or several decisions, which are undone together."""
+    """What somebody does at once: one or several decisions, which are undone together.
+
+    `touched` are the profiles that look different by it.
+    """
 
     connection: Connection
     workspace_id: int
@@ -35,6 +38,12 @@ class Deed:
     other_profile_id: int | None = None
     trust: Trust = Trust.AGENT
     event_ids: list[int] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+
+    def tell_of(self, other_profile_id: int | None) -> None:
+        """Tell all that was decided of this other profile too: it is known afterwards only."""
+        self.other_profile_id = other_profile_id
+        tell_also(self.connection, self.event_ids, other_profile_id)
 
     @property
     def event_id(self) -> int | None:
@@ -99,14 +108,17 @@ class Deed:
         return self.event_ids[-1]
 
 
-def stands(connection: Connection, workspace_id: int, event_id: int, event: Event) -> bool:
-    """Whether what an event decided is still what stands."""
-    assert event.left is not None
+def stands(connection: Connection, workspace_id: int, event: Event) -> bool:
+    """Whether what an event decided is what stands now; False for one that was erased."""
+    if event.left is None:
+        return False
     if event.right is not None:
         verdict = verdict_on(connection, workspace_id, Pair(event.left, event.right))
-        return event.action in _TAKING if verdict is None else verdict.event_id == event_id
-    ruling = ruling_on(connection, workspace_id, event.left)
-    return event.action in _TAKING if ruling is None else ruling.event_id == event_id
+        now = None if verdict is None else verdict.verdict
+    else:
+        ruling = ruling_on(connection, workspace_id, event.left)
+        now = None if ruling is None else ruling.ruling
+    return now in _DECIDED[event.action]
 
 
 def _word(held: Ruled) -> str:
@@ -137,5 +149,18 @@ _ONE_ACTIONS: dict[tuple[Ruling | None, bool], Action] = {
     (Ruling.SINGLE, True): Action.MARKED_SINGLE,
     (Ruling.SINGLE, False): Action.UNMARKED,
 }
-# After these nothing stands.
-_TAKING = frozenset({Action.UNLINKED, Action.RECONSIDERED, Action.REJOINED, Action.UNMARKED})
+# What may stand after each.
+_DECIDED: dict[Action, tuple[str | None, ...]] = {
+    Action.LINKED: (Verdict.SAME,),
+    # Where they were dismissed before, that stands again.
+    Action.UNLINKED: (None, Verdict.DIFFERENT),
+    Action.DISMISSED: (Verdict.DIFFERENT,),
+    Action.RECONSIDERED: (None,),
+    Action.PARTED: (Ruling.APART,),
+    Action.REJOINED: (None,),
+    Action.MARKED_SHARED: (Ruling.SHARED,),
+    Action.MARKED_SINGLE: (Ruling.SINGLE,),
+    Action.UNMARKED: (None,),
+    Action.MERGED: (),
+    Action.MOVED: (),
+}

@@ -8,15 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, insert, or_, select, union, update
 
 from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
-from integration.models import IdentityEvent
+from integration.models import Identity, IdentityEvent
 from integration.models.vocabulary import Trust
 
-_TABLE = table_of(IdentityEvent)
+_TABLE, _IDENTITIES = table_of(IdentityEvent), table_of(Identity).c
+# So much of each kind is looked at for one page.
+_LOOKED_AT = 400
 MOST_EVENTS = 200
 
 
@@ -103,6 +105,15 @@ def record(connection: Connection, workspace_id: int, event: Event) -> int:
     return int(made.scalar_one())
 
 
+def tell_also(connection: Connection, event_ids: Collection[int], profile_id: int | None) -> None:
+    """Let events that were just recorded be told of another profile too."""
+    connection.execute(
+        update(_TABLE)
+        .where(among(connection, _TABLE.c.id, event_ids))
+        .values(other_profile_id=profile_id)
+    )
+
+
 def events_of(
     session: WorkspaceSession,
     profile_ids: Collection[int],
@@ -110,18 +121,52 @@ def events_of(
     limit: int = 50,
     before_id: int | None = None,
 ) -> list[EventRecord]:
-    """The events that were told of these profiles (all of a person's homes), newest first."""
-    told = or_(
-        among(session.connection(), _TABLE.c.profile_id, profile_ids),
-        among(session.connection(), _TABLE.c.other_profile_id, profile_ids),
+    """The events about these profiles (all of a person's homes), newest first: those that were
+    told of them, and those about an address, phone, account or order of theirs.
+    """
+    connection, most = session.connection(), min(limit, MOST_EVENTS)
+    about = [
+        among(connection, _TABLE.c.profile_id, profile_ids),
+        among(connection, _TABLE.c.other_profile_id, profile_ids),
+    ]
+    keys = _identities(session, profile_ids)
+    for side in ("left", "right"):
+        if keys:
+            about.append(among(connection, _TABLE.c[f"{side}_value"], {key.value for key in keys}))
+    branches = []
+    for which in about:
+        ids = select(_TABLE.c.id).where(_TABLE.c.workspace_id == session.workspace_id, which)
+        if before_id is not None:
+            ids = ids.where(_TABLE.c.id < before_id)
+        newest = ids.order_by(_TABLE.c.id.desc()).limit(_LOOKED_AT)
+        branches.append(select(newest.subquery().c.id))
+    found = union(*branches).subquery()
+    statement = select(_TABLE).where(_TABLE.c.id.in_(select(found.c.id)))
+    rows = connection.execute(statement.order_by(_TABLE.c.id.desc())).all()
+    told = [row for row in rows if _is_about(row, profile_ids, keys)][:most]
+    undone = _undone(session, [row.id for row in told])
+    return [_record(row, undone) for row in told]
+
+
+def _identities(session: WorkspaceSession, profile_ids: Collection[int]) -> set[Key]:
+    """What these profiles are known by, as events name it."""
+    rows = session.connection().execute(
+        select(_IDENTITIES.kind, _IDENTITIES.value)
+        .where(
+            _IDENTITIES.workspace_id == session.workspace_id,
+            among(session.connection(), _IDENTITIES.profile_id, profile_ids),
+            _IDENTITIES.verified,
+        )
+        .limit(_LOOKED_AT)
     )
-    statement = select(_TABLE).where(_TABLE.c.workspace_id == session.workspace_id, told)
-    if before_id is not None:
-        statement = statement.where(_TABLE.c.id < before_id)
-    statement = statement.order_by(_TABLE.c.id.desc()).limit(min(limit, MOST_EVENTS))
-    rows = session.connection().execute(statement).all()
-    undone = _undone(session, [row.id for row in rows])
-    return [_record(row, undone) for row in rows]
+    return {Key(kind, value) for kind, value in rows}
+
+
+def _is_about(row: Row[Any], profile_ids: Collection[int], keys: Collection[Key]) -> bool:
+    if row.profile_id in profile_ids or row.other_profile_id in profile_ids:
+        return True
+    left, right = _key(row.left_kind, row.left_value), _key(row.right_kind, row.right_value)
+    return left in keys or right in keys
 
 
 def event_by_id(session: WorkspaceSession, event_id: int) -> EventRecord | None:

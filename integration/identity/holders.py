@@ -10,7 +10,6 @@ from integration.models import Customer, Identity, Order
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _IDENTITIES = table_of(Identity).c
-_COLUMNS = {"email": "email_normalized", "phone": "phone_normalized"}
 
 
 def holders_of(connection: Connection, workspace_id: int, identities: Collection[Key]) -> set[int]:
@@ -18,10 +17,10 @@ def holders_of(connection: Connection, workspace_id: int, identities: Collection
     an order; and those whose link it is.
     """
     found: set[int] = set()
-    for kind, column in _COLUMNS.items():
-        values = {identity.value for identity in identities if identity.kind == kind}
-        if values:
-            found |= _with(connection, workspace_id, column, values)
+    # Phones stand among the identities of whoever has them.
+    values = {identity.value for identity in identities if identity.kind == "email"}
+    if values:
+        found |= _with(connection, workspace_id, values)
     values = {identity.value for identity in identities}
     if values:
         rows = connection.execute(
@@ -47,14 +46,12 @@ def profile_of(connection: Connection, workspace_id: int, identity: Key) -> int 
     return connection.execute(found).scalar_one_or_none()
 
 
-def _with(
-    connection: Connection, workspace_id: int, column: str, values: Collection[str]
-) -> set[int]:
+def _with(connection: Connection, workspace_id: int, values: Collection[str]) -> set[int]:
     parts = [
         select(table.profile_id).where(
             table.workspace_id == workspace_id,
             table.profile_id.is_not(None),
-            among(connection, table[column], values),
+            among(connection, table.email_normalized, values),
         )
         for table in (_ORDERS, _CUSTOMERS)
     ]

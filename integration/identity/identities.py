@@ -46,8 +46,16 @@ class Shown(NamedTuple):
     store_id: int
     told_by: str
 
-    def row(self, workspace_id: int, now: datetime, origin: Origin | None) -> tuple[Any, ...]:
-        """Its row, in the order of `links.COLUMNS`."""
+    def row(
+        self, workspace_id: int, now: datetime, origin: Origin | None, known: Any = None
+    ) -> tuple[Any, ...]:
+        """Its row, in the order of `links.COLUMNS`. `known` is a row that told the same before."""
+        of_origin = (
+            None if origin is None else origin.source,
+            None if origin is None else origin.deliveries.get(self.told_by),
+            now,
+        )
+        came = of_origin if known is None else (known.source, known.delivery_id, known.created_at)
         return (
             workspace_id,
             self.profile_id,
@@ -59,9 +67,7 @@ class Shown(NamedTuple):
             Trust.ASSERTED.value if self.asserted else Trust.CLAIMED.value,
             self.store_id,
             self.told_by,
-            None if origin is None else origin.source,
-            None if origin is None else origin.deliveries.get(self.told_by),
-            now,
+            *came,
         )
 
 
@@ -90,14 +96,27 @@ def refresh_identities(
             new.append(one._replace(asserted=bool(one.asserted)))
     if stale:
         connection.execute(delete(_IDENTITIES).where(among(connection, _IDENTITIES.c.id, stale)))
-    rows = [one.row(workspace_id, now, origin) for one in new]
+    # What goes from one of these profiles to another has been known as long as before.
+    known = {(row.kind, row.value, bool(row.verified)): row for row in held.values()}
+    rows = [
+        one.row(workspace_id, now, origin, known.get((one.kind, one.value, one.asserted)))
+        for one in new
+    ]
     write_rows(connection, _IDENTITIES, COLUMNS, rows)
 
 
 def _held(dialect: Dialect) -> Select[Any]:
     table = _IDENTITIES.c
     return select(
-        table.id, table.profile_id, table.kind, table.value, table.links, table.verified
+        table.id,
+        table.profile_id,
+        table.kind,
+        table.value,
+        table.links,
+        table.verified,
+        table.source,
+        table.delivery_id,
+        table.created_at,
     ).where(
         table.workspace_id == bindparam("of_workspace", type_=BigId),
         listed(dialect, table.profile_id, "profiles"),

@@ -11,6 +11,8 @@ from typing import NamedTuple
 # The kinds whose value begins with our id of the store and a colon.
 KINDS_OF_ONE_STORE = frozenset({"customer", "guest_phone", "order"})
 
+LINKING_KINDS = ("email", "customer", "guest_phone", "order")
+
 
 class Key(NamedTuple):
     """What makes a profile one person: email, customer, guest_phone or order, and its value."""

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from integration.bulk import among, table_of
+from integration.bulk import among, table_of, update_rows
 from integration.identity.family import Family, OrderFacts, Place
 from integration.identity.keys import Key, account_identity, order_identity
 from integration.models import Customer, Order
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
+_TABLES = {"account": table_of(Customer), "order": table_of(Order)}
 
 
 class Here(NamedTuple):
@@ -52,6 +53,13 @@ def members_of(
     return found
 
 
+def write_profiles(connection: Connection, moved: Sequence[tuple[Here, int]]) -> None:
+    """Write on which profiles these accounts and orders are."""
+    for kind, table in _TABLES.items():
+        rows = [(face, who.store_id, who.external_id) for who, face in moved if who.kind == kind]
+        update_rows(connection, table, ("profile_id",), rows, key=("store_id", "external_id"))
+
+
 def keys_of(
     connection: Connection, workspace_id: int, identities: Iterable[Key], now: datetime
 ) -> dict[Key, Key]:
@@ -86,7 +94,9 @@ def _keys_in_store(place: Place, accounts: set[str], orders: set[str]) -> dict[K
     }
     for external_id in accounts:
         facts = family.accounts.get(external_id)
-        if facts is not None and facts.profile_id is not None:
+        is_erased = facts is not None and facts.is_mirrored and facts.profile_id is None
+        if not is_erased:
+            # One that nobody told yet may be named by orders.
             identity = account_identity(place.store_id, external_id)
             found[identity] = family.account_key(external_id)
     return found

@@ -5,28 +5,28 @@ lowest id stands; the others are joined to it and come back with their ids when 
 taking a link back restores what was.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
-from integration.bulk import among, table_of, update_rows, write_rows
-from integration.identity.family import Place
 from integration.identity.heirs import hand_over
+from integration.identity.homes import give_new_homes, remove_homes, unlink_homes, write_joined
 from integration.identity.keys import Key
-from integration.identity.links import COLUMNS as LINK_COLUMNS
-from integration.identity.links import link_row
-from integration.identity.members import Here
-from integration.identity.profile_ids import reserve_profile_ids
+from integration.identity.members import Here, write_profiles
 from integration.identity.scene import Scene, look
 from integration.identity.verdicts import note_homes
-from integration.models import Customer, Identity, Order, Profile
 
-_TABLES = {"account": table_of(Customer), "order": table_of(Order)}
-_PROFILES, _IDENTITIES = table_of(Profile), table_of(Identity)
-_BEGUN = ("id", "workspace_id", "tags", "own_tags", "created_at")
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a batch of news changed: which homes it made, and what keys accounts and orders (as
+    identities) had until then.
+    """
+
+    newborn: Collection[int] = ()
+    keys: Mapping[Key, Key] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ def regroup(
     now: datetime,
     *,
     anchors: Collection[Key] = (),
+    before: Before | None = None,
 ) -> Regrouped:
     """Part whoever is on these profiles, or is tied to them, into persons, and write that down.
 
@@ -59,11 +60,12 @@ def regroup(
     """
     scene = look(connection, workspace_id, profile_ids, anchors, now)
     done = Regrouped()
-    before = dict(scene.homes)
-    _give_homes(connection, workspace_id, scene, now, done)
+    joined_before = dict(scene.homes)
+    went = _went(scene, before or Before())
+    _give_homes(connection, workspace_id, scene, now, done, before or Before(), went)
     faces = _faces(scene)
     dead = set(scene.homes) - faces.keys()
-    _join(connection, before, faces, done)
+    _join(connection, joined_before, faces, done)
     _move(connection, scene, faces, done)
     note_homes(
         connection,
@@ -72,7 +74,12 @@ def regroup(
             for one in scene.verdicts
         ],
     )
-    _remove(connection, workspace_id, dead, done)
+    if dead:
+        heirs = _heirs(scene, dead, went, done)
+        hand_over(connection, workspace_id, heirs)
+        remove_homes(connection, workspace_id, dead)
+        done.removed = dead
+        done.changed -= dead
     return done
 
 
@@ -82,57 +89,78 @@ def _home(scene: Scene, identity: Key) -> int | None:
     return None if key is None else scene.home_of.get(key)
 
 
+def _went(scene: Scene, before: Before) -> dict[int, list[Key]]:
+    """Of each home that was left: the keys that those who were on it have now."""
+    keys_then: dict[Key, set[Key]] = {}
+    for member in scene.members:
+        # An account or a guest's order that was taken apart, or comes back from being so.
+        then = before.keys.get(member.identity, member.identity)
+        if member.is_own and then != member.key:
+            keys_then.setdefault(then, set()).add(member.key)
+    home_of = {home: key for key, home in scene.home_of.items()}
+    return {
+        home: sorted(keys_then[key])
+        for home in scene.homes
+        if (key := home_of.get(home)) in keys_then
+    }
+
+
 def _give_homes(
-    connection: Connection, workspace_id: int, scene: Scene, now: datetime, done: Regrouped
+    connection: Connection,
+    workspace_id: int,
+    scene: Scene,
+    now: datetime,
+    done: Regrouped,
+    before: Before,
+    went: Mapping[int, list[Key]],
 ) -> None:
-    """A home for each key that somebody is on: its own, one that was left, or a new one."""
+    """A home for each key that somebody is on: its own, one that was left, or a new one.
+
+    Where all left a home for one that was just made, the old one goes on under that key.
+    """
     living = scene.living()
+    lived_in = {home for key, home in scene.home_of.items() if key in living}
+    left = set(scene.homes) - lived_in
+    given = _succeeding(scene, left, before, went)
     homeless = sorted(living - scene.home_of.keys())
-    left = _left(scene, living)
+    left |= {scene.home_of[key] for key in given}
+    unlink_homes(connection, workspace_id, left)
     scene.home_of = {key: home for key, home in scene.home_of.items() if home not in left}
-    free = {home: scene.homes[home] or home for home in sorted(left)}
-    given: dict[Key, int] = {}
-    for key in homeless:
-        old_faces = {member.profile_id for member in scene.members if member.key == key}
-        reused = next((home for home, face in free.items() if face in old_faces), None)
-        if reused is not None:
-            given[key] = reused
-            del free[reused]
+    given |= _reused(scene, homeless, left - set(given.values()))
     unhoused = [key for key in homeless if key not in given]
-    new = dict(zip(unhoused, reserve_profile_ids(connection, len(unhoused)), strict=True))
-    rows: list[tuple[Any, ...]] = [(home, workspace_id, [], [], now) for home in new.values()]
-    write_rows(connection, _PROFILES, _BEGUN, rows)
-    _unlink(connection, workspace_id, left)
+    new = give_new_homes(connection, workspace_id, unhoused, given, now)
     given |= new
-    links = []
-    for key in given:
-        teller = min(
-            (member for member in scene.members if member.key == key),
-            key=lambda member: (member.kind, member.store_id, member.external_id),
-        )
-        place = Place(connection, workspace_id, teller.store_id, now)
-        said = f"{teller.kind}:{teller.external_id}"
-        links.append(link_row(place, given[key], key, said))
-    write_rows(connection, _IDENTITIES, LINK_COLUMNS, links)
     scene.home_of |= given
     scene.homes |= dict.fromkeys(new.values())
     done.changed |= set(given.values())
 
 
-def _left(scene: Scene, living: Collection[Key]) -> set[int]:
-    """The homes of these profiles whose key nobody is on."""
-    lived_in = {home for key, home in scene.home_of.items() if key in living}
-    return set(scene.homes) - lived_in
+def _succeeding(
+    scene: Scene, left: Collection[int], before: Before, went: Mapping[int, list[Key]]
+) -> dict[Key, int]:
+    given: dict[Key, int] = {}
+    for home in sorted(left & went.keys()):
+        newborn = [key for key in went[home] if scene.home_of.get(key) in before.newborn]
+        key = next((key for key in newborn if key not in given), None)
+        if key is not None:
+            given[key] = home
+    return given
 
 
-def _unlink(connection: Connection, workspace_id: int, homes: Collection[int]) -> None:
-    if homes:
-        connection.execute(
-            delete(_IDENTITIES).where(
-                _IDENTITIES.c.workspace_id == workspace_id,
-                among(connection, _IDENTITIES.c.profile_id, homes),
-            )
-        )
+def _reused(scene: Scene, homeless: Collection[Key], left: Iterable[int]) -> dict[Key, int]:
+    """Homes that were left, for keys that have none and whose people were there."""
+    free: dict[int, list[int]] = {}
+    for home in sorted(left, reverse=True):
+        free.setdefault(scene.homes[home] or home, []).append(home)
+    faces: dict[Key, set[int]] = {}
+    for member in scene.members:
+        faces.setdefault(member.key, set()).add(member.profile_id)
+    given = {}
+    for key in homeless:
+        face = min((face for face in faces[key] if free.get(face)), default=None)
+        if face is not None:
+            given[key] = free[face].pop()
+    return given
 
 
 def _faces(scene: Scene) -> dict[int, int]:
@@ -143,7 +171,8 @@ def _faces(scene: Scene) -> dict[int, int]:
         ends = [_home(scene, end) for end in one.pair]
         if one.is_same and all(end in face for end in ends):
             joined = {face[end] for end in ends if end is not None}
-            face = {home: min(joined) if of in joined else of for home, of in face.items()}
+            if len(joined) > 1:
+                face = {home: min(joined) if of in joined else of for home, of in face.items()}
     return face
 
 
@@ -152,7 +181,7 @@ def _join(
 ) -> None:
     now = {home: None if face == home else face for home, face in faces.items()}
     rows = [(joined, home) for home, joined in now.items() if joined != before.get(home)]
-    update_rows(connection, _PROFILES, ("joined_id",), rows, key=("id",))
+    write_joined(connection, rows)
     for joined, home in rows:
         done.changed |= {home, joined or home, before.get(home) or home}
 
@@ -163,26 +192,20 @@ def _move(connection: Connection, scene: Scene, faces: dict[int, int], done: Reg
         for member in scene.members
         if (face := faces[scene.home_of[member.key]]) != member.profile_id
     ]
-    for kind, table in _TABLES.items():
-        rows = [
-            (face, who.store_id, who.external_id) for who, face in done.moved if who.kind == kind
-        ]
-        update_rows(connection, table, ("profile_id",), rows, key=("store_id", "external_id"))
+    write_profiles(connection, done.moved)
     for who, face in done.moved:
         done.changed |= {who.profile_id, face}
 
 
-def _remove(
-    connection: Connection, workspace_id: int, dead: Collection[int], done: Regrouped
-) -> None:
-    if not dead:
-        return
-    heirs = {who.profile_id: face for who, face in reversed(done.moved)}
-    hand_over(connection, workspace_id, {home: heirs.get(home) for home in dead})
-    connection.execute(
-        delete(_PROFILES).where(
-            _PROFILES.c.workspace_id == workspace_id, among(connection, _PROFILES.c.id, dead)
-        )
-    )
-    done.removed = set(dead)
-    done.changed -= done.removed
+def _heirs(
+    scene: Scene, dead: Collection[int], went: Mapping[int, list[Key]], done: Regrouped
+) -> dict[int, int | None]:
+    """Where the people of each home that ends are now; None where there are none any more."""
+    heirs: dict[int, int | None] = dict.fromkeys(dead)
+    for who, _ in reversed(done.moved):
+        if who.profile_id in heirs:
+            heirs[who.profile_id] = scene.home_of[who.key]
+    for home in dead:
+        if home in went:
+            heirs[home] = scene.home_of[went[home][0]]
+    return heirs

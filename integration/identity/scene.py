@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from integration.bulk import among, table_of
-from integration.identity.keys import Key
+from integration.identity.keys import LINKING_KINDS, Key
 from integration.identity.members import Here, keys_of, members_of
 from integration.identity.verdicts import Standing, verdicts_on
 from integration.models import Identity, Profile
@@ -47,7 +47,8 @@ def look(
     while True:
         scene = _look_at(connection, workspace_id, faces, anchors, now)
         ends = [end for one in scene.verdicts if one.is_same for end in one.pair]
-        tied = {scene.home_of[key] for end in ends if (key := scene.keys.get(end)) in scene.home_of}
+        keys = scene.living() | {scene.keys[end] for end in ends if end in scene.keys}
+        tied = {scene.home_of[key] for key in keys if key in scene.home_of}
         further = _faces(connection, workspace_id, tied - scene.homes.keys())
         if further <= faces:
             return scene
@@ -117,7 +118,10 @@ def _homes(
 def _linking(connection: Connection, workspace_id: int, which: Any) -> dict[Key, int]:
     rows: Iterable[Any] = connection.execute(
         select(_IDENTITIES.kind, _IDENTITIES.value, _IDENTITIES.profile_id).where(
-            _IDENTITIES.workspace_id == workspace_id, _IDENTITIES.links, which
+            _IDENTITIES.workspace_id == workspace_id,
+            _IDENTITIES.links,
+            _IDENTITIES.kind.in_(LINKING_KINDS),
+            which,
         )
     )
     return {Key(kind, value): home for kind, value, home in rows}

@@ -7,44 +7,85 @@ it is many people's. Such an address links nobody.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, literal, select, union, union_all
-from sqlalchemy.engine import Dialect
+from sqlalchemy import Connection, Row, Select, func, literal, select, union
 
-from integration.bulk import table_of
+from integration.bulk import among, table_of
 from integration.folding import words
 from integration.identity.keys import Key
 from integration.identity.rulings import BY_RULE
 from integration.latin_letters import latin
-from integration.models import Customer, IdentityRuling, Order
+from integration.models import Customer, Identity, IdentityRuling, Order
 from integration.models.vocabulary import Ruling
-from integration.prepared import Prepared, listed, several
 
 # A person writes their name in a few ways, and a family shares a mailbox.
 MOST_NAMES = 8
-# So many ways of writing are looked at: they fold into fewer names.
-_MOST_WRITTEN = 200
+# So many ways of writing are looked at, few first: they fold into fewer names.
+_FIRST_WRITTEN, _MOST_WRITTEN = 24, 200
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
-_RULINGS = table_of(IdentityRuling).c
+_RULINGS, _IDENTITIES = table_of(IdentityRuling).c, table_of(Identity).c
 _COLUMNS = {"email": "email_normalized", "phone": "phone_normalized"}
 
 
-def crowded(
-    connection: Connection, workspace_id: int, profile_ids: Collection[int]
-) -> Sequence[Key]:
-    """The addresses and phones on these profiles that stand on so many rows that they may be
-    shared: whether they are, `is_shared` says.
+def known_by(connection: Connection, workspace_id: int, profile_ids: Collection[int]) -> set[Key]:
+    """The addresses and phones of these profiles."""
+    rows = connection.execute(
+        select(_IDENTITIES.kind, _IDENTITIES.value)
+        .where(
+            _IDENTITIES.workspace_id == workspace_id,
+            among(connection, _IDENTITIES.profile_id, profile_ids),
+            _IDENTITIES.kind.in_(sorted(_COLUMNS)),
+            _IDENTITIES.verified,
+        )
+        .distinct()
+    )
+    return {Key(kind, value) for kind, value in rows}
+
+
+def crowded(connection: Connection, workspace_id: int, keys: Collection[Key]) -> Sequence[Key]:
+    """Those of these addresses and phones that stand on so many accounts and orders of the
+    workspace that they may be shared: whether they are, `is_shared` says.
     """
-    given = {
-        "of_workspace": workspace_id,
-        "profiles": several(connection, profile_ids),
-        "most": MOST_NAMES,
-    }
-    return [
-        Key(kind, value)
-        for kind, prepared in _CROWDED.items()
-        for (value,) in prepared.rows(connection, **given)
-    ]
+    found: list[Key] = []
+    for kind in _COLUMNS:
+        values = {key.value for key in keys if key.kind == kind}
+        counts = _counts(connection, workspace_id, kind, values) if values else {}
+        found.extend(Key(kind, value) for value, count in counts.items() if count > MOST_NAMES)
+    return found
+
+
+def _counts(
+    connection: Connection, workspace_id: int, kind: str, values: Collection[str]
+) -> dict[str, int]:
+    """On how many accounts and orders each stands."""
+    counted: dict[str, int] = {}
+    for table in (_ORDERS, _CUSTOMERS):
+        column = table[_COLUMNS[kind]]
+        rows = connection.execute(
+            select(column, func.count())
+            .where(
+                table.workspace_id == workspace_id,
+                among(connection, column, values),
+                *_near(connection, workspace_id, table, kind, values),
+            )
+            .group_by(column)
+        )
+        for value, count in rows:
+            counted[value] = counted.get(value, 0) + count
+    return counted
+
+
+def _near(
+    connection: Connection, workspace_id: int, table: Any, kind: str, values: Collection[str]
+) -> Iterable[Any]:
+    """Where no index leads from a phone to its rows: by the profiles that are known by it."""
+    if kind == "phone":
+        known = select(_IDENTITIES.profile_id).where(
+            _IDENTITIES.workspace_id == workspace_id,
+            _IDENTITIES.kind == kind,
+            among(connection, _IDENTITIES.value, values),
+        )
+        yield table.profile_id.in_(known)
 
 
 def shared_by_rule(connection: Connection, workspace_id: int) -> Sequence[Key]:
@@ -61,8 +102,11 @@ def shared_by_rule(connection: Connection, workspace_id: int) -> Sequence[Key]:
 
 def is_shared(connection: Connection, workspace_id: int, key: Key) -> bool:
     """Whether more different names stand under it than one person has."""
-    rows = connection.execute(_names(workspace_id, key))
-    return len(_different(rows)) > MOST_NAMES
+    for most in (_FIRST_WRITTEN, _MOST_WRITTEN):
+        names = _different(connection.execute(_names(connection, workspace_id, key, most)))
+        if len(names) > MOST_NAMES:
+            return True
+    return False
 
 
 def _different(rows: Iterable[Row[Any]]) -> set[tuple[str, ...]]:
@@ -76,37 +120,21 @@ def _different(rows: Iterable[Row[Any]]) -> set[tuple[str, ...]]:
     return found
 
 
-def _names(workspace_id: int, key: Key) -> Select[Any]:
+def _names(connection: Connection, workspace_id: int, key: Key, most: int) -> Select[Any]:
     """Accounts' names, and the payers' of guests' orders: a present goes to somebody else."""
     column = _COLUMNS[key.kind]
-    accounts = select(_CUSTOMERS.first_name, _CUSTOMERS.last_name).where(
-        _CUSTOMERS.workspace_id == workspace_id, _CUSTOMERS[column] == key.value
+    of_orders, of_accounts = (
+        [
+            table.workspace_id == workspace_id,
+            table[column] == key.value,
+            *_near(connection, workspace_id, table, key.kind, [key.value]),
+        ]
+        for table in (_ORDERS, _CUSTOMERS)
     )
+    accounts = select(_CUSTOMERS.first_name, _CUSTOMERS.last_name).where(*of_accounts)
     payer = _ORDERS.billing_address["name"].as_string()
     guests = select(func.coalesce(payer, _ORDERS.buyer_name), literal(None)).where(
-        _ORDERS.workspace_id == workspace_id,
-        _ORDERS[column] == key.value,
-        _ORDERS.customer_external_id.is_(None),
+        *of_orders, _ORDERS.customer_external_id.is_(None)
     )
-    told = union(accounts, guests).limit(_MOST_WRITTEN).subquery()
+    told = union(accounts, guests).limit(most).subquery()
     return select(*told.c)
-
-
-def _crowded(column: str) -> Prepared:
-    def build(dialect: Dialect) -> Select[Any]:
-        here = union_all(
-            *(
-                select(table[column].label("value")).where(
-                    table.workspace_id == bindparam("of_workspace"),
-                    listed(dialect, table.profile_id, "profiles"),
-                    table[column].is_not(None),
-                )
-                for table in (_ORDERS, _CUSTOMERS)
-            )
-        ).subquery()
-        return select(here.c.value).group_by(here.c.value).having(func.count() > bindparam("most"))
-
-    return Prepared(build)
-
-
-_CROWDED = {kind: _crowded(column) for kind, column in _COLUMNS.items()}

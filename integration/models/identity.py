@@ -91,6 +91,8 @@ class IdentityEvent(WorkspaceScoped, Model):
         Index(None, "profile_id", "id"),
         Index(None, "other_profile_id", "id"),
         Index(None, "workspace_id", "id"),
+        Index(None, "workspace_id", "left_value"),
+        Index(None, "workspace_id", "right_value"),
         Index(None, "undoes_id"),
         Index(None, "deed_id"),
     )

@@ -92,10 +92,7 @@ def traces_of(
 
 
 def erase_traces(session: WorkspaceSession, traces: Traces) -> None:
-    """Erase these; after the accounts and orders were, and their profiles settled.
-
-    What agents wrote or tagged goes as well: nobody can tell what of it the erased store told.
-    """
+    """Erase these; after the accounts and orders were, and their profiles settled."""
     connection, workspace_id = session.connection(), session.workspace_id
     about = _about(connection, workspace_id, traces)
     named = {key for row in about for key in _keys(row)}
@@ -103,6 +100,14 @@ def erase_traces(session: WorkspaceSession, traces: Traces) -> None:
     _blank(connection, _EVENTS, [row.id for row in about if gone & set(_keys(row))], whole=True)
     _blank(connection, _EVENTS, [row.id for row in about], whole=False)
     _remove_decisions(connection, workspace_id, gone, traces)
+
+
+def erase_words(session: WorkspaceSession, traces: Traces) -> None:
+    """Erase what agents wrote and tagged; before profiles are settled, which hands it on.
+
+    All of it goes: nobody can tell what of it the erased store told.
+    """
+    connection, workspace_id = session.connection(), session.workspace_id
     mine = among(connection, _NOTES.c.profile_id, traces.profile_ids)
     connection.execute(delete(_NOTES).where(_NOTES.c.workspace_id == workspace_id, mine))
     mine = among(connection, _PROFILES.c.id, traces.profile_ids)

@@ -24,7 +24,7 @@ from integration.models import (
     Store,
 )
 from integration.privacy.blank import blank_values
-from integration.privacy.identity_traces import erase_traces, traces_of
+from integration.privacy.identity_traces import erase_traces, erase_words, traces_of
 from integration.privacy.subject import PrivacySubject
 from integration.search.due import forget_documents, mark_due
 from integration.sync.erasures import Marks
@@ -119,6 +119,7 @@ def erase_person(
             model,
             and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
         )
+    erase_words(session, traces)
     alive = settle_profiles(session, found.profile_ids, now)
     erase_traces(session, traces)
     return alive

@@ -47,6 +47,7 @@ from integration.sync.orders import (
     write_orders,
 )
 from integration.sync.origins import origin_of
+from integration.sync.rekeyed import rekeyed
 from integration.sync.sourced import Applied, Sourced
 from integration.sync.tombstones import Tombstones, keep_tombstones
 from integration.sync.touched import Touched, touched
@@ -94,9 +95,9 @@ def apply(
     settle(place, attachment)
     touch = touched(attachment, orders, accounts, said)
     _refresh(place, touch, said, orders.existed)
-    followed = follow(place, attachment)
+    followed = follow(place, attachment, rekeyed(orders, accounts))
     rework(connection, session.workspace_id, followed.changed, now)
-    write_moves(place, attachment, accounts.merged)
+    write_moves(place, attachment, followed, accounts.merged)
     gone = attachment.emptied | followed.removed
     changed = (touch.all | followed.changed) - gone
     mark_due(connection, session.workspace_id, changed | gone)
