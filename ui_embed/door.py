@@ -9,35 +9,35 @@ from werkzeug.local import LocalProxy
 
 from integration.doors import House
 from ui_embed import refusals, words
-from ui_embed.api import api
-from ui_embed.api_links import api_links
-from ui_embed.api_notes import api_notes
-from ui_embed.api_read import api_read
-from ui_embed.api_segments import api_segments
-from ui_embed.api_suggestions import api_suggestions
+from ui_embed.api.links import api_links
+from ui_embed.api.notes import api_notes
+from ui_embed.api.person import api_read
+from ui_embed.api.routes import api
+from ui_embed.api.segments import api_segments
+from ui_embed.api.suggestions import api_suggestions
 from ui_embed.assets import asset_url, assets, compress
 from ui_embed.auth import Caller
-from ui_embed.connect_pages import TURNSTILE, connect, new_turnstile
-from ui_embed.decision_pages import decisions
+from ui_embed.connecting.pages import TURNSTILE, connect, new_turnstile
 from ui_embed.entrance import host_document
 from ui_embed.formats import Formats, initials, language_name, phone_text
-from ui_embed.health_pages import store_health_pages
+from ui_embed.health.pages import store_health_pages
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.hosts import hosts
 from ui_embed.icons import icon, mark
-from ui_embed.identity_words import trust_words, who_words
-from ui_embed.link_pages import links
+from ui_embed.identity.decision_pages import decisions
+from ui_embed.identity.link_pages import links
+from ui_embed.identity.suggestion_pages import open_suggestion_count, suggestions
+from ui_embed.identity.words import trust_words, who_words
 from ui_embed.live import PATH, create_live
 from ui_embed.people import people
 from ui_embed.policy import protect
 from ui_embed.profile_pages import profile_pages
 from ui_embed.request_context import choose_language, formats
-from ui_embed.segment_form_pages import segment_form_pages
-from ui_embed.segment_pages import segment_pages
+from ui_embed.segments.form_pages import segment_form_pages
+from ui_embed.segments.pages import segment_pages
 from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
-from ui_embed.suggestion_pages import open_suggestion_count, suggestions
 
 _API = (api, api_links, api_notes, api_read, api_segments, api_suggestions)
 _PAGES = (

@@ -11,7 +11,7 @@ from integration.directory import StoreCard
 from ui_embed.beside import Beside, Part
 from ui_embed.formats import language_name, phone_text
 from ui_embed.freshness import FreshnessWord
-from ui_embed.identity_part import IdentityPart
+from ui_embed.identity.part import IdentityPart
 from ui_embed.signals import Signal
 from ui_embed.texts import gettext
 from ui_embed.words import Status

@@ -6,7 +6,7 @@ that sentence; others the text for its code here, and the sentence where it name
 
 from flask_babel import get_locale, lazy_gettext
 
-from ui_embed.connect_form import Refusal
+from ui_embed.connecting.form import Refusal
 from ui_embed.texts import gettext
 
 _REASONS: dict[str, object] = {

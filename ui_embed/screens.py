@@ -13,9 +13,9 @@ from integration.errors import Ambiguous, NotFound
 from integration.sync.shown import look_again
 from ui_embed.auth import Caller
 from ui_embed.beside import SURFACE, Part, read_beside
-from ui_embed.choosing import choice_of, guests_of
 from ui_embed.freshness import backfill_percent, freshness_of, freshness_word
-from ui_embed.identity_part import read_identity
+from ui_embed.identity.choosing import choice_of, guests_of
+from ui_embed.identity.part import read_identity
 from ui_embed.person_screen import PersonScreen, most_likely_order, order_in_question, page_url
 from ui_embed.reading import MOST_PEOPLE, asked_text, find_people, read_person
 from ui_embed.request_context import caller, formats, services

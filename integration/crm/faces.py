@@ -20,11 +20,13 @@ class Face:
 
 def face_of(session: WorkspaceSession, profile_id: int) -> Face:
     """Whom a profile is part of. Raises NotFound for an unknown id and for another workspace's."""
-    found = session.execute(select(Profile.joined_id).where(Profile.id == profile_id)).one_or_none()
-    if found is None:
+    columns = select(Profile.id, Profile.joined_id).order_by(Profile.id)
+    which = or_(Profile.id == profile_id, Profile.joined_id == profile_id)
+    found = {row.id: row.joined_id for row in session.execute(columns.where(which))}
+    if profile_id not in found:
         raise NotFound("There is no such person.")
-    face_id = found.joined_id or profile_id
-    return Face(face_id, tuple(homes_of(session, face_id)))
+    face_id = found[profile_id]
+    return Face(profile_id, tuple(found)) if face_id is None else face_of(session, face_id)
 
 
 def homes_of(session: WorkspaceSession, face_id: int) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """The rows of homes: profiles with the key that is theirs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,10 @@ from sqlalchemy import Connection, delete
 
 from integration.bulk import among, table_of, update_rows, write_rows
 from integration.identity.family import Place
-from integration.identity.keys import KINDS_OF_ONE_STORE, Key
+from integration.identity.keys import Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
+from integration.identity.members import Here
 from integration.identity.profile_ids import reserve_profile_ids
 from integration.models import Identity, Profile
 
@@ -23,16 +24,24 @@ def give_new_homes(
     workspace_id: int,
     keys: Sequence[Key],
     given: Mapping[Key, int],
+    members: Iterable[Here],
     now: datetime,
 ) -> dict[Key, int]:
-    """New profiles for these keys, by key; those `given` have one and get the key only."""
+    """New profiles for these keys, by key; those `given` have one and get the key only.
+
+    Of `members` with a key the first one is told to have said it: an account before an order.
+    """
     new = dict(zip(keys, reserve_profile_ids(connection, len(keys)), strict=True))
     rows: list[tuple[Any, ...]] = [(home, workspace_id, [], [], now) for home in new.values()]
     write_rows(connection, _PROFILES, _BEGUN, rows)
-    links = [
-        link_row(_place(connection, workspace_id, key, now), home, key)
-        for key, home in {**given, **new}.items()
-    ]
+    tellers: dict[Key, Here] = {}
+    for member in sorted(members, key=lambda one: (one.kind, one.store_id, one.external_id)):
+        tellers.setdefault(member.key, member)
+    links = []
+    for key, home in {**given, **new}.items():
+        teller = tellers[key]
+        place = Place(connection, workspace_id, teller.store_id, now)
+        links.append(link_row(place, home, key, f"{teller.kind}:{teller.external_id}"))
     write_rows(connection, _IDENTITIES, LINK_COLUMNS, links)
     return new
 
@@ -60,9 +69,3 @@ def remove_homes(connection: Connection, workspace_id: int, homes: Collection[in
             _PROFILES.c.workspace_id == workspace_id, among(connection, _PROFILES.c.id, homes)
         )
     )
-
-
-def _place(connection: Connection, workspace_id: int, key: Key, now: datetime) -> Place:
-    of_one_store = key.kind in KINDS_OF_ONE_STORE
-    store_id = int(key.value.partition(":")[0]) if of_one_store else 0
-    return Place(connection, workspace_id, store_id, now)

@@ -128,7 +128,7 @@ def _give_homes(
     scene.home_of = {key: home for key, home in scene.home_of.items() if home not in left}
     given |= _reused(scene, homeless, left - set(given.values()))
     unhoused = [key for key in homeless if key not in given]
-    new = give_new_homes(connection, workspace_id, unhoused, given, now)
+    new = give_new_homes(connection, workspace_id, unhoused, given, scene.members, now)
     given |= new
     scene.home_of |= given
     scene.homes |= dict.fromkeys(new.values())

@@ -5,7 +5,7 @@ from integration.crm.records import Context, ContextIdentity
 from integration.identity.keys import Key
 from integration.models.vocabulary import Trust
 from tests.ui_embed.samples import STORE, days
-from ui_embed.identity_part import IdentityPart
+from ui_embed.identity.part import IdentityPart
 
 
 def identity(context: Context) -> IdentityPart:

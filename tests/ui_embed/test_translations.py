@@ -18,7 +18,7 @@ from ui_embed.request_context import LANGUAGES
 
 DOOR = Path(ui_embed.__file__).parent
 PLACE = re.compile(r"%\((\w+)\)s")
-METHODS = [("*.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 

@@ -22,8 +22,8 @@ from tests.integration.identity.steps import (
 )
 
 _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-_MANY = settings(max_examples=how_many(25, 2_000), suppress_health_check=_CHECKS)
-_FEW = settings(max_examples=how_many(12, 1_000), suppress_health_check=_CHECKS)
+_MANY = settings(max_examples=how_many(60, 2_000), suppress_health_check=_CHECKS)
+_FEW = settings(max_examples=how_many(30, 1_000), suppress_health_check=_CHECKS)
 
 
 @_MANY

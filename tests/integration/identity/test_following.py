@@ -1,8 +1,12 @@
 """What was decided follows whom it is about, whatever profile an address comes back with."""
 
+from typing import Any
+
 from integration.crm.deeds import Decider
-from integration.crm.linking import dismiss, link
-from integration.models import IdentityVerdict, Order
+from integration.crm.linking import dismiss, link, undo
+from integration.crm.parting import mark_shared
+from integration.identity.keys import Key
+from integration.models import Identity, IdentityVerdict, Order
 from tests.factories.mirror import Mirror
 from tests.factories.records import order, told
 from tests.factories.stores import NOW
@@ -44,3 +48,19 @@ def test_a_dismissal_leads_to_nobody_once_its_profile_has_another_address(mirror
     assert profiles(mirror)["2"] == other, "its id goes on"
     [verdict] = mirror.all(IdentityVerdict)
     assert (verdict.left_home_id, verdict.right_home_id) == (one, None)
+
+
+def test_a_link_that_comes_back_says_who_told_it(mirror: Mirror) -> None:
+    mirror.take(*(told(order(each, email="info@example.com")) for each in "123"))
+    given: dict[str, Any] = {"by": AGENT, "now": NOW}
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        marked = mark_shared(session, Key("email", "info@example.com"), **given)
+    apart = [(row.kind, row.told_by) for row in mirror.all(Identity) if row.links]
+    assert sorted(apart) == [("order", f"order:{each}") for each in "123"]
+    assert marked.event_id is not None
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        undo(session, marked.event_id, **given)
+    [link_back] = [row for row in mirror.all(Identity) if row.links]
+    assert (link_back.kind, link_back.told_by) == ("email", "order:1")
+    assert link_back.store_id == mirror.store_id
+    assert len(set(profiles(mirror).values())) == 1

@@ -1,0 +1,1 @@
+"""The JSON API, a module for what each part of it is about."""

@@ -1,0 +1,1 @@
+"""The pages of how well a store is copied."""

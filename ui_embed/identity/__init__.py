@@ -1,0 +1,1 @@
+"""The pages on which agents decide who is one person."""

@@ -1,0 +1,1 @@
+"""`/openapi.json`: what every route of the API takes and answers."""

@@ -1,0 +1,1 @@
+"""The pages of segments, and the files of their people."""
