@@ -1,8 +1,9 @@
 """Who meets all words of a query, found by whichever way is short.
 
-The profiles that meet a word are gathered and intersected, the rarest word first. Where few are
-left, or where a word is met by too many to gather, the documents of those in question are looked at
-instead, who ordered last first, until a page is full. What would keep an agent waiting is cut off.
+Where many meet each word, a page of them is mostly found among those who ordered last: their
+documents are looked at first. Else the profiles that meet a word are gathered and intersected, the
+rarest word first. Where few are left, or where too many meet a word to gather them, the documents
+of those in question are looked at. What would keep an agent waiting is cut off.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -14,14 +15,16 @@ from integration.search.looking_up import Terms
 from integration.search.newest import newest_among, placed, walk
 from integration.search.positions import Position
 
-# A word that so many rows meet isn't gathered: nearly everybody has it.
+# A word that so many rows meet is common.
+COMMON = 2_000
+# One that so many meet isn't gathered: nearly everybody has it.
 MANY = 120_000
 # Of so few profiles the documents are looked at rather than a further word gathered.
 FEW = 250
 # From so many profiles on, people are walked through until a page of them is found.
 SEVERAL = 4_000
 # People whose documents one search looks at, so many at a time.
-STEPS = (100, 400, 1_000)
+FIRST_STEPS, STEPS = (100, 400), (100, 400, 1_000)
 STEPS_AMONG_SEVERAL = (300, 1_200)
 
 
@@ -45,28 +48,37 @@ def by_terms(
     stale: Collection[int],
 ) -> Page:
     """So many people who follow a position and meet all words; the stale ones are left out."""
-    holders, others = _gathered(terms, words)
-    if holders is None:
-        looking = _Looking(session, terms, others, wanted, stale)
-        return looking.through(lambda last, most: walk(session, last, most), after, STEPS)
-    holders.difference_update(stale)
-    are_several = len(holders) > SEVERAL
-    among = newest_among if are_several else placed
-    if not others:
-        return Page(among(session, holders, after, wanted))
+    counts = dict(zip(words, terms.counts(words, COMMON), strict=True))
+    if not min(counts.values()):
+        return Page([])
+
+    def everybody(last: Position | None, most: int) -> list[Position]:
+        return walk(session, last, most)
+
+    found, start = [], after
+    if min(counts.values()) >= COMMON:
+        looking = _Looking(session, terms, words, wanted, stale)
+        first = looking.through(everybody, after, FIRST_STEPS)
+        if len(first.found) >= wanted or first.ended_at is None:
+            return first
+        found, start = first.found, first.ended_at
+    holders, others = _gathered(terms, counts)
     looking = _Looking(session, terms, others, wanted, stale)
-    steps = STEPS_AMONG_SEVERAL if are_several else STEPS
-    return looking.through(lambda last, most: among(session, holders, last, most), after, steps)
+    if holders is not None:
+        holders.difference_update(stale)
+        return looking.among(holders, after)
+    rest = looking.through(everybody, start, STEPS)
+    return Page([*found, *rest.found], rest.ended_at)
 
 
-def _gathered(terms: Terms, words: Sequence[Word]) -> tuple[set[int] | None, list[Word]]:
+def _gathered(terms: Terms, counts: dict[Word, int]) -> tuple[set[int] | None, list[Word]]:
     """Who meets the words that were gathered, None where none was; and the other words."""
-    counts = terms.counts(words, MANY)
-    if not min(counts):
-        return set(), []
+    common = [word for word, count in counts.items() if count >= COMMON]
+    if common:
+        counts.update(zip(common, terms.counts(common, MANY), strict=True))
     holders: set[int] | None = None
     others: list[Word] = []
-    for count, word in sorted(zip(counts, words, strict=True), key=lambda each: each[0]):
+    for word, count in sorted(counts.items(), key=lambda each: each[1]):
         if count >= MANY or (holders is not None and len(holders) <= FEW):
             others.append(word)
         else:
@@ -84,6 +96,18 @@ class _Looking:
     words: Sequence[Word]
     wanted: int
     stale: Collection[int]
+
+    def among(self, profile_ids: set[int], after: Position | None) -> Page:
+        """Those of these profiles."""
+        are_several = len(profile_ids) > SEVERAL
+
+        def listed(last: Position | None, most: int) -> list[Position]:
+            some = newest_among if are_several else placed
+            return some(self.session, profile_ids, last, most)
+
+        if not self.words:
+            return Page(listed(after, self.wanted))
+        return self.through(listed, after, STEPS_AMONG_SEVERAL if are_several else STEPS)
 
     def through(self, following: _Following, after: Position | None, steps: Sequence[int]) -> Page:
         """Those of the people who follow a position, as far as the steps lead."""

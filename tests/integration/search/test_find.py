@@ -179,15 +179,24 @@ def thirty(db: Database) -> Mirror:
     return told_of
 
 
+@pytest.mark.parametrize("common", [5, 2000])
 @pytest.mark.parametrize("several", [1, 4000])
 @pytest.mark.parametrize("few", [1, 4000])
 @pytest.mark.parametrize("many", [5, 12, 60000])
 @pytest.mark.parametrize("most", [3, 3000])
 def test_each_way_finds_the_same(
-    thirty: Mirror, monkeypatch: pytest.MonkeyPatch, many: int, few: int, several: int, most: int
+    thirty: Mirror,
+    monkeypatch: pytest.MonkeyPatch,
+    many: int,
+    few: int,
+    several: int,
+    most: int,
+    common: int,
 ) -> None:
+    monkeypatch.setattr(by_terms, "COMMON", common)
     for name, value in (("MANY", many), ("FEW", few), ("SEVERAL", several)):
         monkeypatch.setattr(by_terms, name, value)
+    monkeypatch.setattr(by_terms, "FIRST_STEPS", (2, 2))
     monkeypatch.setattr(by_terms, "STEPS", (2, 2, 2))
     monkeypatch.setattr(by_terms, "STEPS_AMONG_SEVERAL", (most,))
 
