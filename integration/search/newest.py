@@ -4,12 +4,26 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Profile
+from integration.models.declarative import BigId
 from integration.prepared import Prepared, listed, several
 from integration.search.positions import Position, position_of
 
@@ -139,9 +153,14 @@ def _of_these(dialect: Dialect) -> ColumnElement[bool]:
 
 
 def _walked_past(dialect: Dialect) -> ColumnElement[bool]:
-    """The same, but no way to look them up."""
-    walked: ColumnElement[bool] = listed(dialect, _PROFILES.id + 0, "ids")
-    return walked
+    """The same as a condition on whom one comes past, and no way to look them up."""
+    if dialect.name == "sqlite":
+        unindexed: ColumnElement[bool] = listed(dialect, _PROFILES.id + 0, "ids")
+        return unindexed
+    # Inside a function it stays a condition, by a hash that is made once. An array would be read
+    # from its beginning for each profile where PostgreSQL keeps the plan.
+    given = select(func.unnest(bindparam("ids", type_=ARRAY(BigId))))
+    return func.coalesce(_PROFILES.id.in_(given), false())
 
 
 _SHOWN = _walks(lambda _: _IS_SHOWN)
