@@ -76,8 +76,10 @@ def _sort(batch: Batch, sourced: Sourced) -> None:
             _sort_deletion(batch, Wanted("order", external_id), at, sourced.fresh)
         case CustomerDeleted(external_id, at):
             _sort_deletion(batch, Wanted("customer", external_id), at, sourced.fresh)
-        case CustomersMerged(_, gone) as merge:
-            batch.merges[gone] = later_merge(batch.merges.get(gone), merge)
+        case CustomersMerged(kept, gone) as merge:
+            # One with itself says nothing, and mustn't hide another of the batch.
+            if kept != gone:
+                batch.merges[gone] = later_merge(batch.merges.get(gone), merge)
         case FulfillmentChanged(order_external_id, parcel):
             batch.parcels[order_external_id].records.append((parcel, sourced.fresh))
         case ShipmentMoved() as move:

@@ -6,9 +6,10 @@ from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss, link, undo
 from integration.crm.parting import mark_shared
 from integration.identity.keys import Key
-from integration.models import Identity, IdentityVerdict, Order
+from integration.models import Customer, Identity, IdentityVerdict, Order
+from platforms.changes import CustomersMerged
 from tests.factories.mirror import Mirror
-from tests.factories.records import order, told
+from tests.factories.records import at, customer, order, told
 from tests.factories.stores import NOW
 from tests.integration.identity.whole import assert_whole
 
@@ -64,3 +65,24 @@ def test_a_link_that_comes_back_says_who_told_it(mirror: Mirror) -> None:
     assert (link_back.kind, link_back.told_by) == ("email", "order:1")
     assert link_back.store_id == mirror.store_id
     assert len(set(profiles(mirror).values())) == 1
+
+
+def test_a_decision_follows_an_account_that_was_merged_into_another(mirror: Mirror) -> None:
+    emails = {"1": "ada@example.com", "2": "ben@example.com", "3": "cleo@example.com"}
+    mirror.take(*(told(customer(each, email=email)) for each, email in emails.items()))
+    of = {row.external_id: row.profile_id for row in mirror.all(Customer)}
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        link(session, of["1"], of["3"], by=AGENT, now=NOW)
+    mirror.take(told(customer("3", 5, email="ben@example.com")))
+    mirror.take(told(CustomersMerged("2", "1", at(6))))
+    # Now 1 and 2 are without an address, and 3 has the one that was theirs.
+    mirror.take(told(customer("2", 7, email=None)))
+    assert_whole(mirror.db, mirror.workspace_id)
+    assert len({row.profile_id for row in mirror.all(Customer)}) == 1
+
+
+def test_a_merge_of_an_account_with_itself_hides_no_other(mirror: Mirror) -> None:
+    mirror.take(told(customer("1", email=None)), told(customer("2", email=None)))
+    mirror.take(told(CustomersMerged("2", "1", at(5))), told(CustomersMerged("1", "1", at(6))))
+    assert_whole(mirror.db, mirror.workspace_id)
+    assert len({row.profile_id for row in mirror.all(Customer)}) == 1
