@@ -2,11 +2,11 @@
 
 A workspace of people of five languages, indexed by the product's own job. Searches of many kinds,
 usual ones and the worst that we could think of (a letter, a SKU that one in five bought long ago,
-common words that nobody has together), each in a transaction of its own; ours is the p95 of the
-slowest kind. Wanted is 100 ms, as so many times the p95 of a read by key of the same minutes. In
-SQLite and in a PostgreSQL that ends with it, or in that of `--postgresql URL` (all in it is
-removed!). Beside it: what indexing costs, how much room it takes, and what noting that a profile is
-due adds to a batch.
+common words that nobody has together), as many of each, each in a transaction of its own; ours is
+the p95 of all of them, and that of the slowest kind. Wanted is 100 ms, as so many times the p95 of
+a read by key of the same minutes. In SQLite and in a PostgreSQL that ends with it, or in that of
+`--postgresql URL` (all in it is removed!). Beside it: what indexing costs, how much room it takes,
+and what noting that a profile is due adds to a batch.
 
     python -m bench.search [--orders 500000] [--reads 30] [--rounds 5] [--json] [--quick]
 """
@@ -48,6 +48,7 @@ class Seen:
     slowest: list[float] = field(default_factory=list)
     by_key: list[float] = field(default_factory=list)
     kinds: dict[str, list[float]] = field(default_factory=dict)
+    mixed: list[float] = field(default_factory=list)
     all: list[float] = field(default_factory=list)
     more: dict[str, float | str] = field(default_factory=dict)
 
@@ -66,13 +67,13 @@ def measure(db: Database, orders: int, reads: int, rounds: int) -> Seen:
         for kind, some in taken.items():
             seen.kinds.setdefault(kind, []).append(_p95(some))
             seen.all += some
+        seen.mixed.append(_p95([each for some in taken.values() for each in some]))
         seen.slowest.append(max(each[-1] for each in seen.kinds.values()))
     by_kind = {kind: statistics.median(each) for kind, each in seen.kinds.items()}
     slowest = max(by_kind, key=lambda kind: by_kind[kind])
     seen.more = {
         "slowest kind": slowest,
-        "all kinds p50 ms": statistics.median(seen.all) / 1000,
-        "all kinds p95 ms": _p95(seen.all) / 1000,
+        "all kinds, p50 ms": statistics.median(seen.all) / 1000,
         **{f"{kind}, p95 ms": each / 1000 for kind, each in by_kind.items()},
         **_costs(db, orders, profiles),
     }
@@ -147,18 +148,16 @@ def _p95(taken: Sequence[float]) -> float:
     return statistics.quantiles(taken, n=20)[18]
 
 
-def ratio(name: str, kind: str, seen: Seen) -> Ratio:
-    """The slowest kind beside a read by key; wanted is what 100 ms are of it."""
-    return Ratio(
-        name,
-        f"search of the slowest kind in {kind} ÷ a read of a profile by its key, p95",
-        "µs",
-        tuple(seen.slowest),
-        tuple(seen.by_key),
-        WANTED_MICROSECONDS / statistics.median(seen.by_key),
-        at_most=True,
-        more=seen.more,
-    )
+def ratios(name: str, database: str, seen: Seen) -> list[Ratio]:
+    """All searches and the slowest kind beside a read by key; wanted is what 100 ms are of it."""
+    wanted = WANTED_MICROSECONDS / statistics.median(seen.by_key)
+    by_key = tuple(seen.by_key)
+    what = f"search in {database} ÷ a read of a profile by its key, p95"
+    slowest = what.replace("search", "the slowest kind of search", 1)
+    return [
+        Ratio(name, what, "µs", tuple(seen.mixed), by_key, wanted, at_most=True, more=seen.more),
+        Ratio(f"{name} slowest", slowest, "µs", tuple(seen.slowest), by_key, wanted, at_most=True),
+    ]
 
 
 @contextmanager
@@ -187,15 +186,15 @@ def main() -> None:
     orders, reads, rounds = options.orders, options.reads, options.rounds
     if options.quick:
         orders, reads, rounds = 5_000, 5, 1
-    found = []
+    found: list[Ratio] = []
     with sqlite_file(orders) as path:
         db = Database(f"sqlite:///{path}", pool_size=2)
-        found.append(ratio("B10", "SQLite", measure(db, orders, reads, rounds)))
+        found += ratios("B10", "SQLite", measure(db, orders, reads, rounds))
         db.dispose()
         with _postgresql(options.postgresql) as url:
             copy_into_postgresql(path, url)
             db = Database(url, pool_size=2)
-            found.append(ratio("B10 postgresql", "PostgreSQL", measure(db, orders, reads, rounds)))
+            found += ratios("B10 postgresql", "PostgreSQL", measure(db, orders, reads, rounds))
             db.dispose()
     tell(found, as_json=options.json)
 
