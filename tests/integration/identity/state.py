@@ -188,7 +188,9 @@ def seen(tables: Tables) -> Seen:
                 (row["kind"], row["value"]): row["ruling"] for row in tables[IdentityRuling]
             },
         },
-        tuple(tuple(row.values()) for row in tables[IdentityEvent]),
+        tuple(
+            tuple(row.values()) for row in sorted(tables[IdentityEvent], key=lambda row: row["id"])
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from integration.db import Database
@@ -21,9 +21,11 @@ from tests.integration.identity.steps import (
     all_of,
 )
 
+# To explain what fails would take minutes more than to make it smaller.
+_PHASES = [Phase.reuse, Phase.generate, Phase.shrink]
 _CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-_MANY = settings(max_examples=how_many(60, 2_000), suppress_health_check=_CHECKS)
-_FEW = settings(max_examples=how_many(30, 1_000), suppress_health_check=_CHECKS)
+_MANY = settings(max_examples=how_many(60, 2_000), suppress_health_check=_CHECKS, phases=_PHASES)
+_FEW = settings(max_examples=how_many(30, 1_000), suppress_health_check=_CHECKS, phases=_PHASES)
 
 
 @_MANY
