@@ -96,3 +96,14 @@ class WorkspaceScoped:
     workspace_id: Mapped[int] = mapped_column(
         BigId, ForeignKey("workspaces.id", ondelete="CASCADE"), index=False
     )
+
+
+class WorkspaceKeyed(WorkspaceScoped):
+    """The same for a table without rowids whose key begins with the workspace.
+
+    Its columns stand in the key's order: another one SQLite's quick_check takes for NULLs (3.40).
+    """
+
+    workspace_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("workspaces.id", ondelete="CASCADE"), index=False, sort_order=-1
+    )

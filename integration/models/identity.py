@@ -10,6 +10,7 @@ from integration.models.declarative import (
     BigId,
     Model,
     PrimaryKey,
+    WorkspaceKeyed,
     WorkspaceScoped,
     personal,
 )
@@ -59,7 +60,7 @@ class IdentityVerdict(WorkspaceScoped, Model):
     made_at: Mapped[datetime]
 
 
-class IdentityRuling(WorkspaceScoped, Model):
+class IdentityRuling(WorkspaceKeyed, Model):
     """What was decided about one identity: see `Ruling`. `made_by` is `rule` where a rule did."""
 
     __tablename__ = "identity_rulings"

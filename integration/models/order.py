@@ -14,6 +14,7 @@ from integration.models.declarative import (
     Minor,
     Model,
     PrimaryKey,
+    WorkspaceKeyed,
     WorkspaceScoped,
     personal,
 )
@@ -143,7 +144,7 @@ class Fulfillment(WorkspaceScoped, Model):
     source_updated_at: Mapped[datetime]
 
 
-class TrackingNumber(WorkspaceScoped, Model):
+class TrackingNumber(WorkspaceKeyed, Model):
     """A number by which a carrier knows a parcel, folded, so that any spelling of it finds it.
 
     Written and removed with its parcel: what stands here stands in the parcel's `tracking`.

@@ -10,6 +10,7 @@ from integration.models.declarative import (
     BigId,
     Document,
     Model,
+    WorkspaceKeyed,
     WorkspaceScoped,
     personal,
 )
@@ -18,7 +19,7 @@ from integration.models.declarative import (
 _Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
 
 
-class DueProfile(WorkspaceScoped, Model):
+class DueProfile(WorkspaceKeyed, Model):
     """A profile that changed since its terms and clues were worked out."""
 
     __tablename__ = "due_profiles"
@@ -30,7 +31,7 @@ class DueProfile(WorkspaceScoped, Model):
     profile_id: Mapped[int] = mapped_column(BigId)
 
 
-class SearchTerm(WorkspaceScoped, Model):
+class SearchTerm(WorkspaceKeyed, Model):
     """A folded word by which a profile is found; each is looked up by its beginning."""
 
     __tablename__ = "search_terms"
@@ -43,7 +44,7 @@ class SearchTerm(WorkspaceScoped, Model):
     profile_id: Mapped[int] = mapped_column(BigId)
 
 
-class Clue(WorkspaceScoped, Model):
+class Clue(WorkspaceKeyed, Model):
     """Something that two profiles of one person would share: a phone, a name with an address.
 
     `kind` says what, `value` is its comparable form. A clue links nothing; it makes suggestions.

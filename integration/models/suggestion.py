@@ -3,10 +3,10 @@
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from integration.models.declarative import BigId, Model, WorkspaceScoped
+from integration.models.declarative import BigId, Model
 
 
-class Suggestion(WorkspaceScoped, Model):
+class Suggestion(WorkspaceKeyed, Model):
     """That two profiles share clues, worked out from `clues` after they changed.
 
     `left_id` is the lower id; both are profiles that stand for a person. `points` is how much

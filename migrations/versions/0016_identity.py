@@ -83,6 +83,7 @@ def _create_verdicts() -> None:
 def _create_rulings() -> None:
     op.create_table(
         "identity_rulings",
+        sa.Column("workspace_id", BigId, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("ruling", sa.Text(), nullable=False),
@@ -90,7 +91,6 @@ def _create_rulings() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("event_id", BigId, nullable=True),
         sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.Column("workspace_id", BigId, nullable=False),
         _workspace("identity_rulings"),
         sa.PrimaryKeyConstraint("workspace_id", "kind", "value", name="pk_identity_rulings"),
         sqlite_with_rowid=False,

@@ -50,8 +50,9 @@ def upgrade() -> None:
 def _create(table: str, *columns: sa.Column[object], key: tuple[str, ...]) -> None:
     op.create_table(
         table,
-        *columns,
+        # In the key's order: SQLite's quick_check takes another for NULLs where there is no rowid.
         sa.Column("workspace_id", BigId, nullable=False),
+        *columns,
         _workspace(table),
         sa.PrimaryKeyConstraint(*key, name=f"pk_{table}"),
         sqlite_with_rowid=False,

@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "suggestions",
+        sa.Column("workspace_id", BigId, nullable=False),
         sa.Column("left_id", BigId, nullable=False),
         sa.Column("right_id", BigId, nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", BigId, nullable=False),
         *(
             sa.ForeignKeyConstraint(
                 [f"{side}_id"],

@@ -25,11 +25,11 @@ _KEY = ("workspace_id", "number", "store_id", "order_external_id", "parcel_exter
 def upgrade() -> None:
     table = op.create_table(
         "tracking_numbers",
+        sa.Column("workspace_id", BigId, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("store_id", BigId, nullable=False),
         sa.Column("order_external_id", sa.Text(), nullable=False),
         sa.Column("parcel_external_id", sa.Text(), nullable=False),
-        sa.Column("workspace_id", BigId, nullable=False),
         sa.ForeignKeyConstraint(
             ["store_id"],
             ["stores.id"],
