@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from integration.models.declarative import BigId, Model
+from integration.models.declarative import BigId, Model, WorkspaceKeyed
 
 
 class Suggestion(WorkspaceKeyed, Model):
