@@ -43,8 +43,8 @@ def follow(place: Place, attachment: Attachment, rekeyed: Rekeyed) -> Regrouped:
     changed = [member for member in attachment.members if rekeyed.concerns(member)]
     anchors = {_identity(place, member) for member in changed} | {member.key for member in changed}
     anchors |= attachment.new.keys() | attachment.kept.keys()
-    # Accounts that went with the one into which they were merged.
-    anchors |= {_identity(place, who) for who, _ in attachment.came if who.kind == "account"}
+    # Who went along: with the account of an order, with the one that an account was merged into.
+    anchors |= {_identity(place, who) for who, _ in attachment.came}
     concerned = verdicts_on(
         place.connection, place.workspace_id, identities=anchors, homes=attachment.renamed
     )

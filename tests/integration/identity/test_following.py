@@ -81,6 +81,20 @@ def test_a_decision_follows_an_account_that_was_merged_into_another(mirror: Mirr
     assert len({row.profile_id for row in mirror.all(Customer)}) == 1
 
 
+def test_a_decision_follows_an_order_that_goes_with_its_account(mirror: Mirror) -> None:
+    one, other = two_guests(mirror)
+    mirror.take(told(order("3")))
+    third = profiles(mirror)["3"]
+    with mirror.db.workspace(mirror.workspace_id, write=True) as session:
+        dismiss(session, one, third, by=AGENT, now=NOW)
+    # The store tells of the order's account, and only then of the account's address.
+    mirror.take(told(order("3", seconds=5, customer_external_id="7")))
+    mirror.take(told(customer("7", 6, email="b@example.com")))
+    assert profiles(mirror)["3"] == other
+    [verdict] = mirror.all(IdentityVerdict)
+    assert {verdict.left_home_id, verdict.right_home_id} == {one, other}
+
+
 def test_a_merge_of_an_account_with_itself_hides_no_other(mirror: Mirror) -> None:
     mirror.take(told(customer("1", email=None)), told(customer("2", email=None)))
     mirror.take(told(CustomersMerged("2", "1", at(5))), told(CustomersMerged("1", "1", at(6))))
