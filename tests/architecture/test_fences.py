@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -85,19 +86,22 @@ def test_a_unix_socket_answers(tmp_path: Path) -> None:
         server.accept()[0].close()
 
 
+class _Hello(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+
 @pytest.mark.browser
 def test_the_browser_reaches_loopback_only(page: Page) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            accepted = server.accept()[0]
-            accepted.recv(4096)
-            accepted.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
-            accepted.close()
-
-        thread = threading.Thread(target=answer)
+    # A browser opens connections that it may never use: each is served by itself.
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hello) as server:
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        page.goto(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
         thread.join()
     assert page.inner_text("body") == "hello"
     with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
