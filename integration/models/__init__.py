@@ -1,11 +1,29 @@
 """The models, one file an aggregate. Importing this package knows them all."""
 
 from integration.models.access import ApiKey, InstallState, JoinCode, PendingConnection
+from integration.models.agent import (
+    Agent,
+    AgentDoor,
+    AgentInvitation,
+    Passkey,
+    SignInChallenge,
+    SignInFailure,
+)
+from integration.models.answering import CannedAnswer, Case, CaseTerm, InboxSettings, RoutingRule
+from integration.models.channel import Arrival, AutomaticMail, Channel, ChannelCursor, Visitor
 from integration.models.companion import CompanionKey, WebhookKey
+from integration.models.conversation import (
+    ContactReason,
+    Conversation,
+    ConversationRead,
+    ConversationTag,
+    ConversationTerm,
+)
 from integration.models.customer import Customer
 from integration.models.declarative import InboxModel, Model, WorkspaceScoped
 from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, InboxMark
 from integration.models.identity import IdentityEvent, IdentityRuling, IdentityVerdict
+from integration.models.message import Attachment, AttachmentChunk, Mention, Message, Sending
 from integration.models.order import Fulfillment, Order, OrderLine, Refund, TrackingNumber
 from integration.models.privacy import PrivacyRequest
 from integration.models.product import Variant
@@ -28,11 +46,28 @@ from integration.models.tombstone import Tombstone
 from integration.models.workspace import Workspace
 
 __all__ = [
+    "Agent",
+    "AgentDoor",
+    "AgentInvitation",
     "Alarm",
     "ApiKey",
+    "Arrival",
+    "Attachment",
+    "AttachmentChunk",
     "Attempt",
+    "AutomaticMail",
+    "CannedAnswer",
+    "Case",
+    "CaseTerm",
+    "Channel",
+    "ChannelCursor",
     "Clue",
     "CompanionKey",
+    "ContactReason",
+    "Conversation",
+    "ConversationRead",
+    "ConversationTag",
+    "ConversationTerm",
     "Credential",
     "Customer",
     "Delivery",
@@ -45,12 +80,16 @@ __all__ = [
     "IdentityVerdict",
     "InboxMark",
     "InboxModel",
+    "InboxSettings",
     "InstallState",
     "Installation",
     "JoinCode",
+    "Mention",
+    "Message",
     "Model",
     "Order",
     "OrderLine",
+    "Passkey",
     "PendingConnection",
     "PeopleExport",
     "PrivacyRequest",
@@ -61,10 +100,14 @@ __all__ = [
     "Reconciliation",
     "Refund",
     "Reread",
+    "RoutingRule",
     "SearchDocument",
     "SearchTerm",
     "Segment",
+    "Sending",
     "Session",
+    "SignInChallenge",
+    "SignInFailure",
     "Store",
     "StoreHour",
     "StoreSync",
@@ -72,6 +115,7 @@ __all__ = [
     "Tombstone",
     "TrackingNumber",
     "Variant",
+    "Visitor",
     "WebhookKey",
     "Workspace",
     "WorkspaceScoped",

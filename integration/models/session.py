@@ -12,7 +12,8 @@ class Session(WorkspaceScoped, Model):
     """Somebody's session, kept only as a digest of its token.
 
     `kind` is browser (a cookie), panel (a bearer in a page's memory) or service (one request of a
-    store's own server, whose ticket is used up by it). `role` is owner or agent.
+    store's own server, whose ticket is used up by it). `role` is a Role. `agent_id` is
+    of an agent who signed in here, None of one who came by a store's admin.
     `viewer` names the person in the audit, without personal data. `ticket_digest` is of the ticket
     that was exchanged for it: being unique, it lets a ticket work once.
     """
@@ -25,6 +26,7 @@ class Session(WorkspaceScoped, Model):
     ticket_digest: Mapped[bytes | None] = mapped_column(unique=True, info=IMPERSONAL)
     store_id: Mapped[int] = mapped_column(BigId, ForeignKey("stores.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(info=IMPERSONAL)
+    agent_id: Mapped[int | None] = mapped_column(BigId)
     role: Mapped[str] = mapped_column(info=IMPERSONAL)
     viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
     locale: Mapped[str | None] = mapped_column(info=IMPERSONAL)

@@ -52,10 +52,15 @@ class SessionKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody may do in a workspace."""
+    """What somebody may do in a workspace, from the most to the least.
+
+    `admin` sets up channels, rules and agents; `read_only` reads and changes nothing.
+    """
 
     OWNER = "owner"
+    ADMIN = "admin"
     AGENT = "agent"
+    READ_ONLY = "read_only"
 
 
 class Trust(StrEnum):
@@ -92,3 +97,49 @@ class Ruling(StrEnum):
     APART = "apart"
     SHARED = "shared"
     SINGLE = "single"
+
+
+class ChannelStatus(StrEnum):
+    """How a channel stands. `reauthorize`: its credentials are refused, the merchant must act."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REAUTHORIZE = "reauthorize"
+    REMOVED = "removed"
+
+
+class ConversationStatus(StrEnum):
+    """`open`: ours to do; `pending`: the customer's; `snoozed`: ours at a time; `resolved`."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class MessageKind(StrEnum):
+    """Who speaks: the customer, an agent, a rule of ours; a note stays among agents."""
+
+    CUSTOMER = "customer"
+    ANSWER = "answer"
+    AUTOMATIC = "automatic"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class DeliveryState(StrEnum):
+    """How far something that we send has come. `bounced`: the other side gave it back."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SEEN = "seen"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+class AgentStatus(StrEnum):
+    """Whether an agent can come in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"

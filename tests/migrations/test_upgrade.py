@@ -11,7 +11,23 @@ from integration.settings import load
 from integration.upgrade import TARGETS, Target, alembic_config, upgrade
 from tests.factories.schema import differences
 
-_NEVER_AGAIN = frozenset({"workspaces", "stores", "installations", "profiles", "deliveries"})
+_NEVER_AGAIN = frozenset(
+    {
+        "workspaces",
+        "stores",
+        "installations",
+        "profiles",
+        "deliveries",
+        "agents",
+        "channels",
+        "arrivals",
+        "visitors",
+        "conversations",
+        "messages",
+        "attachments",
+        "cases",
+    }
+)
 
 
 def open_target(folder: Path, target: Target) -> Database:
