@@ -77,9 +77,9 @@ class Keyring:
         """The data key. Raises CannotOpen."""
         return DataKey(self._unwrap(wrapped, about))
 
-    def rewrap(self, wrapped: bytes, about: bytes) -> bytes:
-        """The same data key under the current operator's key."""
-        return self._wrap(self._unwrap(wrapped, about), about)
+    def rewrap(self, wrapped: bytes, about: bytes, *, to: bytes | None = None) -> bytes:
+        """The same data key under the current operator's key, bound to `to` where that is given."""
+        return self._wrap(self._unwrap(wrapped, about), about if to is None else to)
 
     def is_current(self, wrapped: bytes) -> bool:
         """Whether the current operator's key wraps it."""

@@ -15,7 +15,7 @@ def keys() -> None:
 @keys.command()
 @with_services
 def rotate(services: Services) -> None:
-    """Wrap every store's data key with the first of ENCRYPTION_KEYS.
+    """Wrap the data key of every store and every channel with the first of ENCRYPTION_KEYS.
 
     Put the new key first and keep the old one behind it; once this has run everywhere, the old one
     can go. Nothing that runs is disturbed.

@@ -1,7 +1,8 @@
-"""Each store's data key: how it is made and opened."""
+"""Each store's data key: how it is made and opened; and the rotation of all of them."""
 
 from sqlalchemy import select
 
+from integration.conversations.channel_keys import rewrap_channel_keys
 from integration.crypto import CannotOpen, DataKey, Keyring, associated
 from integration.models import Store
 from integration.services import Services
@@ -30,9 +31,12 @@ def about_token(installation_id: int, field: str) -> bytes:
 
 
 def rewrap_data_keys(services: Services) -> tuple[int, int]:
-    """Wrap every store's data key with the current operator's key; how many were and weren't."""
-    changed = kept = 0
+    """Wrap all data keys, of stores and of channels, with the current operator's key.
+
+    Returns how many were and how many weren't.
+    """
     with services.db.across_workspaces(write=True) as session:
+        changed, kept = rewrap_channel_keys(session, services.keyring)
         for store in session.execute(select(Store).order_by(Store.id).with_for_update()).scalars():
             if not store.data_key:
                 continue
