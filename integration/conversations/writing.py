@@ -1,0 +1,333 @@
+"""What agents and rules write: answers, notes, and conversations that we begin."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from channels.records import Address
+from integration.conversations import figures, targets, terms
+from integration.conversations.attachments import take_uploads
+from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.contents import MessageContent
+from integration.conversations.found import conversation_to_change
+from integration.conversations.kinds import traits_of
+from integration.conversations.lines import LONGEST_KEY, add_event, add_message, written_before
+from integration.conversations.mentions import note_mentions
+from integration.conversations.records import Written
+from integration.conversations.states import move_to
+from integration.db import WorkspaceSession
+from integration.errors import Conflict, Invalid, NotFound
+from integration.identity.keys import Key
+from integration.identity.normalize import normalize_email
+from integration.models import Agent, Channel, Conversation, Message, Sending
+from integration.models.vocabulary import (
+    ChannelStatus,
+    ConversationStatus,
+    DeliveryState,
+    MessageKind,
+    Trust,
+)
+
+LONGEST_TEXT = 50_000
+LONGEST_SUBJECT = 500
+_THEN = frozenset(
+    {ConversationStatus.OPEN, ConversationStatus.PENDING, ConversationStatus.RESOLVED}
+)
+
+
+def answer(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    conversation_id: int,
+    text: str,
+    *,
+    by: Agent,
+    key: str,
+    now: datetime,
+    channel_id: int | None = None,
+    to: Address | None = None,
+    cc: Sequence[Address] = (),
+    attachment_keys: Sequence[str] = (),
+    then: str | None = ConversationStatus.PENDING,
+) -> Written:
+    """Answer the customer, by the channel they wrote on or another; `then` is the status after it.
+
+    The same `key` twice is one answer. Raises NotFound, Invalid (an empty or too long text, a
+    channel that can't answer or not to them), Conflict (a channel that doesn't work now).
+    """
+    before = _before(session, key)
+    if before is not None:
+        return before
+    if then is not None and then not in _THEN:
+        raise Invalid("After an answer a conversation is open, pending or resolved.")
+    kept = checked_text(text, may_be_empty=bool(attachment_keys))
+    conversation = conversation_to_change(session, conversation_id)
+    channel = channel_to_send(session, channel_id or conversation.channel_id)
+    recipient = to or _recipient(conversation, channel)
+    _check_window(conversation, channel, now)
+    content = MessageContent(
+        text=kept,
+        subject=conversation.subject,
+        to=((recipient.address, recipient.name),) if recipient else (),
+        cc=tuple((each.address, each.name) for each in cc),
+    )
+    message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
+    take_uploads(session, message.id, channel.id, attachment_keys, keys)
+    if conversation.assignee_id is None:
+        conversation.assignee_id = by.id
+        details = {"what": "assignee", "from": None, "to": str(by.id), "by": "answer"}
+        add_event(session, conversation, details, agent_id=by.id, now=now)
+    figures.answered(session, conversation, by.id, now)
+    if then is not None:
+        move_to(session, conversation, then, by=by, now=now)
+    targets.set_due(session, conversation, now)
+    terms.mark_due(session, conversation.id)
+    session.flush()
+    is_live = traits_of(channel.kind).is_live
+    return Written(conversation.id, message.id, is_to_be_sent=not is_live)
+
+
+def note(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    conversation_id: int,
+    text: str,
+    *,
+    by: Agent,
+    key: str,
+    now: datetime,
+    mentions: Sequence[int] = (),
+    attachment_keys: Sequence[str] = (),
+) -> Written:
+    """Write a note that stays among agents, and let those it mentions know.
+
+    Raises NotFound, Invalid.
+    """
+    before = _before(session, key)
+    if before is not None:
+        return before
+    kept = checked_text(text, may_be_empty=bool(attachment_keys))
+    conversation = conversation_to_change(session, conversation_id)
+    newest = conversation.last_message_at
+    message = add_message(
+        session,
+        keys,
+        conversation,
+        MessageContent(kept),
+        kind=MessageKind.NOTE,
+        key=key,
+        now=now,
+        agent_id=by.id,
+    )
+    # A note is no news of the customer's: it doesn't bring a conversation to the top.
+    conversation.last_message_at = newest
+    take_uploads(session, message.id, message.channel_id, attachment_keys, keys)
+    note_mentions(session, message.id, mentions)
+    terms.mark_due(session, conversation.id)
+    session.flush()
+    return Written(conversation.id, message.id)
+
+
+def begin(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    channel_id: int,
+    *,
+    to: Address,
+    subject: str | None,
+    text: str,
+    by: Agent,
+    key: str,
+    now: datetime,
+    person: Key | None = None,
+    locale: str | None = None,
+    attachment_keys: Sequence[str] = (),
+) -> Written:
+    """Write to somebody first. `person` is the key of whom an agent chose (`who.key_of_person`).
+
+    Raises NotFound, Invalid, Conflict.
+    """
+    before = _before(session, key)
+    if before is not None:
+        return before
+    kept = checked_text(text, may_be_empty=False)
+    channel = channel_to_send(session, channel_id)
+    if not traits_of(channel.kind).can_begin:
+        raise Invalid("Nobody can be written to first on this channel.")
+    conversation = new_conversation(channel, now, subject=subject, locale=locale)
+    _say_who(conversation, to, person)
+    session.add(conversation)
+    session.flush()
+    content = MessageContent(text=kept, subject=subject, to=((to.address, to.name),))
+    message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
+    take_uploads(session, message.id, channel.id, attachment_keys, keys)
+    conversation.assignee_id = by.id
+    conversation.status = ConversationStatus.PENDING
+    terms.mark_due(session, conversation.id)
+    session.flush()
+    return Written(conversation.id, message.id, is_to_be_sent=True)
+
+
+def automatic(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    conversation_id: int,
+    text: str,
+    *,
+    key: str,
+    now: datetime,
+    to: Address | None = None,
+    channel_id: int | None = None,
+    subject: str | None = None,
+) -> Written:
+    """Write what a rule of ours says; it counts as no answer. Ask `automatic.may_go` before."""
+    before = _before(session, key)
+    if before is not None:
+        return before
+    conversation = conversation_to_change(session, conversation_id)
+    channel = channel_to_send(session, channel_id or conversation.channel_id)
+    recipient = to or _recipient(conversation, channel)
+    content = MessageContent(
+        text=text,
+        subject=subject or conversation.subject,
+        to=((recipient.address, recipient.name),) if recipient else (),
+    )
+    message = _write_out(
+        session, keys, conversation, channel, content, None, key, now, MessageKind.AUTOMATIC
+    )
+    is_live = traits_of(channel.kind).is_live
+    return Written(conversation.id, message.id, is_to_be_sent=not is_live)
+
+
+def new_conversation(
+    channel: Channel, now: datetime, *, subject: str | None, locale: str | None
+) -> Conversation:
+    """A conversation that begins on our side, not added yet."""
+    return Conversation(
+        channel_id=channel.id,
+        channel_kind=channel.kind,
+        store_id=channel.store_id,
+        subject=one_line(subject),
+        status=ConversationStatus.OPEN,
+        is_spam=False,
+        locale=locale or channel.locale,
+        trust=Trust.CLAIMED,
+        messages=0,
+        answers=0,
+        reopened=0,
+        version=1,
+        created_at=now,
+        last_message_at=now,
+    )
+
+
+def channel_to_send(session: WorkspaceSession, channel_id: int) -> Channel:
+    """The channel that something goes out by. Raises NotFound, Invalid, Conflict."""
+    channel = (
+        session.execute(select(Channel).where(Channel.id == channel_id)).scalars().one_or_none()
+    )
+    if channel is None:
+        raise NotFound("There is no such channel.")
+    if not traits_of(channel.kind).can_answer:
+        raise Invalid("Nothing can be sent by this channel. Choose another one.")
+    if channel.status == ChannelStatus.REMOVED:
+        raise Conflict("This channel was removed. Answer by another one.")
+    if channel.status == ChannelStatus.PAUSED:
+        raise Conflict("This channel is paused. Answer by another one, or switch it on again.")
+    return channel
+
+
+def checked_text(text: str, *, may_be_empty: bool) -> str:
+    """A text as it is kept. Raises Invalid for none, and for one that is too long."""
+    kept = text.replace("\r\n", "\n").replace("\0", "").strip("\n").rstrip()
+    if not kept.strip() and not may_be_empty:
+        raise Invalid("Write something first.")
+    if len(kept) > LONGEST_TEXT:
+        raise Invalid(f"That is too long: at most {LONGEST_TEXT} characters can be sent.")
+    return kept
+
+
+def one_line(subject: str | None) -> str | None:
+    """A subject as it is kept, on one line; None for an empty one."""
+    line = " ".join((subject or "").replace("\0", "").split())
+    return line[:LONGEST_SUBJECT] or None
+
+
+def _write_out(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    conversation: Conversation,
+    channel: Channel,
+    content: MessageContent,
+    agent_id: int | None,
+    key: str,
+    now: datetime,
+    kind: MessageKind = MessageKind.ANSWER,
+) -> Message:
+    """An outgoing message: there at once on a live channel, else in the outbox."""
+    is_live = traits_of(channel.kind).is_live
+    message = add_message(
+        session,
+        keys,
+        conversation,
+        content,
+        kind=kind,
+        key=key,
+        now=now,
+        channel_id=channel.id,
+        agent_id=agent_id,
+        delivery=DeliveryState.SENT if is_live else DeliveryState.WAITING,
+        sent_at=now if is_live else None,
+    )
+    if not is_live:
+        session.add(
+            Sending(
+                message_id=message.id,
+                channel_id=channel.id,
+                attempts=0,
+                due_at=now,
+                created_at=now,
+            )
+        )
+    return message
+
+
+def _recipient(conversation: Conversation, channel: Channel) -> Address | None:
+    traits = traits_of(channel.kind)
+    if traits.is_live:
+        if conversation.channel_id != channel.id:
+            raise Invalid("They can't be reached there: the chat was never theirs.")
+        return None
+    address = conversation.person_address
+    if traits.person == "email" and (address is None or normalize_email(address) is None):
+        raise Invalid("We don't know an e-mail address to write to. Add one.")
+    if address is None:
+        raise Invalid("We don't know where to write to on this channel.")
+    return Address(address, conversation.person_name)
+
+
+def _check_window(conversation: Conversation, channel: Channel, now: datetime) -> None:
+    window = traits_of(channel.kind).window
+    newest = conversation.last_message_at
+    if window is not None and newest + window < now:
+        raise Invalid("It is too late to answer on this channel. Choose another one.")
+
+
+def _say_who(conversation: Conversation, to: Address, person: Key | None) -> None:
+    conversation.person_name, conversation.person_address = to.name, to.address
+    if person is not None:
+        conversation.person_kind, conversation.person_value = person
+        conversation.trust = Trust.AGENT
+        return
+    normal = normalize_email(to.address)
+    if normal is None:
+        raise Invalid("That isn't an e-mail address.")
+    conversation.person_kind, conversation.person_value = "email", normal
+
+
+def _before(session: WorkspaceSession, key: str) -> Written | None:
+    if not key or len(key) > LONGEST_KEY:
+        raise Invalid("The message has no key, or one that is too long.")
+    found = written_before(session, key)
+    return None if found is None else Written(found.conversation_id, found.id, is_repeat=True)
