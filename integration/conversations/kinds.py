@@ -14,5 +14,5 @@ def traits_of(kind: str) -> ChannelTraits:
     return registry.factory(kind)(_calls_nobody).traits
 
 
-def _calls_nobody(_host: str, _port: int, *, timeout_seconds: float) -> socket.socket:  # noqa: ARG001
+def _calls_nobody(host: str, port: int, *, timeout_seconds: float) -> socket.socket:  # noqa: ARG001
     raise HostRefused("nothing is called from here")
