@@ -9,9 +9,27 @@ write the statistics of such indexes ourselves (sqlite.org/optoverview.html,
 from sqlalchemy import Connection, text
 
 from integration.bulk import table_of
-from integration.models import Customer, Identity, IdentityEvent, IdentityVerdict, Order, Profile
+from integration.models import (
+    Conversation,
+    Customer,
+    Identity,
+    IdentityEvent,
+    IdentityVerdict,
+    Message,
+    Order,
+    Profile,
+)
 
-_MODELS = (Customer, Order, Profile, Identity, IdentityEvent, IdentityVerdict)
+_MODELS = (
+    Customer,
+    Order,
+    Profile,
+    Identity,
+    IdentityEvent,
+    IdentityVerdict,
+    Conversation,
+    Message,
+)
 _ROWS, _OF_A_WORKSPACE, _OF_THE_NEXT, _OF_ALL = 1_000_000, 500_000, 1_000, 2
 
 

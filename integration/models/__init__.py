@@ -18,6 +18,7 @@ from integration.models.conversation import (
     ConversationRead,
     ConversationTag,
     ConversationTerm,
+    DueConversation,
 )
 from integration.models.customer import Customer
 from integration.models.declarative import InboxModel, Model, WorkspaceScoped
@@ -72,6 +73,7 @@ __all__ = [
     "Customer",
     "Delivery",
     "DeliveryWork",
+    "DueConversation",
     "DueProfile",
     "Fulfillment",
     "Identity",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integration.models.declarative import (
@@ -15,6 +15,9 @@ from integration.models.declarative import (
     personal,
     sealed,
 )
+
+# Ranges of terms are read in the order of their bytes, whatever the database's language is.
+_Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Conversation(WorkspaceScoped, Model):
@@ -61,6 +64,29 @@ class Conversation(WorkspaceScoped, Model):
             "target_due_at",
             sqlite_where=text("target_due_at IS NOT NULL"),
             postgresql_where=text("target_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_waiting",
+            "workspace_id",
+            "status",
+            "waiting_since",
+            sqlite_where=text("waiting_since IS NOT NULL"),
+            postgresql_where=text("waiting_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversations_spam",
+            "workspace_id",
+            "status",
+            "last_message_at",
+            sqlite_where=text("is_spam"),
+            postgresql_where=text("is_spam"),
+        ),
+        # Without those that stand: SQLite would take "is not merged" for a good one to look up.
+        Index(
+            "ix_conversations_merged",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},
     )
@@ -122,7 +148,7 @@ class Conversation(WorkspaceScoped, Model):
     rated_at: Mapped[datetime | None]
     rating_comment: Mapped[str | None] = mapped_column(info=personal("message"))
     merged_into_id: Mapped[int | None] = mapped_column(
-        BigId, ForeignKey("conversations.id", ondelete="SET NULL"), index=True
+        BigId, ForeignKey("conversations.id", ondelete="SET NULL")
     )
     split_from_id: Mapped[int | None] = mapped_column(BigId)
     version: Mapped[int] = mapped_column(default=1)
@@ -149,13 +175,32 @@ class ConversationTerm(WorkspaceKeyed, Model):
     __tablename__ = "conversation_terms"
     __table_args__ = (
         PrimaryKeyConstraint("workspace_id", "term", "conversation_id"),
+        Index(None, "conversation_id", "term"),
         {"sqlite_with_rowid": False},
     )
 
-    term: Mapped[str] = mapped_column(info=personal("message"))
+    term: Mapped[str] = mapped_column(_Bytewise, info=personal("message"))
+    conversation_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+
+
+class DueConversation(WorkspaceKeyed, Model):
+    """A conversation that changed since the words were written by which it is found.
+
+    `mark` grows with each change: whoever wrote the words of an older one isn't done.
+    """
+
+    __tablename__ = "due_conversations"
+    __table_args__ = (
+        PrimaryKeyConstraint("workspace_id", "conversation_id"),
+        {"sqlite_with_rowid": False},
+    )
+
     conversation_id: Mapped[int] = mapped_column(
         BigId, ForeignKey("conversations.id", ondelete="CASCADE"), index=True
     )
+    mark: Mapped[int] = mapped_column(BigId, default=1)
 
 
 class ConversationRead(WorkspaceScoped, Model):
