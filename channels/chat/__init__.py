@@ -1,0 +1,1 @@
+"""Chat on a storefront: messages that both sides see at once."""

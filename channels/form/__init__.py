@@ -1,0 +1,1 @@
+"""A contact form: one message by somebody who says who they are."""
