@@ -17,6 +17,7 @@ from pathlib import Path
 import browser
 import chromium
 import debian
+import mail_packages
 import plugin_packages
 from progress import Stop, quiet, say
 
@@ -59,7 +60,8 @@ def _have_what_is_needed(chosen: list[str]) -> None:
         if not debian.install(["npm"], through_sudo=True):
             raise Stop(_how_to_get(["npm"]))
     if "tests" in chosen:
-        lacking = browser.have(through_sudo=True) + plugin_packages.have(through_sudo=True)
+        parts = (browser, plugin_packages, mail_packages)
+        lacking = [package for part in parts for package in part.have(through_sudo=True)]
         if lacking:
             raise Stop(_how_to_get(lacking))
 
