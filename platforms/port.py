@@ -26,6 +26,7 @@ from platforms.shapes import (
     ServiceTicket,
     Site,
     StoreFacts,
+    StorefrontVisit,
     Traits,
     WebhookEndpoint,
 )
@@ -53,6 +54,8 @@ __all__ = [
     "StoreAccess",
     "StoreFacts",
     "StorePlatform",
+    "Storefront",
+    "StorefrontVisit",
     "Traits",
     "WebhookEndpoint",
     "WebhookGate",
@@ -271,6 +274,28 @@ class AdminHost(Protocol):
         ...
 
 
+class Storefront(Protocol):
+    """The store's own pages, on which a chat of ours stands, and its word for who looks at them."""
+
+    def origins(self, domain: str, url: str | None) -> tuple[str, ...]:
+        """The exact origins of the store's pages; `url` is its home, where the store told one."""
+        ...
+
+    def passed_on(self, query: Sequence[tuple[str, str]], *, now: datetime) -> StorefrontVisit:
+        """Who looks, from a request of their browser's that the store passed on to us.
+
+        Raises SessionRefused, whatever the input.
+        """
+        ...
+
+    def printed(self, proof: str, *, now: datetime, secret: Secret) -> StorefrontVisit:
+        """Who looks, from a proof that the store printed into its page, signed by its own secret.
+
+        `AdminHost.installation_of` says which secret. Raises SessionRefused, whatever the input.
+        """
+        ...
+
+
 class StorePlatform(Protocol):
     """A platform: one object a process, without state of any one store."""
 
@@ -280,6 +305,7 @@ class StorePlatform(Protocol):
     installer: Installer
     gate: WebhookGate
     host: AdminHost
+    storefront: Storefront
     handover: KeyHandover | None
 
     def reader(self, access: StoreAccess) -> Reader:

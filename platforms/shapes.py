@@ -85,6 +85,21 @@ class ServiceTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class StorefrontVisit:
+    """Who looks at a store's own pages, by the store's signature.
+
+    `domain` is the store that signed; the caller compares. `external_id` is the account that is
+    signed in there, None for nobody, `email` its address where the store tells it. `expires_at`
+    is until when the store's word is taken.
+    """
+
+    domain: str
+    external_id: str | None
+    expires_at: datetime
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """A verified delivery, its body untouched.
 

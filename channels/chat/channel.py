@@ -35,6 +35,6 @@ class ChatChannel:
         return read_message(raw)
 
 
-def create(connect: Connect) -> Channel:
+def create(connect: Connect) -> Channel:  # noqa: ARG001
     """The channel; it opens no connection."""
     return ChatChannel()

@@ -11,7 +11,8 @@ from channels.records import Inbound, Person
 
 LONGEST_MESSAGE = 10_000
 _LONGEST_LINE = 200
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)+")
+_WORD = r"[^\s@<>,;:\"()\[\]\\.]+"
+_ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*@{_WORD}(?:\.{_WORD})+")
 
 
 def read_form(raw: bytes) -> Inbound:

@@ -10,6 +10,7 @@ from platforms.port import (
     KeyHandover,
     OutboundHttp,
     StoreAccess,
+    Storefront,
     StorePlatform,
     Traits,
     WebhookGate,
@@ -18,6 +19,7 @@ from platforms.shopify.admin import ShopifyAdminHost
 from platforms.shopify.config import ShopifyConfig, is_set_up, read_config
 from platforms.shopify.install import ShopifyInstaller
 from platforms.shopify.reader import ShopifyReader
+from platforms.shopify.storefront import ShopifyStorefront
 from platforms.shopify.subscriptions import TOPICS, Subscriptions
 from platforms.shopify.tokens import TokenEndpoint, utc_now
 from platforms.shopify.transport import GraphTransport, Timing
@@ -47,6 +49,7 @@ class ShopifyPlatform:
         self._pacing = OwnPacing(self._timing.clock, self._timing.sleep)
         host = ShopifyAdminHost(config)
         self.host: AdminHost = host
+        self.storefront: Storefront = ShopifyStorefront(config)
         self.installer: Installer = ShopifyInstaller(
             config, TokenEndpoint(http, config, now), host, self._transport, now
         )

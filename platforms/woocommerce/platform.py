@@ -9,6 +9,7 @@ from platforms.port import (
     KeyHandover,
     OutboundHttp,
     StoreAccess,
+    Storefront,
     StorePlatform,
     Traits,
     WebhookGate,
@@ -19,6 +20,7 @@ from platforms.woocommerce.handover import WooCommerceHandover
 from platforms.woocommerce.install import WANTED_SCOPES, WooCommerceInstaller
 from platforms.woocommerce.once import SingleCalls
 from platforms.woocommerce.reader import WooCommerceReader
+from platforms.woocommerce.storefront import WooCommerceStorefront
 from platforms.woocommerce.subscriptions import TOPICS, Subscriptions
 from platforms.woocommerce.transport import StoreTransport, Timing
 from platforms.woocommerce.webhooks import WooCommerceWebhookGate
@@ -44,6 +46,7 @@ class WooCommercePlatform:
         self._pacing = OwnPacing(self._timing.clock, self._timing.sleep)
         calls = SingleCalls(http, config)
         self.host: AdminHost = WooCommerceAdminHost(config)
+        self.storefront: Storefront = WooCommerceStorefront(config)
         self.installer: Installer = WooCommerceInstaller(config, calls)
         self.handover: KeyHandover | None = WooCommerceHandover(http, config, calls)
         self.gate: WebhookGate = WooCommerceWebhookGate(Subscriptions(self._transport))

@@ -46,11 +46,13 @@ def installation_named(token: str) -> str:
     return installation
 
 
-def genuine_claims(token: str, secret: Secret | None, now: datetime) -> Claims:
+def genuine_claims(
+    token: str, secret: Secret | None, now: datetime, *, longest_seconds: int = LIFETIME_SECONDS
+) -> Claims:
     """The claims of a ticket that holds now. Raises SessionRefused, whatever the input.
 
-    HS256 only; iss, aud, sub, jti, iat, exp and use are required; it lives 60 s at most and is
-    taken 10 s early or late.
+    HS256 only; iss, aud, sub, jti, iat, exp and use are required; it lives `longest_seconds` at
+    most and is taken 10 s early or late.
     """
     installation_named(token)
     key = secret.reveal() if secret is not None else ""
@@ -58,7 +60,7 @@ def genuine_claims(token: str, secret: Secret | None, now: datetime) -> Claims:
         raise SessionRefused("there is no secret that this ticket could be signed with")
     try:
         claims = jwt.decode(token, OctKey.import_key(key), algorithms=["HS256"]).claims
-        _check_times(claims, now.timestamp())
+        _check_times(claims, now.timestamp(), longest_seconds)
     except SessionRefused:
         raise
     except Exception as error:
@@ -91,10 +93,10 @@ def expires_at(claims: Claims) -> datetime:
     return datetime.fromtimestamp(_epoch(claims, "exp"), UTC)
 
 
-def _check_times(claims: Claims, now: float) -> None:
+def _check_times(claims: Claims, now: float, longest_seconds: int) -> None:
     issued, expires = _epoch(claims, "iat"), _epoch(claims, "exp")
-    if not 0 < expires - issued <= LIFETIME_SECONDS:
-        raise SessionRefused("the ticket lives longer than a minute")
+    if not 0 < expires - issued <= longest_seconds:
+        raise SessionRefused("the ticket lives longer than it may")
     if expires <= now - LEEWAY_SECONDS:
         raise SessionRefused("the ticket has expired")
     if issued > now + LEEWAY_SECONDS:

@@ -30,6 +30,7 @@ _ROLES = {
     "installer": port.Installer,
     "gate": port.WebhookGate,
     "host": port.AdminHost,
+    "storefront": port.Storefront,
 }
 _FILES = {
     "admin.py",
@@ -40,6 +41,7 @@ _FILES = {
     "reader.py",
     "rest.py",
     "signatures.py",
+    "storefront.py",
     "webhooks.py",
 }
 
