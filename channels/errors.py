@@ -62,3 +62,11 @@ class CallRefused(ChannelError):
     """A call whose signature doesn't hold, or that isn't the channel's protocol."""
 
     code = "call_refused"
+
+
+class FieldRefused(ValueError):
+    """What was given for one field of a channel's settings can't be meant; says which field."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field

@@ -16,6 +16,7 @@ ACROSS_WORKSPACES = {
     "integration/commands/profile_reading.py": "of one workspace only, the operator names none",
     "integration/commands/profiles.py": "the operator searches all workspaces",
     "integration/commands/segments.py": "the operator names a segment, and its workspace is found",
+    "integration/conversations/channel_cards.py": "a channel is found by a token of any workspace",
     "integration/crm/stores.py": "the store of a person's request is found by its verified name",
     "integration/crm/views.py": "views of one moment share a commit, whoever looked",
     "integration/directory.py": "a session token or key is matched to its store",
