@@ -24,6 +24,11 @@ KEYRING = keyring(new_key_text("k1"))
 _number = itertools.count(1)
 
 
+def keys() -> ChannelKeys:
+    """The keys of channels, as a request has them."""
+    return ChannelKeys(KEYRING)
+
+
 def make_channel(
     db: Database,
     workspace_id: int,

@@ -1,0 +1,1 @@
+"""Mail: a mailbox that is asked, and an SMTP server that is given."""

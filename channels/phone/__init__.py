@@ -1,0 +1,1 @@
+"""Calls and talks in the shop, which agents or a provider log."""
