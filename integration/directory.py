@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
 from integration.crypto import token_digest
-from integration.models import ApiKey, Session, Store, StoreSync
-from integration.models.vocabulary import SessionKind, StoreStatus
+from integration.models import Agent, AgentDoor, ApiKey, Session, Store, StoreSync
+from integration.models.vocabulary import AgentStatus, SessionKind, StoreStatus
 from integration.prepared import Prepared
 from integration.services import Services
 
@@ -52,8 +52,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How an agent stands who comes by a store's admin; `is_role_set`: it was decided here."""
+
+    agent_id: int
+    role: str
+    is_role_set: bool
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPlace:
-    """Who is signed in, and where. `viewer` names them in the audit, without personal data."""
+    """Who is signed in, and where. `viewer` names them in the audit, without personal data.
+
+    `role` is the agent's own of this moment, where the session has an agent.
+    """
 
     place: Place
     kind: str
@@ -61,6 +74,7 @@ class SessionPlace:
     viewer: str
     locale: str | None
     expires_at: datetime
+    agent_id: int | None
 
 
 def find_store(services: Services, platform: str, domain: str) -> Place | None:
@@ -84,7 +98,7 @@ def find_key(services: Services, key: str) -> Place | None:
 def find_session(services: Services, token: str) -> SessionPlace | None:
     """The session with that token, None for one that is unknown or has ended.
 
-    A panel's ends with its store's connection, a browser's doesn't.
+    A panel's ends with its store's connection, a browser's doesn't; both with their agent.
     """
     now = services.now()
     with services.db.bare_across_workspaces() as connection:
@@ -93,8 +107,25 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
         return None
     row = rows[0]
     return SessionPlace(
-        _place(row, now), row.kind, row.role, row.viewer, row.locale, row.expires_at
+        place=_place(row, now),
+        kind=row.kind,
+        role=row.agent_role or row.role,
+        viewer=row.viewer,
+        locale=row.agent_locale or row.locale,
+        expires_at=row.expires_at,
+        agent_id=row.agent_id,
     )
+
+
+def find_standing(services: Services, workspace_id: int, door: str) -> Standing | None:
+    """How the agent stands who comes in by that door, None where nobody did yet."""
+    with services.db.bare_across_workspaces() as connection:
+        rows = _BY_DOOR.rows(connection, workspace_id=workspace_id, door=door)
+    if not rows:
+        return None
+    row = rows[0]
+    is_disabled = row.status == AgentStatus.DISABLED
+    return Standing(row.id, row.role, bool(row.is_role_set), is_disabled)
 
 
 def _stores(*more: Any) -> Any:
@@ -125,13 +156,17 @@ def _by_key(_: Dialect) -> Any:
 
 
 def _by_token(_: Dialect) -> Any:
-    held, store = table_of(Session).c, table_of(Store).c
+    held, store, agent = table_of(Session).c, table_of(Store).c, table_of(Agent).c
+    columns = (held.kind, held.role, held.viewer, held.locale, held.expires_at, held.agent_id)
+    whose = and_(agent.id == held.agent_id, agent.workspace_id == held.workspace_id)
     return (
-        _stores(held.kind, held.role, held.viewer, held.locale, held.expires_at)
+        _stores(*columns, agent.role.label("agent_role"), agent.locale.label("agent_locale"))
         .join(table_of(Session), held.store_id == store.id)
+        .outerjoin(table_of(Agent), whose)
         .where(
             held.token_digest == bindparam("digest"),
             held.expires_at > bindparam("now"),
+            or_(held.agent_id.is_(None), agent.status != AgentStatus.DISABLED),
             or_(
                 held.kind == SessionKind.BROWSER,
                 *(store.status == status for status in _CONNECTED),
@@ -140,7 +175,17 @@ def _by_token(_: Dialect) -> Any:
     )
 
 
+def _by_door(_: Dialect) -> Any:
+    agent, door = table_of(Agent).c, table_of(AgentDoor).c
+    return (
+        select(agent.id, agent.role, agent.is_role_set, agent.status)
+        .join(table_of(AgentDoor), door.agent_id == agent.id)
+        .where(door.workspace_id == bindparam("workspace_id"), door.viewer == bindparam("door"))
+    )
+
+
 _BY_NAME, _BY_KEY, _BY_TOKEN = Prepared(_by_name), Prepared(_by_key), Prepared(_by_token)
+_BY_DOOR = Prepared(_by_door)
 
 
 def _note_use(services: Services, key_id: int, last_used_at: datetime | None) -> None:

@@ -6,8 +6,9 @@ from typing import Literal
 
 from flask import Request
 
-from integration.directory import Place, StoreCard, find_key, find_store
-from integration.errors import NotInstalled, Unauthorized
+from integration.agents.directory import door_of
+from integration.directory import Place, StoreCard, find_key, find_standing, find_store
+from integration.errors import AppError, NotInstalled, Unauthorized
 from integration.models.vocabulary import Role
 from integration.services import Services
 from platforms.errors import SessionRefused
@@ -26,7 +27,8 @@ class Caller:
     """Somebody we know. `viewer` names them in the audit, without personal data.
 
     `expires_at` is when the proof ends (None: an API key lasts until it is revoked). `by_cookie`
-    tells a signed-in browser, whose pages stand by themselves.
+    tells a signed-in browser, whose pages stand by themselves. `agent_id` is the agent's, None of
+    one whom nobody has needed to know yet: `request_context.current_agent()` finds or makes them.
     """
 
     workspace_id: int
@@ -39,6 +41,12 @@ class Caller:
     role: str = Role.AGENT
     by_cookie: bool = False
     may_add_stores: bool = True
+    agent_id: int | None = None
+
+    @property
+    def door(self) -> str:
+        """By which door they come in: what `agent_of` asks for."""
+        return door_of(self.viewer, self.store_id)
 
     @property
     def is_owner(self) -> bool:
@@ -128,24 +136,36 @@ def caller_of_session(who: SignedIn | None, *, by_cookie: bool = False) -> Calle
         role=who.role,
         by_cookie=by_cookie,
         may_add_stores=who.role == Role.OWNER,
+        agent_id=who.agent_id,
     )
 
 
 def caller_of_staff(services: Services, staff: Staff) -> Caller:
     """The staff member as a caller. Raises NotInstalled when their store isn't connected."""
-    return caller_at(staff, find_store(services, staff.platform, staff.session.domain))
+    return caller_at(services, staff, find_store(services, staff.platform, staff.session.domain))
 
 
-def caller_at(staff: Staff, place: Place | None) -> Caller:
-    """The staff member of that store as a caller. Raises NotInstalled when it isn't connected."""
+def caller_at(services: Services, staff: Staff, place: Place | None) -> Caller:
+    """The staff member of that store as a caller, with the role that was decided for them here.
+
+    Raises NotInstalled when the store isn't connected, 403 for an agent who was disabled.
+    """
     if place is None or place.store.status not in CONNECTED:
         raise NotInstalled("Tillside isn't installed in this store.")
+    viewer = f"{staff.platform}-staff:{staff.session.staff_external_id}"
+    standing = find_standing(services, place.workspace_id, door_of(viewer, place.store_id))
+    if standing is not None and standing.is_disabled:
+        raise AppError("Your access was ended.", code="agent_disabled", status=403)
+    role = standing.role if standing is not None and standing.is_role_set else Role.AGENT
     return Caller(
         workspace_id=place.workspace_id,
         store_id=place.store_id,
         store=place.store,
         kind="session",
-        viewer=f"{staff.platform}-staff:{staff.session.staff_external_id}",
+        viewer=viewer,
         expires_at=staff.session.expires_at,
         locale=staff.session.locale,
+        role=role,
+        may_add_stores=standing is None or not standing.is_role_set or role == Role.OWNER,
+        agent_id=standing.agent_id if standing is not None else None,
     )

@@ -102,7 +102,7 @@ def _staff(token: str, bearer: str | None) -> Caller:
     place = find_store(services(), staff.platform, staff.session.domain)
     if bearer is None:
         place = _connected(services(), staff, place)
-    return caller_at(staff, place)
+    return caller_at(services(), staff, place)
 
 
 def _names_another(platform: StorePlatform, domain: str) -> bool:

@@ -5,6 +5,8 @@ from typing import cast
 from babel import Locale, UnknownLocaleError
 from flask import current_app, g, request
 
+from integration.agents.coming_in import agent_behind
+from integration.agents.directory import AgentCard
 from integration.directory import StoreCard
 from integration.errors import Invalid
 from integration.services import Services
@@ -30,6 +32,16 @@ def caller() -> Caller:
         known = caller_of_visit(services(), here()) if credential is None else None
         g.caller = known or caller_of(services(), credential)
     return cast(Caller, g.caller)
+
+
+def current_agent() -> AgentCard:
+    """The agent behind whoever calls, made when they first come. Raises what `caller` raises."""
+    if "agent" not in g:
+        who = caller()
+        g.agent = agent_behind(
+            services(), who.workspace_id, who.door, role=who.role, locale=who.locale
+        )
+    return cast(AgentCard, g.agent)
 
 
 def here() -> Visit:

@@ -19,7 +19,9 @@ CONNECTED = frozenset({str(StoreStatus.ACTIVE), str(StoreStatus.REAUTHORIZE)})
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody's session. `store` is the one that they came by."""
+    """Somebody's session. `store` is the one that they came by; `agent_id` is None of a session
+    from before there were agents.
+    """
 
     workspace_id: int
     store_id: int
@@ -28,6 +30,7 @@ class SignedIn:
     viewer: str
     locale: str | None
     expires_at: datetime
+    agent_id: int | None = None
 
     @property
     def is_owner(self) -> bool:
@@ -72,6 +75,7 @@ def _signed_in(found: SessionPlace) -> SignedIn:
         viewer=found.viewer,
         locale=found.locale,
         expires_at=found.expires_at,
+        agent_id=found.agent_id,
     )
 
 

@@ -8,7 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from integration.crypto import token_digest
 from integration.errors import NotFound
-from integration.install.sessions import BROWSER_LIFETIME, OpenedSession, new_session
+from integration.install.sessions import (
+    BROWSER_LIFETIME,
+    OpenedSession,
+    give_agent,
+    new_session,
+)
 from integration.models import PendingConnection
 from integration.models.vocabulary import ConnectionState, Role, SessionKind
 from integration.services import Services
@@ -103,4 +108,5 @@ def _signed_in(
             viewer=f"owner:{made.workspace_id}",
         )
         session.add(row)
+    give_agent(services, row.workspace_id, row.id)
     return opened

@@ -8,13 +8,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from integration.agents.directory import AgentCard, agent_of, door_of
 from integration.crypto import associated, token_digest
+from integration.errors import AppError
 from integration.install.companion_keys import Signer, refused_ticket, signer_of
 from integration.models import Session
-from integration.models.vocabulary import Role, SessionKind
+from integration.models.vocabulary import AgentStatus, Role, SessionKind
 from integration.services import Services
 from platforms.errors import SessionRefused
 
@@ -47,7 +49,8 @@ def open_session(
 ) -> OpenedSession:
     """A new session of somebody who was proved to be who they are.
 
-    Raises Unauthorized for a ticket that was exchanged before.
+    It is of the agent who comes in by that door. Raises Unauthorized for a ticket that was
+    exchanged before, 403 for an agent who was disabled.
     """
     row, opened = new_session(
         kind,
@@ -60,12 +63,31 @@ def open_session(
         locale=locale,
         ticket_digest=ticket_digest,
     )
+    now = services.now()
     try:
         with services.db.workspace(workspace_id, write=True) as session:
+            door = door_of(viewer, store_id)
+            agent = agent_of(session, door, role=role, locale=locale, now=now)
+            _refuse_disabled(agent)
+            row.agent_id = agent.id
             session.add(row)
     except IntegrityError:
         raise refused_ticket() from None
     return opened
+
+
+def give_agent(services: Services, workspace_id: int, session_id: int) -> None:
+    """Let a session be of the agent who comes in by its door."""
+    with services.db.workspace(workspace_id, write=True) as session:
+        row = session.execute(select(Session).where(Session.id == session_id)).scalar_one()
+        door, now = door_of(row.viewer, row.store_id), services.now()
+        agent = agent_of(session, door, role=row.role, locale=row.locale, now=now)
+        row.agent_id = agent.id
+
+
+def _refuse_disabled(agent: AgentCard) -> None:
+    if agent.status == AgentStatus.DISABLED:
+        raise AppError("Your access was ended.", code="agent_disabled", status=403)
 
 
 def new_session(

@@ -21,7 +21,9 @@ class Agent(WorkspaceScoped, Model):
     Those who come by a store's admin are made when they first come (`AgentDoor`); those who sign in
     here were invited by their `email` (normalised). `role` is Role, `status` AgentStatus.
     `takes_conversations`: whether routing may give them some; `capacity` how many at once, None
-    without a limit; `locales` which languages they answer in, empty for all.
+    without a limit; `locales` which languages they answer in, empty for all. `is_machine`: no
+    person but the API. `is_role_set`: the role was decided here and stands, whatever a store's
+    admin says. `is_email_vouched`: somebody else than the agent says that the address is theirs.
     """
 
     __tablename__ = "agents"
@@ -37,6 +39,9 @@ class Agent(WorkspaceScoped, Model):
     signature: Mapped[str | None] = mapped_column(info=personal("free_text"))
     takes_conversations: Mapped[bool] = mapped_column(default=True)
     capacity: Mapped[int | None]
+    is_machine: Mapped[bool] = mapped_column(default=False)
+    is_role_set: Mapped[bool] = mapped_column(default=False)
+    is_email_vouched: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     oidc_subject: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     last_routed_at: Mapped[datetime | None]
@@ -46,7 +51,7 @@ class Agent(WorkspaceScoped, Model):
 
 
 class AgentDoor(WorkspaceScoped, Model):
-    """A name under which an agent comes in: the `viewer` of the audit."""
+    """A name under which an agent comes in: the audit's, with the store whose admin says it."""
 
     __tablename__ = "agent_doors"
     __table_args__ = (UniqueConstraint("workspace_id", "viewer"),)

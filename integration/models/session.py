@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from integration.models.declarative import IMPERSONAL, BigId, Model, PrimaryKey, WorkspaceScoped
+from integration.models.declarative import (
+    IMPERSONAL,
+    BigId,
+    Model,
+    PrimaryKey,
+    WorkspaceScoped,
+    personal,
+)
 
 
 class Session(WorkspaceScoped, Model):
@@ -15,7 +22,8 @@ class Session(WorkspaceScoped, Model):
     store's own server, whose ticket is used up by it). `role` is a Role. `agent_id` is
     of an agent who signed in here, None of one who came by a store's admin.
     `viewer` names the person in the audit, without personal data. `ticket_digest` is of the ticket
-    that was exchanged for it: being unique, it lets a ticket work once.
+    that was exchanged for it: being unique, it lets a ticket work once. `device` is what a browser
+    calls itself, for the list of one's own sessions.
     """
 
     __tablename__ = "sessions"
@@ -30,5 +38,6 @@ class Session(WorkspaceScoped, Model):
     role: Mapped[str] = mapped_column(info=IMPERSONAL)
     viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
     locale: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    device: Mapped[str | None] = mapped_column(info=personal("device"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Who answers: agents, their roles, how they are invited and how they sign in."""
