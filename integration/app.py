@@ -10,6 +10,8 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import text
 
+from channels import registry as channel_registry
+from channels.port import Channel
 from integration import error_reports, logs, request_log, web_errors
 from integration.child import end_with_parent
 from integration.crypto import keyring
@@ -108,6 +110,12 @@ def connect_valkey(settings: Settings) -> "Redis":
 
 def create_flask(services: Services, house: House) -> Flask:
     """The Flask application: the routes of people and of the API."""
+def build_channels(settings: Settings) -> dict[str, Channel]:
+    """The channels of the registry; each opens its connections by the guard."""
+    connect = guarded_connect(allow_private_addresses=settings.allow_private_addresses)
+    return {slug: channel_registry.factory(slug)(connect) for slug in channel_registry.slugs()}
+
+
     app = Flask("tillside", static_folder=None)
     app.secret_key = services.settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024

@@ -21,8 +21,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from integration.addresses import is_loopback, is_public
 from integration.operations.measures import outcome_of, store_call_seconds
+from integration.sockets import AddressForbidden, open_vetted
 from platforms.errors import (
     AddressRefused,
     CertificateRefused,
@@ -39,35 +39,15 @@ _CHUNK_BYTES = 256 * 1024
 _GONE = frozenset({400, 403, 404, 410})
 
 
-class _Refused(OSError):
-    """Raised inside the connection, where urllib3 lets an OSError pass as a failure to connect."""
-
-
-def _open(host: str, port: int, timeout: Any, allow_loopback: bool) -> socket.socket:
-    """A socket to the first vetted address of a host. Raises _Refused if any is forbidden."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(info[4][0]) for info in found]
-    for address in addresses:
-        if not (is_public(address) or (allow_loopback and is_loopback(address))):
-            raise _Refused(f"{host} is at an address that we don't call")
-    failure: OSError | None = None
-    for address in addresses:
-        try:
-            return socket.create_connection((address, port), timeout)
-        except OSError as error:
-            failure = error
-    raise failure or OSError("the name has no address")
-
-
 def _connection_class(parent: Any, allow_loopback: bool) -> Any:
     class Guarded(parent):  # type: ignore[misc]
         def _new_conn(self) -> socket.socket:
             try:
                 timeout = self.timeout if isinstance(self.timeout, int | float) else None
-                connected = _open(self._dns_host, self.port, timeout, allow_loopback)
+                connected = open_vetted(self._dns_host, self.port, timeout, allow_loopback)
                 connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return connected
-            except _Refused:
+            except AddressForbidden:
                 raise
             except TimeoutError as error:
                 raise urllib3.exceptions.ConnectTimeoutError(self, "timed out") from error
@@ -197,7 +177,7 @@ class GuardedHttp:
             return response
         except requests.RequestException as error:
             raise _named(error, url) from None
-        except _Refused as error:
+        except AddressForbidden as error:
             raise AddressRefused(str(error)) from None
         finally:
             store_call_seconds.labels(outcome).observe(time.monotonic() - began)
@@ -235,7 +215,7 @@ def _named(
     host = urlsplit(url).hostname or "the store"
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, _Refused):
+        if isinstance(cause, AddressForbidden):
             return AddressRefused(str(cause))
         reason = getattr(cause, "reason", None)
         following = reason if isinstance(reason, BaseException) else None

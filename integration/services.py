@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from channels.port import Channel
 from integration.clock import Clock, utc_now
 from integration.crypto import Keyring
 from integration.db import Database
@@ -31,3 +32,5 @@ class Services:
     events: Events
     now: Clock = field(default=utc_now)
     pacing: PacingFor = field(default=not_shared)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    presence: Presence = field(default_factory=QuietPresence)
