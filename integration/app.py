@@ -26,11 +26,15 @@ from integration.http import GuardedHttp
 from integration.jobs import Jobs
 from integration.pacing.shared import SharedPacing
 from integration.pacing.urgency import PacingFor, not_shared
+from integration.presence.quiet import QuietPresence
+from integration.presence.records import Presence
+from integration.presence.valkey import ValkeyPresence
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.serving import settle_in
 from integration.settings import Settings, load
+from integration.sockets import guarded_connect
 from platforms import registry
 from platforms.port import OutboundHttp, StorePlatform
 
@@ -75,10 +79,12 @@ def build_services(
     jobs: Jobs = RecordedJobs(definitions)
     events: Events = RecordedEvents()
     pacing: PacingFor = not_shared
+    presence: Presence = QuietPresence()
     if settings.redis_url:
         connection = connect_valkey(settings)
         jobs, events = RqJobs(connection, definitions), ValkeyEvents(connection)
         pacing = SharedPacing(settings.redis_url)
+        presence = ValkeyPresence(connection)
     db = Database(settings.effective_database_url)
     return Services(
         settings=settings,
@@ -90,6 +96,7 @@ def build_services(
         jobs=jobs,
         events=events,
         pacing=pacing,
+        presence=presence,
     )
 
 
@@ -103,6 +110,12 @@ def build_platforms(http: OutboundHttp, environment: Mapping[str, str]) -> dict[
     return {slug: platform for slug, platform in built.items() if platform is not None}
 
 
+def build_channels(settings: Settings) -> dict[str, Channel]:
+    """The channels of the registry; each opens its connections by the guard."""
+    connect = guarded_connect(allow_private_addresses=settings.allow_private_addresses)
+    return {slug: channel_registry.factory(slug)(connect) for slug in channel_registry.slugs()}
+
+
 def connect_valkey(settings: Settings) -> "Redis":
     """A client of the Valkey at REDIS_URL; connects when it is first used."""
     return Redis.from_url(settings.redis_url, health_check_interval=30, socket_timeout=30)
@@ -110,12 +123,6 @@ def connect_valkey(settings: Settings) -> "Redis":
 
 def create_flask(services: Services, house: House) -> Flask:
     """The Flask application: the routes of people and of the API."""
-def build_channels(settings: Settings) -> dict[str, Channel]:
-    """The channels of the registry; each opens its connections by the guard."""
-    connect = guarded_connect(allow_private_addresses=settings.allow_private_addresses)
-    return {slug: channel_registry.factory(slug)(connect) for slug in channel_registry.slugs()}
-
-
     app = Flask("tillside", static_folder=None)
     app.secret_key = services.settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024

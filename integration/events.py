@@ -1,16 +1,26 @@
-"""News for open panels: which profile changed. A hint, never the truth; the panel reads again."""
+"""News for open panels and inboxes: what changed. A hint, never the truth; pages read again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+# Who reads and writes now: worth nothing a moment later, so never kept and never resumed.
+PASSING = frozenset(("typing", "presence", "online"))
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """That something changed. `kind` is profile, store or backfill; `subject_id` is ours."""
+    """That something changed. `subject_id` is ours; `data` holds ids and words, never personal.
+
+    `kind` is profile, store, backfill, conversation (it changed), typing (in a conversation; `who`
+    is `agent:<id>` or `visitor`), presence (an agent's in a conversation: `who` as before, `state`
+    reading, writing or left) or online (of an agent; `state` on).
+    """
 
     workspace_id: int
     kind: str
     subject_id: int
+    data: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Events(Protocol):

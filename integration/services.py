@@ -10,6 +10,8 @@ from integration.db import Database
 from integration.events import Events
 from integration.jobs import Jobs
 from integration.pacing.urgency import PacingFor, not_shared
+from integration.presence.quiet import QuietPresence
+from integration.presence.records import Presence
 from integration.settings import Settings
 from platforms.port import OutboundHttp, StorePlatform
 

@@ -2,7 +2,8 @@
 
 The bearer comes in a header, so a browser reads it by fetch (EventSource can't send one); a browser
 that is signed in reads it by its cookie, from our own origin. The stream ends with its token; the
-page opens it again with a fresh one and its last event's id.
+page opens it again with a fresh one and its last event's id. `conversation=` (several by commas)
+names those whose readers and writers it wants to hear of. An agent is online while it is open.
 """
 
 import asyncio
@@ -10,7 +11,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,16 +18,21 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from integration.errors import AppError
+from integration.errors import AppError, Invalid
+from integration.presence.telling import note_online
 from integration.services import Services
 from ui_embed.auth import Caller, bearer_of, caller_of, caller_of_visit
 from ui_embed.host_protocol import RETRY_HEADER
-from ui_embed.news import Hub, News, is_event_id
+from ui_embed.news import Hub, hub_of, is_event_id
+from ui_embed.subscription import News
 from ui_embed.visit import visit_of
 
 PATH = "/api/v1/live"
 HEARTBEAT_SECONDS = 15.0
+SEEN_EVERY_SECONDS = 20.0
 LONGEST_SECONDS = 600.0
+_MOST_WATCHED = 20
+_LONGEST_ID = 18
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, OPTIONS",
@@ -45,21 +50,22 @@ _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 def create_live(services: Services) -> Starlette:
     """The application that serves the streams of this process."""
-    hub = _hub(services)
 
     async def live(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=_CORS)
         try:
+            watched = _watched(request)
             caller = await run_in_threadpool(_caller, services, request)
         except AppError as error:
             return _refusal(error)
+        hub = hub_of(services)
         if hub is None:
             return _refusal(AppError("Live news isn't running.", code="no_live", status=503))
         last = request.headers.get("Last-Event-ID")
         resume_after = last if last and is_event_id(last) else None
         seconds = _lasts(services, caller)
-        events = _events(hub, caller.workspace_id, resume_after, seconds)
+        events = _events(services, hub, caller, resume_after, seconds, watched)
         return StreamingResponse(events, media_type="text/event-stream", headers=_headers(caller))
 
     return Starlette(routes=[Route(PATH, live, methods=["GET", "OPTIONS"])])
@@ -76,9 +82,14 @@ def _caller(services: Services, request: Request) -> Caller:
     return caller_of(services, bearer)
 
 
-def _hub(services: Services) -> Hub | None:
-    url = services.settings.redis_url
-    return Hub(Redis.from_url(url, health_check_interval=30)) if url else None
+def _watched(request: Request) -> frozenset[str]:
+    told = request.query_params.get("conversation", "")
+    ids = [each for each in told.split(",") if each]
+    if len(ids) > _MOST_WATCHED or any(
+        not (each.isascii() and each.isdigit() and len(each) <= _LONGEST_ID) for each in ids
+    ):
+        raise Invalid(f"Name at most {_MOST_WATCHED} conversations by their ids.")
+    return frozenset(ids)
 
 
 def _headers(caller: Caller) -> dict[str, str]:
@@ -93,14 +104,25 @@ def _lasts(services: Services, caller: Caller) -> float:
 
 
 async def _events(
-    hub: Hub, workspace_id: int, resume_after: str | None, seconds: float
+    services: Services,
+    hub: Hub,
+    caller: Caller,
+    resume_after: str | None,
+    seconds: float,
+    watched: frozenset[str],
 ) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     try:
-        async with hub.subscribe(workspace_id, resume_after) as subscription:
-            yield b": open\n\n"
+        waiting = hub.subscribe(caller.workspace_id, resume_after, watched=watched)
+        async with waiting as subscription:
+            # From here it is resumed, even where nothing came before it broke.
+            yield b"id: %b\n: open\n\n" % subscription.begins_after.encode()
+            seen_again_at = loop.time()
             while (left := deadline - loop.time()) > 0:
+                if loop.time() >= seen_again_at:
+                    seen_again_at += SEEN_EVERY_SECONDS
+                    await _see(services, caller)
                 try:
                     wait = min(HEARTBEAT_SECONDS, left)
                     news = await asyncio.wait_for(subscription.queue.get(), wait)
@@ -108,7 +130,7 @@ async def _events(
                     if wait < left:
                         yield b": still here\n\n"
                 else:
-                    yield _event(news)
+                    yield event_text(news)
     except RedisError:
         # The page falls back to asking now and then, and comes back later.
         yield b"event: away\ndata: {}\n\n"
@@ -116,9 +138,18 @@ async def _events(
     yield b"event: again\ndata: {}\n\n"
 
 
-def _event(news: News) -> bytes:
-    data = orjson.dumps({"kind": news.kind, "subject_id": news.subject_id})
-    return b"id: %b\nevent: changed\ndata: %b\n\n" % (news.event_id.encode(), data)
+async def _see(services: Services, caller: Caller) -> None:
+    if caller.agent_id is not None:
+        await run_in_threadpool(note_online, services, caller.workspace_id, caller.agent_id)
+
+
+def event_text(news: News) -> bytes:
+    """One event as a stream writes it; what passes has no id, since it isn't resumed."""
+    told: dict[str, Any] = {"kind": news.kind, "subject_id": news.subject_id}
+    if news.data:
+        told["data"] = orjson.Fragment(news.data)
+    text = b"event: changed\ndata: %b\n\n" % orjson.dumps(told)
+    return b"id: %b\n%b" % (news.event_id.encode(), text) if news.event_id else text
 
 
 def _refusal(error: AppError) -> Response:

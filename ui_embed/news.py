@@ -3,48 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from integration.events_valkey import stream_key
+from integration.events_valkey import passing_key, stream_key
+from integration.services import Services
+from ui_embed.subscription import RESYNC, Audience, News, Subscription
 
 log = structlog.get_logger(__name__)
 
 # How long a read waits for news, and so how late a workspace's first subscriber is joined to it.
 _BLOCK_MILLISECONDS = 500
 _BACK_OFF_SECONDS = 2.0
-_MOST_WAITING = 200
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One event with its id in the stream. `resync` means: some were missed, read all again."""
-
-    event_id: str
-    kind: str
-    subject_id: str
-
-
-RESYNC = "resync"
-
-
-@dataclass(eq=False, slots=True)
-class Subscription:
-    """What one open panel waits on."""
-
-    queue: "asyncio.Queue[News]" = field(default_factory=lambda: asyncio.Queue(_MOST_WAITING))
-
-    def put(self, news: News) -> None:
-        """Hand news over; whoever reads too slowly is told to read all again."""
-        if self.queue.full():
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            news = News(news.event_id, RESYNC, "")
-        self.queue.put_nowait(news)
+_MOST_MISSED = 200
 
 
 class Hub:
@@ -52,43 +27,62 @@ class Hub:
 
     def __init__(self, client: "Redis") -> None:
         self._client = client
-        self._subscribers: dict[int, set[Subscription]] = {}
-        self._positions: dict[int, str] = {}
+        self._audiences: dict[int, Audience] = {}
+        # By stream: up to where it was read, and whose it is.
+        self._positions: dict[str, str] = {}
+        self._workspaces: dict[str, int] = {}
         self._reader: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def subscribe(
-        self, workspace_id: int, last_event_id: str | None
+        self,
+        workspace_id: int,
+        last_event_id: str | None,
+        *,
+        watched: frozenset[str] = frozenset(),
+        is_narrow: bool = False,
     ) -> AsyncIterator[Subscription]:
         """A subscription that begins after that event, or now without one.
 
-        Raises RedisError when Valkey is away.
+        `watched` are conversations whose typing and presence it wants; with `is_narrow` nothing
+        but news of those comes. Raises RedisError when Valkey is away.
         """
-        subscription = Subscription()
-        if workspace_id not in self._positions:
-            newest = await self._newest(workspace_id)
-            # Another subscriber may have set it while we asked; the older position loses nothing.
-            self._positions.setdefault(workspace_id, newest)
-        position = self._positions[workspace_id]
-        self._subscribers.setdefault(workspace_id, set()).add(subscription)
+        position = await self._join(workspace_id)
+        resumes = last_event_id is not None and _order(last_event_id) < _order(position)
+        begins_after = last_event_id if resumes and last_event_id else position
+        subscription = Subscription(watched, is_narrow, begins_after)
+        self._audiences.setdefault(workspace_id, Audience()).add(subscription)
         try:
             # What the reader has passed already comes from the stream, the rest from the reader.
             for news in await self._missed(workspace_id, last_event_id, position):
-                subscription.put(news)
+                if subscription.takes(news):
+                    subscription.put(news)
             self._ensure_reader()
             yield subscription
         finally:
             self._leave(workspace_id, subscription)
 
-    def _leave(self, workspace_id: int, subscription: Subscription) -> None:
-        subscribers = self._subscribers.get(workspace_id, set())
-        subscribers.discard(subscription)
-        if not subscribers:
-            self._subscribers.pop(workspace_id, None)
-            self._positions.pop(workspace_id, None)
+    async def _join(self, workspace_id: int) -> str:
+        keys = stream_key(workspace_id), passing_key(workspace_id)
+        newest = {key: await self._newest(key) for key in keys if key not in self._positions}
+        # Another subscriber may have set one while we asked; the older position loses nothing.
+        for key, position in newest.items():
+            self._positions.setdefault(key, position)
+            self._workspaces[key] = workspace_id
+        return self._positions[keys[0]]
 
-    async def _newest(self, workspace_id: int) -> str:
-        last = await self._client.xrevrange(stream_key(workspace_id), count=1)
+    def _leave(self, workspace_id: int, subscription: Subscription) -> None:
+        audience = self._audiences.get(workspace_id)
+        if audience is not None:
+            audience.remove(subscription)
+        if not audience:
+            self._audiences.pop(workspace_id, None)
+            for key in (stream_key(workspace_id), passing_key(workspace_id)):
+                self._positions.pop(key, None)
+                self._workspaces.pop(key, None)
+
+    async def _newest(self, key: str) -> str:
+        last = await self._client.xrevrange(key, count=1)
         return _text(last[0][0]) if last else "0-0"
 
     async def _missed(
@@ -101,8 +95,8 @@ class Hub:
         if not first or _order(_text(first[0][0])) > _order(last_event_id):
             return [News(position, RESYNC, "")]
         after = f"({last_event_id}"
-        rows = await self._client.xrange(key, after, position, count=_MOST_WAITING) or []
-        if len(rows) == _MOST_WAITING:
+        rows = await self._client.xrange(key, after, position, count=_MOST_MISSED) or []
+        if len(rows) == _MOST_MISSED:
             return [News(position, RESYNC, "")]
         return [_news(row) for row in rows]
 
@@ -122,10 +116,7 @@ class Hub:
 
     async def _read(self) -> None:
         while self._positions:
-            keys = {stream_key(workspace): workspace for workspace in self._positions}
-            streams: dict[Any, Any] = {
-                key: self._positions[workspace] for key, workspace in keys.items()
-            }
+            streams: dict[Any, Any] = dict(self._positions)
             try:
                 answer = await self._client.xread(streams, block=_BLOCK_MILLISECONDS)
             except RedisError as error:
@@ -134,20 +125,35 @@ class Hub:
                 continue
             # The protocol's version decides between a mapping and a list of pairs.
             for key, rows in answer.items() if isinstance(answer, dict) else answer or []:
-                self._hand_over(keys[_text(key)], rows)
+                self._hand_over(_text(key), rows)
 
-    def _hand_over(self, workspace_id: int, rows: Any) -> None:
-        if workspace_id not in self._positions:
+    def _hand_over(self, key: str, rows: Any) -> None:
+        audience = self._audiences.get(self._workspaces.get(key, 0))
+        if audience is None or key not in self._positions:
             return
+        passes = key == passing_key(self._workspaces[key])
         # RESP3 wraps a stream's entries in one more list.
         entries = rows[0] if rows and isinstance(rows[0], list) else rows
         for row in entries:
             news = _news(row)
-            if _order(news.event_id) <= _order(self._positions[workspace_id]):
+            if _order(news.event_id) <= _order(self._positions[key]):
                 continue
-            self._positions[workspace_id] = news.event_id
-            for subscription in self._subscribers.get(workspace_id, ()):
-                subscription.put(news)
+            self._positions[key] = news.event_id
+            audience.hand_over(News("", news.kind, news.subject_id, news.data) if passes else news)
+
+
+_hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Hub]]" = WeakKeyDictionary()
+
+
+def hub_of(services: Services) -> Hub | None:
+    """The one hub of this process, asked for in its event loop; None where no Valkey is."""
+    url = services.settings.redis_url
+    if not url:
+        return None
+    hubs = _hubs.setdefault(asyncio.get_running_loop(), {})
+    if url not in hubs:
+        hubs[url] = Hub(Redis.from_url(url, health_check_interval=30))
+    return hubs[url]
 
 
 def is_event_id(text: str) -> bool:
@@ -165,8 +171,14 @@ def _order(event_id: str) -> tuple[int, int]:
 
 def _news(row: Any) -> News:
     event_id, fields = row
-    plain = {_text(name): _text(value) for name, value in fields.items()}
-    return News(_text(event_id), plain.get("kind", ""), plain.get("subject_id", ""))
+    plain = {_text(name): value for name, value in fields.items()}
+    data = plain.get("data", b"")
+    return News(
+        _text(event_id),
+        _text(plain.get("kind", "")),
+        _text(plain.get("subject_id", "")),
+        data if isinstance(data, bytes) else str(data).encode(),
+    )
 
 
 def _text(value: Any) -> str:

@@ -120,14 +120,17 @@ def _paths() -> dict[str, Any]:
             (400, 401, 404),
         ),
         "/api/v1/live": _get(
-            "What changes, as server-sent events `changed` with `{kind, subject_id}`; resumes "
-            "after the header Last-Event-ID, and ends with its bearer.",
-            [{**_query("Last-Event-ID", "The last event seen."), "in": "header"}],
+            "What changes, as server-sent events `changed` with `{kind, subject_id, data}`; "
+            "resumes after the header Last-Event-ID, and ends with its bearer.",
+            [
+                {**_query("Last-Event-ID", "The last event seen."), "in": "header"},
+                _query("conversation", "Tell who reads and writes these too: ids by commas."),
+            ],
             {
                 "description": "The stream.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            (401, 503),
+            (400, 401, 503),
         ),
         **link_paths(_refusal),
         **notes_paths(_refusal),

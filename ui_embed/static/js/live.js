@@ -8,9 +8,12 @@ const LATEST_MS = 120_000;
 const SETTLE_MS = 150;
 const LISTS_EVERY_MS = 2_000;
 const FIGURES_EVERY_MS = 10_000;
+const REOPEN = "reopen";
 
 let lastId = null;
 let live = false;
+let watched = "";
+let opened = null;
 const due = new Map();
 const done = new Map();
 
@@ -39,11 +42,30 @@ export function refreshAll() {
   refresh("health", LISTS_EVERY_MS);
 }
 
-function take({ kind, subject_id: subject }) {
+// What an inbox or a conversation that is open makes of it by itself.
+const OF_CONVERSATIONS = new Set(["conversation", "typing", "presence", "online"]);
+
+function take(news) {
+  const { kind, subject_id: subject } = news;
+  document.dispatchEvent(new CustomEvent("tillside:news", { detail: news }));
+  if (OF_CONVERSATIONS.has(kind)) {
+    if (document.querySelector(`#person [data-conversation="${CSS.escape(subject)}"]`)) {
+      refresh("person", LISTS_EVERY_MS);
+    }
+    return;
+  }
   if (kind !== "profile") return refreshAll();
   if (document.getElementById("person")?.dataset.profile === subject) refresh("person");
   refresh("people", LISTS_EVERY_MS);
   refresh("health", FIGURES_EVERY_MS);
+}
+
+/** Hear who reads and writes these conversations too; the stream is opened again for it. */
+export function watch(...conversations) {
+  const wanted = conversations.map(String).sort().join(",");
+  if (wanted === watched) return;
+  watched = wanted;
+  opened?.abort(REOPEN);
 }
 
 /** Write the stream's state where the page says how fresh it is. */
@@ -63,7 +85,7 @@ function setLive(state) {
   else refreshAll();
 }
 
-/** The events of a stream: `{event, data, id}` each. */
+/** The events of a stream: `{event, data}` each. */
 async function* events(body) {
   let rest = "";
   for await (const chunk of chunks(body)) {
@@ -75,6 +97,7 @@ async function* events(body) {
         const colon = line.indexOf(": ");
         if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 2);
       }
+      if (fields.id) lastId = fields.id;
       if (fields.event) yield fields;
     }
   }
@@ -93,11 +116,11 @@ async function* chunks(body) {
 async function listen(signal) {
   const headers = { Accept: "text/event-stream" };
   if (lastId) headers["Last-Event-ID"] = lastId;
-  const response = await fetchAs(PATH, { headers, signal, cache: "no-store" });
+  const path = watched ? `${PATH}?conversation=${watched}` : PATH;
+  const response = await fetchAs(path, { headers, signal, cache: "no-store" });
   if (!response.ok || !response.body) return false;
   setLive(true);
-  for await (const { event, data, id } of events(response.body)) {
-    if (id) lastId = id;
+  for await (const { event, data } of events(response.body)) {
     if (event === "changed") take(JSON.parse(data));
     else return event === "again";
   }
@@ -122,11 +145,11 @@ export async function startLive() {
   });
   for (;;) {
     await visible();
-    stop = new AbortController();
-    const opened = Date.now();
+    opened = stop = new AbortController();
+    const since = Date.now();
     const again = await listen(stop.signal).catch(() => false);
-    if (again) continue;
-    if (Date.now() - opened > SOONEST_MS * 10) wait = SOONEST_MS;
+    if (again || stop.signal.reason === REOPEN) continue;
+    if (Date.now() - since > SOONEST_MS * 10) wait = SOONEST_MS;
     if (stop.signal.aborted) {
       await visible();
       refreshAll();

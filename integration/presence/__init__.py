@@ -1,0 +1,1 @@
+"""Who is here now: which agents read and write a conversation, who is online. Never kept."""
