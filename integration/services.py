@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from channels.port import Channel
-from channels.port import Channel
 from integration.clock import Clock, utc_now
 from integration.crypto import Keyring
 from integration.db import Database
 from integration.events import Events
 from integration.jobs import Jobs
 from integration.pacing.urgency import PacingFor, not_shared
+from integration.presence.quiet import QuietPresence
+from integration.presence.records import Presence
 from integration.settings import Settings
 from platforms.port import OutboundHttp, StorePlatform
 
@@ -33,6 +34,5 @@ class Services:
     events: Events
     now: Clock = field(default=utc_now)
     pacing: PacingFor = field(default=not_shared)
-    channels: Mapping[str, Channel] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     presence: Presence = field(default_factory=QuietPresence)
