@@ -24,6 +24,7 @@ from integration.models import (
     Store,
 )
 from integration.privacy.blank import blank_values
+from integration.privacy.conversation_traces import erase_conversations
 from integration.privacy.identity_traces import erase_traces, erase_words, traces_of
 from integration.privacy.subject import PrivacySubject
 from integration.search.due import forget_documents, mark_due
@@ -122,6 +123,7 @@ def erase_person(
     erase_words(session, traces)
     alive = settle_profiles(session, found.profile_ids, now)
     erase_traces(session, traces)
+    erase_conversations(session, store, traces.names)
     return alive
 
 

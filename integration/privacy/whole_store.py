@@ -8,8 +8,17 @@ from sqlalchemy.orm import Session
 
 from integration.db import WorkspaceSession
 from integration.models import (
+    Agent,
     ApiKey,
+    Arrival,
+    Attachment,
+    CannedAnswer,
+    Case,
+    CaseTerm,
+    Channel,
     Clue,
+    ContactReason,
+    Conversation,
     Credential,
     Customer,
     DueProfile,
@@ -18,13 +27,16 @@ from integration.models import (
     IdentityEvent,
     IdentityRuling,
     IdentityVerdict,
+    InboxSettings,
     Installation,
+    Message,
     Order,
     OrderLine,
     PeopleExport,
     ProfileView,
     Refund,
     Reread,
+    RoutingRule,
     SearchDocument,
     SearchTerm,
     Segment,
@@ -33,9 +45,14 @@ from integration.models import (
     Tombstone,
     TrackingNumber,
     Variant,
+    Visitor,
     Workspace,
 )
+from integration.models import (
+    Session as SignedIn,
+)
 from integration.models.vocabulary import StoreStatus
+from integration.privacy.conversation_traces import erase_conversations_of_store
 from integration.privacy.identity_traces import erase_leftovers
 from integration.privacy.persons import settle_profiles
 from integration.privacy.stored_bodies import erase_bodies_before
@@ -56,6 +73,20 @@ _OF_WORKSPACE: tuple[type[Any], ...] = (
     DueProfile,
     Segment,
     PeopleExport,
+    CaseTerm,
+    Case,
+    CannedAnswer,
+    RoutingRule,
+    InboxSettings,
+    Attachment,
+    Message,
+    Conversation,
+    ContactReason,
+    Visitor,
+    Arrival,
+    Channel,
+    SignedIn,
+    Agent,
 )
 
 
@@ -72,6 +103,7 @@ def erase_store(services: Services, store: Store) -> None:
     """
     _erase_orders(services, store, true(), whole=True)
     _erase_customers(services, store, true(), whole=True)
+    _erase_conversations(services, store)
     erase_bodies_before(services, store, None)
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
@@ -112,6 +144,7 @@ def erase_older(services: Services, store: Store, before: datetime) -> None:
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         erase_leftovers(session)
+    _erase_conversations(services, store, before)
     erase_bodies_before(services, store, before)
 
 
@@ -149,6 +182,15 @@ def _erase_customers(
             _delete(session, Customer, Customer.id.in_([row.id for row in rows]), store)
             settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
             count = len(rows)
+
+
+def _erase_conversations(services: Services, store: Store, before: datetime | None = None) -> None:
+    last: int | None = 0
+    while last is not None:
+        with services.db.workspace(store.workspace_id, write=True) as session:
+            if before is None:
+                _check_gone(session, store)
+            last = erase_conversations_of_store(session, store.id, last, before)
 
 
 def _check_gone(session: Session, store: Store) -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from channels.records import File, Inbound, Person
 from integration.bulk import table_of
+from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.receiving import receive
 from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss, link
 from integration.crm.notes import add_note
@@ -14,13 +18,27 @@ from integration.crm.own_tags import add_tag
 from integration.crm.parting import mark_shared
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
-from integration.models import DueProfile, Model, Order, Segment, Store
+from integration.models import (
+    Case,
+    CaseTerm,
+    Channel,
+    Conversation,
+    ConversationTag,
+    ConversationTerm,
+    DueProfile,
+    Model,
+    Order,
+    Segment,
+    Store,
+    Visitor,
+)
 from integration.privacy.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.search.working_off import index
 from integration.services import Services
 from integration.sync.apply import apply
 from platforms.records import AddressRecord, NoteRecord, RefundRecord, TrackingRecord
+from tests.factories.conversations import make_agent, make_channel
 from tests.factories.records import at, customer, line, order, parcel, told
 
 AGENT = Decider("shopify-staff:1")
@@ -28,7 +46,15 @@ ACCOUNT, GUEST, PHONE = "canary.account@example.com", "canary@example.com", "+30
 NEEDLES = ("canary", "306987104562", "265401789603")
 SUBJECT = PrivacySubject("7", GUEST, PHONE, ("100", "101", "102", "103"))
 # The merchant's own: whom to ask, and what is looked for.
-NOBODYS = {"stores.contact_email", "segments.name", "segments.conditions"}
+NOBODYS = {
+    "stores.contact_email",
+    "segments.name",
+    "segments.conditions",
+    "agents.name",
+    "agents.email",
+    "agents.signature",
+    "sessions.device",
+}
 
 
 def places(services: Services, workspace_id: int) -> dict[str, int]:
@@ -121,6 +147,7 @@ def fill(services: Services, store: Store) -> None:
     ]
     tell(services, store, account, whole, *guests)
     decide(services, store)
+    converse(services, store)
     work_off(services, store)
 
 
@@ -143,6 +170,60 @@ def decide(services: Services, store: Store) -> None:
         session.flush()
 
     on(services, store, deeds)
+
+
+def converse(services: Services, store: Store) -> None:
+    """What the canary wrote to the shop, and what was written about that."""
+    workspace_id, keys = store.workspace_id, ChannelKeys(services.keyring)
+    mail, chat = (
+        make_channel(services.db, workspace_id, kind, ring=services.keyring, store_id=store.id)
+        for kind in ("email", "chat")
+    )
+    staff = {"email": "canary@staff.example", "signature": "canary"}
+    make_agent(services.db, workspace_id, "Canary", **staff)
+
+    def talk(session: WorkspaceSession) -> None:
+        now = services.now() - timedelta(seconds=1)
+        visitor = Visitor(
+            channel_id=chat,
+            token_digest=f"canary {workspace_id}".encode().hex().encode(),
+            name="Canary",
+            email=GUEST,
+            customer_value=f"{store.id}:canary",
+            signed_email=ACCOUNT,
+            page={"url": "https://shop.example/canary"},
+            cart={"note": "canary"},
+            created_at=now,
+            seen_at=now,
+        )
+        session.add(visitor)
+        session.flush()
+        canary_file = File("canary.txt", "text/plain", b"canary", 6)
+        said = Inbound(
+            "canary@mail.example",
+            Person("email", GUEST, "claimed", "Canary"),
+            "canary",
+            subject="canary",
+            files=(canary_file,),
+        )
+        channel = session.get_one(Channel, mail)
+        told = receive(session, keys, channel, said, key="m1", now=now)
+        proved = Inbound(None, Person("customer", f"{store.id}:7", "signed", "Canary"), "canary")
+        live = session.get_one(Channel, chat)
+        receive(session, keys, live, proved, key="m2", now=now, visitor_id=visitor.id)
+        conversation = session.get_one(Conversation, told.conversation_id)
+        conversation.rating_comment = "canary"
+        about = {"conversation_id": conversation.id}
+        session.add(ConversationTag(tag="canary", **about))
+        session.add(ConversationTerm(term="canary", **about))
+        words = {"title": "canary", "problem": "canary", "solution": "canary"}
+        times = {"created_at": now, "updated_at": now}
+        case = Case(**words, **about, written_by=AGENT.who, offered=0, used=0, **times)
+        session.add(case)
+        session.flush()
+        session.add(CaseTerm(term="canary", case_id=case.id))
+
+    on(services, store, talk)
 
 
 def erase(services: Services, store: Store, subject: PrivacySubject = SUBJECT) -> None:

@@ -1,0 +1,149 @@
+"""What conversations keep of a person: found, then erased; their figures stay, without whom.
+
+A conversation is a person's by what its sender is known by, believed or not: also one that only
+claimed an address holds that address. On a channel of another store it stays.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from integration.db import WorkspaceSession
+from integration.identity.keys import Key
+from integration.models import (
+    Arrival,
+    Attachment,
+    Case,
+    Conversation,
+    ConversationTag,
+    ConversationTerm,
+    Mention,
+    Message,
+    Sending,
+    Store,
+    Visitor,
+)
+
+_CHUNK = 200
+_SILENT = {"synchronize_session": False}
+_CONTACTS = frozenset({"email", "phone"})
+
+
+def conversations_known_by(
+    session: WorkspaceSession, store: Store, names: Collection[Key]
+) -> list[int]:
+    """The conversations with whoever has these names, as far as that store may ask for them."""
+    own = _named(names, of_contacts=False)
+    contacts = _named(names, of_contacts=True)
+    ours = or_(Conversation.store_id.is_(None), Conversation.store_id == store.id)
+    visitors = select(Visitor.id).where(_visits(names))
+    statement = select(Conversation.id).where(
+        or_(own, and_(ours, contacts), and_(ours, Conversation.visitor_id.in_(visitors)))
+    )
+    return list(session.execute(statement.order_by(Conversation.id)).scalars())
+
+
+def erase_conversations(session: WorkspaceSession, store: Store, names: Collection[Key]) -> None:
+    """Erase what conversations keep of whoever has these names, and their visits in chats."""
+    blank_conversations(session, conversations_known_by(session, store, names))
+    session.execute(delete(Visitor).where(_visits(names)).execution_options(**_SILENT))
+
+
+def erase_conversations_of_store(
+    session: WorkspaceSession, store_id: int, after: int = 0, before: datetime | None = None
+) -> int | None:
+    """Erase some conversations of a store's channels and accounts, after that id.
+
+    The last one's id, to go on after; None when there were none. With `before` those that ended
+    before then.
+    """
+    accounts = and_(
+        Conversation.person_kind.in_(("customer", "order")),
+        Conversation.person_value.startswith(f"{store_id}:"),
+    )
+    its = or_(Conversation.store_id == store_id, accounts)
+    statement = select(Conversation.id).where(its, Conversation.id > after)
+    if before is not None:
+        statement = statement.where(Conversation.last_message_at < before)
+    found = session.execute(statement.order_by(Conversation.id).limit(_CHUNK)).scalars().all()
+    blank_conversations(session, found)
+    return found[-1] if found else None
+
+
+def blank_conversations(session: WorkspaceSession, conversation_ids: Collection[int]) -> None:
+    """Take all words, addresses and files out of conversations."""
+    ids = list(conversation_ids)
+    for first in range(0, len(ids), _CHUNK):
+        _blank(session, ids[first : first + _CHUNK])
+
+
+def _blank(session: WorkspaceSession, ids: list[int]) -> None:
+    messages = select(Message.id).where(Message.conversation_id.in_(ids))
+    visitors = select(Conversation.visitor_id).where(Conversation.id.in_(ids))
+    _delete(session, Attachment, Attachment.message_id.in_(messages))
+    _delete(session, Sending, Sending.message_id.in_(messages))
+    _delete(session, Mention, Mention.message_id.in_(messages))
+    _delete(session, Case, Case.conversation_id.in_(ids))
+    _delete(session, ConversationTerm, ConversationTerm.conversation_id.in_(ids))
+    _delete(session, ConversationTag, ConversationTag.conversation_id.in_(ids))
+    _set(session, Arrival, Arrival.message_id.in_(messages), sealed_body=None, external_id=None)
+    _delete(session, Visitor, Visitor.id.in_(visitors))
+    _set(
+        session,
+        Message,
+        Message.conversation_id.in_(ids),
+        sealed_content=None,
+        external_id=None,
+        delivery_error=None,
+    )
+    _set(
+        session,
+        Conversation,
+        Conversation.id.in_(ids),
+        subject=None,
+        person_kind=None,
+        person_value=None,
+        person_name=None,
+        person_address=None,
+        preview=None,
+        rating_comment=None,
+        visitor_id=None,
+        order_id=None,
+    )
+
+
+def _named(names: Collection[Key], *, of_contacts: bool) -> ColumnElement[bool]:
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in names:
+        plain = ("phone", value.partition(":")[2]) if kind == "guest_phone" else (kind, value)
+        if (plain[0] in _CONTACTS) == of_contacts:
+            by_kind.setdefault(plain[0], []).append(plain[1])
+    return or_(
+        Conversation.id < 0,
+        *(
+            and_(Conversation.person_kind == kind, Conversation.person_value.in_(values))
+            for kind, values in by_kind.items()
+        ),
+    )
+
+
+def _visits(names: Collection[Key]) -> ColumnElement[bool]:
+    emails = [value for kind, value in names if kind == "email"]
+    accounts = [value for kind, value in names if kind == "customer"]
+    return or_(
+        func.lower(Visitor.email).in_(emails),
+        func.lower(Visitor.signed_email).in_(emails),
+        Visitor.customer_value.in_(accounts),
+    )
+
+
+def _delete(session: WorkspaceSession, model: Any, which: ColumnElement[bool]) -> None:
+    session.execute(delete(model).where(which).execution_options(**_SILENT))
+
+
+def _set(
+    session: WorkspaceSession, model: Any, which: ColumnElement[bool], **values: object
+) -> None:
+    session.execute(update(model).where(which).values(**values).execution_options(**_SILENT))
