@@ -1,0 +1,54 @@
+"""Lists of an inbox, and writing the words of what is due."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from integration.conversations.asked import Asked
+from integration.conversations.indexing import index_due
+from integration.conversations.views import ConversationPage, list_conversations
+from integration.recorded_jobs import RecordedJobs
+from integration.services import Services
+from tests.conftest import StandingClock
+from tests.factories.conversations import KEYRING, keys
+from tests.factories.stores import NOW
+
+
+def services_on(inbox: Any) -> Services:
+    """What a job of the inbox needs of a process' parts."""
+    parts = SimpleNamespace(
+        db=inbox.mirror.db, jobs=RecordedJobs(), keyring=KEYRING, now=StandingClock()
+    )
+    return cast(Services, parts)
+
+
+def index(inbox: Any) -> int:
+    """Write the words of whatever is due; of how many conversations."""
+    return index_due(services_on(inbox))
+
+
+def page(inbox: Any, *, by: int | None = None, limit: int = 50, **asked: Any) -> ConversationPage:
+    """A page of a list, as the inbox's agent sees it."""
+    cursor = asked.pop("cursor", None)
+    now = asked.pop("now", NOW)
+    with inbox.reading() as session:
+        return list_conversations(
+            session,
+            keys(),
+            Asked(**asked),
+            agent_id=by or inbox.agent_id,
+            now=now,
+            cursor=cursor,
+            limit=limit,
+        )
+
+
+def ids(inbox: Any, **asked: Any) -> list[int]:
+    """The conversations of all pages of a list, in their order."""
+    found: list[int] = []
+    cursor = None
+    while True:
+        one = page(inbox, cursor=cursor, **asked)
+        found += [int(row.id) for row in one.rows]
+        if one.next is None:
+            return found
+        cursor = one.next
