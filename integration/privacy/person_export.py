@@ -67,9 +67,9 @@ def _accounts(session: WorkspaceSession, store: Store, found: Found) -> Iterable
             "Address": _address(account.address),
             "Tags": ", ".join(account.tags),
             "Note": account.note,
-            "Account since": _moment(account.source_created_at),
+            "Account since": moment(account.source_created_at),
         }
-        yield _group("accounts", "Accounts", account.external_id, values.items())
+        yield group("accounts", "Accounts", account.external_id, values.items())
 
 
 def _known_by(session: WorkspaceSession, store: Store, found: Found) -> Iterable[Group]:
@@ -96,7 +96,7 @@ def _known_by(session: WorkspaceSession, store: Store, found: Found) -> Iterable
         if identity.store_id == store.id or (identity.kind == "email" and identity.value in emails)
     ]
     if told:
-        yield _group("identities", "Known by", "known-by", sorted(told))
+        yield group("identities", "Known by", "known-by", sorted(told))
 
 
 def _agents_words(session: WorkspaceSession, found: Found) -> Iterable[Group]:
@@ -105,18 +105,16 @@ def _agents_words(session: WorkspaceSession, found: Found) -> Iterable[Group]:
     homes = session.execute(select(Profile.id, Profile.own_tags).where(either)).all()
     tags = sorted({tag for home in homes for tag in home.own_tags})
     if tags:
-        yield _group(
-            "own_tags", "Tags of the shop's staff", "own-tags", [("Tags", ", ".join(tags))]
-        )
+        yield group("own_tags", "Tags of the shop's staff", "own-tags", [("Tags", ", ".join(tags))])
     statement = select(ProfileNote).where(ProfileNote.profile_id.in_([home.id for home in homes]))
     for note in session.execute(statement.order_by(ProfileNote.id)).scalars():
         values = {
             "Note": note.text,
-            "Written at": _moment(note.created_at),
-            "Changed at": _moment(note.edited_at),
-            "Taken back at": _moment(note.deleted_at),
+            "Written at": moment(note.created_at),
+            "Changed at": moment(note.edited_at),
+            "Taken back at": moment(note.deleted_at),
         }
-        yield _group("notes", "Notes of the shop's staff", str(note.id), values.items())
+        yield group("notes", "Notes of the shop's staff", str(note.id), values.items())
 
 
 def _orders(session: WorkspaceSession, store: Store, orders: Sequence[Order]) -> Iterable[Group]:
@@ -128,7 +126,7 @@ def _orders(session: WorkspaceSession, store: Store, orders: Sequence[Order]) ->
         key = order.external_id
         values: list[tuple[str, str | None]] = [
             ("Order", order.name),
-            ("Placed at", _moment(order.placed_at)),
+            ("Placed at", moment(order.placed_at)),
             ("Status", order.platform_status),
             ("Total", _money(order.total_minor, order.currency)),
             ("E-mail address", order.email),
@@ -142,7 +140,7 @@ def _orders(session: WorkspaceSession, store: Store, orders: Sequence[Order]) ->
             *(("Parcel", _parcel(parcel)) for parcel in parcels.get(key, ())),
             *(("Note", note["text"]) for note in order.notes if _is_the_buyers(note)),
         ]
-        yield _group("orders", "Orders", key, values)
+        yield group("orders", "Orders", key, values)
 
 
 def _parts(
@@ -162,9 +160,10 @@ def _is_the_buyers(note: Mapping[str, Any]) -> bool:
     return bool(note["for_customer"]) or not note["external_id"]
 
 
-def _group(
+def group(
     group_id: str, label: str, item_id: str, values: Iterable[tuple[str, str | None]]
 ) -> Group:
+    """A group of WordPress' exporters; empty values are left out."""
     data = [{"name": name, "value": value} for name, value in values if value]
     return {"group_id": group_id, "group_label": label, "item_id": item_id, "data": data}
 
@@ -175,7 +174,7 @@ def _line(line: OrderLine, currency: str) -> str:
 
 
 def _refund(refund: Refund, currency: str) -> str:
-    made = _moment(refund.source_created_at)
+    made = moment(refund.source_created_at)
     return ", ".join(filter(None, (_money(refund.amount_minor, currency), made, refund.note)))
 
 
@@ -183,7 +182,7 @@ def _parcel(parcel: Fulfillment) -> str:
     numbers = (
         " ".join(filter(None, (sent["company"], sent["number"]))) for sent in parcel.tracking
     )
-    return ", ".join(filter(None, (_moment(parcel.source_created_at), *numbers)))
+    return ", ".join(filter(None, (moment(parcel.source_created_at), *numbers)))
 
 
 def _address(address: Mapping[str, Any] | None) -> str:
@@ -195,5 +194,6 @@ def _money(amount_minor: int, currency: str) -> str:
     return f"{to_decimal(amount_minor, currency)} {currency}"
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+def moment(at: datetime | None) -> str | None:
+    """A time as the export tells it."""
+    return None if at is None else at.isoformat(timespec="seconds").replace("+00:00", "Z")

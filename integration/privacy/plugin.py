@@ -8,8 +8,11 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
+from integration.conversations.channel_keys import ChannelKeys
 from integration.identity.normalize import normalize_email
 from integration.models import PrivacyRequest, Store
+from integration.privacy.conversation_export import conversation_groups
+from integration.privacy.identity_traces import traces_of
 from integration.privacy.intake import DUE_WITHIN
 from integration.privacy.person_export import person_groups
 from integration.privacy.persons import find_person
@@ -35,9 +38,13 @@ def export_person(
         return {"groups": [], "done": True}
     with services.db.workspace(workspace_id) as session:
         store = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
-        found = find_person(session, store, _subject(email))
+        subject = _subject(email)
+        found = find_person(session, store, subject)
         groups, is_last = person_groups(session, store, found, page)
-    return {"groups": groups, "done": is_last}
+        traces = traces_of(session, store, subject, found.customer_ids, found.order_ids)
+        keys = ChannelKeys(services.keyring)
+        talks, no_more = conversation_groups(session, keys, store, traces.names, page)
+    return {"groups": [*groups, *talks], "done": is_last and no_more}
 
 
 def erase_person(
