@@ -32,6 +32,7 @@ class View:
     viewer: str
     surface: str
     viewed_at: datetime
+    conversation_id: int | None = None
 
 
 _COLUMNS = tuple(View.__dataclass_fields__)

@@ -135,7 +135,9 @@ class ProfileNote(WorkspaceScoped, Model):
 
 
 class ProfileView(WorkspaceScoped, Model):
-    """That somebody looked at a profile. Append-only; the merchant can read it."""
+    """That somebody looked at a profile, in a conversation where it was there. Append-only; the
+    merchant can read it.
+    """
 
     __tablename__ = "profile_views"
     __table_args__ = (Index(None, "workspace_id", "viewed_at"),)
@@ -146,6 +148,7 @@ class ProfileView(WorkspaceScoped, Model):
     viewer: Mapped[str] = mapped_column(info=IMPERSONAL)
     surface: Mapped[str] = mapped_column(info=IMPERSONAL)
     viewed_at: Mapped[datetime]
+    conversation_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class PeopleExport(WorkspaceScoped, Model):
