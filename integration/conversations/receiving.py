@@ -40,17 +40,19 @@ def receive(
     token says that it belongs. Whoever isn't the conversation's person is told as another
     participant, by the fact `participant`. Tell of it after the commit (`changes.tell`).
     """
-    before = written_before(session, key)
-    if before is not None:
-        return Received(before.conversation_id, before.id, is_repeat=True)
     found = (
         conversation_to_change(session, conversation_id)
         if conversation_id is not None
         else find_conversation(session, channel, inbound, visitor_id)
     )
+    # Whoever wrote it meanwhile had the lock that we waited for.
+    before = written_before(session, key)
+    if before is not None:
+        return Received(before.conversation_id, before.id, is_repeat=True)
     is_new = found is None
     conversation = found or _open(session, channel, inbound, visitor_id, now)
     is_others = not is_new and not _is_persons(conversation, inbound, visitor_id)
+    is_others = is_others and not inbound.is_report
     content = _content(inbound, is_others)
     message = add_message(
         session,
@@ -69,7 +71,10 @@ def receive(
     if not is_new and not is_others:
         _believe(conversation, inbound)
     was_reopened = False
-    if not inbound.is_automatic:
+    if inbound.was_answered:
+        figures.asked(conversation, inbound.sent_at or now)
+        figures.answered(session, conversation, None, inbound.sent_at or now)
+    elif not inbound.is_automatic:
         was_reopened = _comes_to_us(session, conversation, now)
     if conversation.order_id is None:
         conversation.order_id = find_order(session, conversation, _searched(inbound))

@@ -56,13 +56,13 @@ def answer(
     The same `key` twice is one answer. Raises NotFound, Invalid (an empty or too long text, a
     channel that can't answer or not to them), Conflict (a channel that doesn't work now).
     """
-    before = _before(session, key)
-    if before is not None:
-        return before
     if then is not None and then not in _THEN:
         raise Invalid("After an answer a conversation is open, pending or resolved.")
     kept = checked_text(text, may_be_empty=bool(attachment_keys))
     conversation = conversation_to_change(session, conversation_id)
+    before = _before(session, key)
+    if before is not None:
+        return before
     channel = channel_to_send(session, channel_id or conversation.channel_id)
     recipient = to or _recipient(conversation, channel)
     _check_window(conversation, channel, now)
@@ -104,11 +104,11 @@ def note(
 
     Raises NotFound, Invalid.
     """
+    kept = checked_text(text, may_be_empty=bool(attachment_keys))
+    conversation = conversation_to_change(session, conversation_id)
     before = _before(session, key)
     if before is not None:
         return before
-    kept = checked_text(text, may_be_empty=bool(attachment_keys))
-    conversation = conversation_to_change(session, conversation_id)
     newest = conversation.last_message_at
     message = add_message(
         session,
@@ -182,10 +182,10 @@ def automatic(
     subject: str | None = None,
 ) -> Written:
     """Write what a rule of ours says; it counts as no answer. Ask `automatic.may_go` before."""
+    conversation = conversation_to_change(session, conversation_id)
     before = _before(session, key)
     if before is not None:
         return before
-    conversation = conversation_to_change(session, conversation_id)
     channel = channel_to_send(session, channel_id or conversation.channel_id)
     recipient = to or _recipient(conversation, channel)
     content = MessageContent(
