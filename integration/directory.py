@@ -4,11 +4,11 @@ The look-ups here run before there is a workspace to be scoped to, so they are t
 unscoped reads: a store by its verified name, a key by its digest. Each is one statement.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, or_, select, update
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
@@ -42,16 +42,6 @@ class StoreCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A store, and the workspace that it belongs to."""
-
-    workspace_id: int
-    store_id: int
-    store: StoreCard
-    key_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How an agent stands who comes by a store's admin; `is_role_set`: it was decided here."""
 
@@ -59,6 +49,17 @@ class Standing:
     role: str
     is_role_set: bool
     is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store, and the workspace that it belongs to; `standing` of whoever was asked for too."""
+
+    workspace_id: int
+    store_id: int
+    store: StoreCard
+    key_id: int | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,22 @@ class SessionPlace:
     agent_id: int | None
 
 
-def find_store(services: Services, platform: str, domain: str) -> Place | None:
-    """The store of that canonical name, whatever its status."""
+def find_store(services: Services, platform: str, domain: str, viewer: str = "") -> Place | None:
+    """The store of that canonical name, whatever its status.
+
+    `viewer` is the audit's name for one of its staff: how their agent stands is told too.
+    """
     with services.db.bare_across_workspaces() as connection:
-        rows = _BY_NAME.rows(connection, platform=platform, domain=domain)
-    return _place(rows[0], services.now()) if rows else None
+        rows = _BY_NAME.rows(connection, platform=platform, domain=domain, viewer=viewer)
+    if not rows:
+        return None
+    row = rows[0]
+    place = _place(row, services.now())
+    if row.agent_id is None:
+        return place
+    is_disabled = row.agent_status == AgentStatus.DISABLED
+    standing = Standing(row.agent_id, row.agent_role, bool(row.is_role_set), is_disabled)
+    return replace(place, standing=standing)
 
 
 def find_key(services: Services, key: str) -> Place | None:
@@ -117,17 +129,6 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
     )
 
 
-def find_standing(services: Services, workspace_id: int, door: str) -> Standing | None:
-    """How the agent stands who comes in by that door, None where nobody did yet."""
-    with services.db.bare_across_workspaces() as connection:
-        rows = _BY_DOOR.rows(connection, workspace_id=workspace_id, door=door)
-    if not rows:
-        return None
-    row = rows[0]
-    is_disabled = row.status == AgentStatus.DISABLED
-    return Standing(row.id, row.role, bool(row.is_role_set), is_disabled)
-
-
 def _stores(*more: Any) -> Any:
     """Each store as far as a Place tells it, with whatever else is asked."""
     store, sync = table_of(Store).c, table_of(StoreSync).c
@@ -140,9 +141,16 @@ def _stores(*more: Any) -> Any:
 
 
 def _by_name(_: Dialect) -> Any:
-    store = table_of(Store).c
-    return _stores().where(
-        store.platform == bindparam("platform"), store.domain == bindparam("domain")
+    store, agent, door = table_of(Store).c, table_of(Agent).c, table_of(AgentDoor).c
+    # As `integration.agents.directory.door_of` writes it.
+    name = bindparam("viewer", type_=Text).concat("@").concat(cast(store.id, Text))
+    theirs = and_(door.workspace_id == store.workspace_id, door.viewer == name)
+    columns = (agent.id.label("agent_id"), agent.status.label("agent_status"), agent.is_role_set)
+    return (
+        _stores(*columns, agent.role.label("agent_role"))
+        .outerjoin(table_of(AgentDoor), theirs)
+        .outerjoin(table_of(Agent), agent.id == door.agent_id)
+        .where(store.platform == bindparam("platform"), store.domain == bindparam("domain"))
     )
 
 
@@ -175,17 +183,7 @@ def _by_token(_: Dialect) -> Any:
     )
 
 
-def _by_door(_: Dialect) -> Any:
-    agent, door = table_of(Agent).c, table_of(AgentDoor).c
-    return (
-        select(agent.id, agent.role, agent.is_role_set, agent.status)
-        .join(table_of(AgentDoor), door.agent_id == agent.id)
-        .where(door.workspace_id == bindparam("workspace_id"), door.viewer == bindparam("door"))
-    )
-
-
 _BY_NAME, _BY_KEY, _BY_TOKEN = Prepared(_by_name), Prepared(_by_key), Prepared(_by_token)
-_BY_DOOR = Prepared(_by_door)
 
 
 def _note_use(services: Services, key_id: int, last_used_at: datetime | None) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from flask import Request
 
 from integration.agents.directory import door_of
-from integration.directory import Place, StoreCard, find_key, find_standing, find_store
+from integration.directory import Place, StoreCard, find_key, find_store
 from integration.errors import AppError, NotInstalled, Unauthorized
 from integration.models.vocabulary import Role
 from integration.services import Services
@@ -61,6 +61,11 @@ class Staff:
     platform: str
     session: AdminSession
     token: str
+
+    @property
+    def viewer(self) -> str:
+        """How the audit names them."""
+        return f"{self.platform}-staff:{self.session.staff_external_id}"
 
 
 def bearer_of(header: str | None) -> str | None:
@@ -142,18 +147,22 @@ def caller_of_session(who: SignedIn | None, *, by_cookie: bool = False) -> Calle
 
 def caller_of_staff(services: Services, staff: Staff) -> Caller:
     """The staff member as a caller. Raises NotInstalled when their store isn't connected."""
-    return caller_at(services, staff, find_store(services, staff.platform, staff.session.domain))
+    return caller_at(staff, place_of_staff(services, staff))
 
 
-def caller_at(services: Services, staff: Staff, place: Place | None) -> Caller:
+def place_of_staff(services: Services, staff: Staff) -> Place | None:
+    """The staff member's store, with how they stand as an agent; None where we hold none."""
+    return find_store(services, staff.platform, staff.session.domain, staff.viewer)
+
+
+def caller_at(staff: Staff, place: Place | None) -> Caller:
     """The staff member of that store as a caller, with the role that was decided for them here.
 
     Raises NotInstalled when the store isn't connected, 403 for an agent who was disabled.
     """
     if place is None or place.store.status not in CONNECTED:
         raise NotInstalled("Tillside isn't installed in this store.")
-    viewer = f"{staff.platform}-staff:{staff.session.staff_external_id}"
-    standing = find_standing(services, place.workspace_id, door_of(viewer, place.store_id))
+    standing = place.standing
     if standing is not None and standing.is_disabled:
         raise AppError("Your access was ended.", code="agent_disabled", status=403)
     role = standing.role if standing is not None and standing.is_role_set else Role.AGENT
@@ -162,7 +171,7 @@ def caller_at(services: Services, staff: Staff, place: Place | None) -> Caller:
         store_id=place.store_id,
         store=place.store,
         kind="session",
-        viewer=viewer,
+        viewer=staff.viewer,
         expires_at=staff.session.expires_at,
         locale=staff.session.locale,
         role=role,

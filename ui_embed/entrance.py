@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, redirect, render_template, request
 
-from integration.directory import Place, find_store
+from integration.directory import Place
 from integration.errors import AppError, NotFound, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
@@ -22,6 +22,7 @@ from ui_embed.auth import (
     caller_at,
     caller_of,
     caller_of_session,
+    place_of_staff,
     verify_staff,
 )
 from ui_embed.framing import STORE_PARAMETER, TicketHost, shell, ticket_host
@@ -32,7 +33,7 @@ from ui_embed.host_protocol import (
     TOKEN_PARAMETER,
 )
 from ui_embed.policy import STANDALONE, embedded_policy, use_policy
-from ui_embed.request_context import here, services, single_arguments
+from ui_embed.request_context import admit, here, services, single_arguments
 from ui_embed.signed_in import BEARER_PREFIX, signed_in
 
 _NO_HOST = HostDocument()
@@ -69,11 +70,11 @@ def _enter(arguments: dict[str, str], slug: str | None) -> None:
     token = bearer or arguments.get(TOKEN_PARAMETER)
     if bearer is not None and bearer.startswith(BEARER_PREFIX):
         use_policy(STANDALONE)
-        g.caller = caller_of(services(), bearer)
+        admit(caller_of(services(), bearer))
     elif token is not None:
-        g.caller = _staff(token, bearer)
+        admit(_staff(token, bearer))
     elif slug is None:
-        g.caller = _signed_in()
+        admit(_signed_in())
     else:
         raise _NeedsToken
 
@@ -99,10 +100,10 @@ def _staff(token: str, bearer: str | None) -> Caller:
     stand_in(platform, staff.session.domain)
     if _names_another(platform, staff.session.domain):
         raise Unauthorized("The session is another store's.", code="invalid_session")
-    place = find_store(services(), staff.platform, staff.session.domain)
+    place = place_of_staff(services(), staff)
     if bearer is None:
         place = _connected(services(), staff, place)
-    return caller_at(services(), staff, place)
+    return caller_at(staff, place)
 
 
 def _names_another(platform: StorePlatform, domain: str) -> bool:
@@ -127,7 +128,7 @@ def _connected(parts: Services, staff: Staff, place: Place | None) -> Place | No
         is_refused = isinstance(error, SessionRefused)
         if place is None or not (place.store.status == StoreStatus.REAUTHORIZE or is_refused):
             raise
-    return find_store(parts, staff.platform, staff.session.domain)
+    return place_of_staff(parts, staff)
 
 
 def named_store(platform: StorePlatform) -> str | None:

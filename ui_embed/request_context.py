@@ -7,9 +7,11 @@ from flask import current_app, g, request
 
 from integration.agents.coming_in import agent_behind
 from integration.agents.directory import AgentCard
+from integration.agents.roles import may
 from integration.directory import StoreCard
-from integration.errors import Invalid
+from integration.errors import AppError, Invalid
 from integration.services import Services
+from ui_embed.agents.requirements import needed
 from ui_embed.auth import Caller, caller_of, caller_of_visit, request_token
 from ui_embed.formats import Formats, zone_of
 from ui_embed.host_protocol import LOCALE_PARAMETER
@@ -26,12 +28,20 @@ def services() -> Services:
 
 
 def caller() -> Caller:
-    """Who calls. Raises Unauthorized or NotInstalled."""
+    """Who calls. Raises Unauthorized or NotInstalled, 403 where their role isn't enough."""
     if "caller" not in g:
         credential = request_token(request)
         known = caller_of_visit(services(), here()) if credential is None else None
-        g.caller = known or caller_of(services(), credential)
+        admit(known or caller_of(services(), credential))
     return cast(Caller, g.caller)
+
+
+def admit(who: Caller) -> None:
+    """Let this request be of that caller. Raises 403 where the route asks for another role."""
+    g.caller = who
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    if not may(who, needed(request.method, rule)):
+        raise AppError("Your role doesn't allow this.", code="forbidden", status=403)
 
 
 def current_agent() -> AgentCard:

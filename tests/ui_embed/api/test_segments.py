@@ -102,7 +102,7 @@ def test_only_the_owner_and_keys_take_people_out(world: World, client: FlaskClie
         assert client.get(at, headers=headers, **secure).status_code == 200
     assert client.head(at, headers=SAME, **secure).status_code == 200
     assert count(world, PeopleExport) == 2
-    sign_in(world, client, role=Role.AGENT, viewer="agent:5")
+    sign_in(world, client, role=Role.AGENT, viewer="woocommerce-staff:5")
     assert client.get(at, headers=SAME, **secure).status_code == 403
     assert count(world, PeopleExport) == 2
 
