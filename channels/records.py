@@ -106,7 +106,9 @@ class Inbound:
     what is new in it, `quoted` what it repeats. `html` is sanitised, None where there is none.
     `references` are ids of earlier messages, the oldest first. `reply_token` is what we put into
     the message that this answers, as it came, unproven. `is_automatic`: a machine's; nothing
-    automatic may answer it. `facts` are the channel's own, shown to agents (how its sender was
+    automatic may answer it. `is_report`: it tells more of an earlier one (a call's end), and the
+    channel's provider vouches for its references. `was_answered`: somebody answered while it
+    happened, nobody waits. `facts` are the channel's own, shown to agents (how its sender was
     checked, a call's length, a form's fields).
     """
 
@@ -125,6 +127,8 @@ class Inbound:
     files: tuple[File, ...] = ()
     is_automatic: bool = False
     is_ours: bool = False
+    is_report: bool = False
+    was_answered: bool = False
     bounce: Bounce | None = None
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -10,6 +10,7 @@ _FACTORIES = {
     "chat": "channels.chat.channel:create",
     "form": "channels.form.channel:create",
     "phone": "channels.phone.channel:create",
+    "counter": "channels.phone.counter:create",
 }
 
 

@@ -1,1 +1,1 @@
-"""Calls and talks in the shop, which agents or a provider log."""
+"""Calls at a merchant's number, and talks at the counter: told to us, never answered by us."""

@@ -1,17 +1,18 @@
-"""The phone channel."""
+"""A phone line as a Channel: calls are told to us, nothing goes out by it."""
 
-from typing import Any
-
-from channels.errors import Unreadable
-from channels.port import Channel, Connect
+from channels.phone.accounts import PhoneAccounts
+from channels.phone.calls import PhoneCalls
+from channels.phone.reading import read_call
+from channels.port import Accounts, CallGate, Channel, Connect, Mailbox, Sender
 from channels.records import Account, ChannelTraits, Inbound
 
+SLUG = "phone"
 
 
 class PhoneChannel:
-    """Calls."""
+    """Calls come by a provider's webhook or by an agent's own words."""
 
-    slug = "phone"
+    slug = SLUG
     name = "Phone"
     traits = ChannelTraits(
         person="phone",
@@ -21,18 +22,19 @@ class PhoneChannel:
         can_begin=False,
         takes_html=False,
         most_file_bytes=0,
-        is_asked=False,
     )
-    accounts: Any = None
-    calls = None
-    mailbox = None
-    sender = None
+
+    def __init__(self) -> None:
+        self.accounts: Accounts = PhoneAccounts()
+        self.calls: CallGate | None = PhoneCalls()
+        self.mailbox: Mailbox | None = None
+        self.sender: Sender | None = None
 
     def read(self, raw: bytes, account: Account) -> Inbound:
-        """The message in a call. Raises Unreadable."""
-        raise Unreadable("calls can't be read yet")
+        """What happened with a call. Raises Unreadable."""
+        return read_call(raw, account)
 
 
-def create(connect: Connect) -> Channel:
-    """The channel."""
+def create(connect: Connect) -> Channel:  # noqa: ARG001
+    """The channel; it opens no connection."""
     return PhoneChannel()

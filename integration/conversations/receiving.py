@@ -96,13 +96,15 @@ def _open(
 ) -> Conversation:
     person = inbound.person
     known_by = key_of(inbound)
+    # What a machine reports of (a call that we made) is over, unless something else follows.
+    is_over = inbound.is_report and inbound.is_automatic
     conversation = Conversation(
         channel_id=channel.id,
         channel_kind=channel.kind,
         store_id=channel.store_id,
         visitor_id=visitor_id,
         subject=_cut(inbound.subject, LONGEST_SUBJECT),
-        status=ConversationStatus.OPEN,
+        status=ConversationStatus.RESOLVED if is_over else ConversationStatus.OPEN,
         locale=inbound.locale or language_of(inbound.text) or channel.locale,
         trust=person.trust,
         person_kind=known_by.kind if known_by else None,

@@ -20,7 +20,7 @@ def key_of(inbound: Inbound) -> Key | None:
     if person.kind == "email":
         normal = normalize_email(person.value)
         return None if normal is None else Key("email", normal)
-    if person.kind in ("phone", "customer"):
+    if person.kind in ("phone", "customer") and person.value:
         return Key(person.kind, person.value)
     return None
 
@@ -31,7 +31,7 @@ def find_conversation(
     """The conversation that a message goes on with, locked; None for a new one."""
     if visitor_id is not None:
         return _of_visitor(session, channel, visitor_id, key_of(inbound))
-    return _of_references(session, inbound)
+    return _of_references(session, channel, inbound)
 
 
 def _of_visitor(
@@ -58,17 +58,21 @@ def _of_visitor(
     return conversation_to_change(session, newest.id)
 
 
-def _of_references(session: WorkspaceSession, inbound: Inbound) -> Conversation | None:
+def _of_references(
+    session: WorkspaceSession, channel: Channel, inbound: Inbound
+) -> Conversation | None:
     """By what it answers: the newest that we know, if its sender may.
 
     An id of ours is random, so whoever names it has read the message. One of a customer's own
-    proves nothing: then the sender has to be the conversation's.
+    proves nothing: then the sender has to be the conversation's, or the channel's provider vouches.
     """
     wanted = list(dict.fromkeys(reversed(inbound.references)))[:_MOST_REFERENCES]
     if not wanted:
         return None
     rows = session.execute(
-        select(Message.external_id, Message.conversation_id, Message.kind).where(
+        select(
+            Message.external_id, Message.conversation_id, Message.kind, Message.channel_id
+        ).where(
             Message.external_id.in_(wanted), Message.workspace_id == session.workspace_id
         )
     ).all()
@@ -76,7 +80,8 @@ def _of_references(session: WorkspaceSession, inbound: Inbound) -> Conversation 
         for row in rows:
             if row.external_id == external_id:
                 found = conversation_to_change(session, row.conversation_id)
-                if row.kind in _OURS or is_their_own(found, key_of(inbound)):
+                is_vouched = inbound.is_report and row.channel_id == channel.id
+                if is_vouched or row.kind in _OURS or is_their_own(found, key_of(inbound)):
                     return found
     return None
 
