@@ -143,6 +143,7 @@ class Conversation(WorkspaceScoped, Model):
     answer_due_at: Mapped[datetime | None]
     resolve_due_at: Mapped[datetime | None]
     target_due_at: Mapped[datetime | None]
+    target_class: Mapped[str | None] = mapped_column(info=IMPERSONAL)
     escalated_at: Mapped[datetime | None]
     rating: Mapped[int | None]
     rated_at: Mapped[datetime | None]

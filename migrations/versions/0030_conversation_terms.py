@@ -1,4 +1,4 @@
-"""Which conversations' words are due, and the indexes by which lists and words are read.
+"""Which conversations' words are due, which targets a rule gave, and indexes of lists and words.
 
 The tables are new and empty or small: building the indexes takes a moment and locks only them.
 On PostgreSQL words are compared by their bytes from now on, which rewrites a table that is empty.
@@ -42,6 +42,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_due_conversations_conversation_id", "due_conversations", ["conversation_id"]
     )
+    op.add_column("conversations", sa.Column("target_class", sa.Text(), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         op.execute('ALTER TABLE conversation_terms ALTER COLUMN term TYPE text COLLATE "C"')
     op.drop_index("ix_conversation_terms_conversation_id", "conversation_terms")
@@ -75,4 +76,5 @@ def downgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute('ALTER TABLE conversation_terms ALTER COLUMN term TYPE text COLLATE "default"')
+    op.drop_column("conversations", "target_class")
     op.drop_table("due_conversations")
