@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
+from integration.conversations.terms import mark_due
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import (
@@ -80,6 +81,9 @@ def blank_conversations(session: WorkspaceSession, conversation_ids: Collection[
 
 
 def _blank(session: WorkspaceSession, ids: list[int]) -> None:
+    # Whoever read their words just now must not write them after this.
+    for conversation_id in ids:
+        mark_due(session, conversation_id)
     messages = select(Message.id).where(Message.conversation_id.in_(ids))
     visitors = select(Conversation.visitor_id).where(Conversation.id.in_(ids))
     _delete(session, Attachment, Attachment.message_id.in_(messages))
