@@ -100,7 +100,9 @@ def checked_name(name: str) -> str:
 def _typed(field: Field, value: Any) -> Any:
     """The value as its kind is: a number, a switch, or a trimmed text; None for nothing."""
     if field.kind == "switch":
-        return value if isinstance(value, bool) else str(value or "").strip().lower() in _ON
+        if value is None or isinstance(value, bool):
+            return bool(field.default) if value is None else value
+        return str(value).strip().lower() in _ON
     if value is None or isinstance(value, bool):
         return field.default if value is None and field.kind != "secret" else value
     if field.kind in ("port", "number"):

@@ -72,9 +72,7 @@ def _of_references(
     rows = session.execute(
         select(
             Message.external_id, Message.conversation_id, Message.kind, Message.channel_id
-        ).where(
-            Message.external_id.in_(wanted), Message.workspace_id == session.workspace_id
-        )
+        ).where(Message.external_id.in_(wanted), Message.workspace_id == session.workspace_id)
     ).all()
     for external_id in wanted:
         for row in rows:
