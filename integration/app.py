@@ -47,6 +47,7 @@ PARTS = (
     "integration.reconciliation.jobs",
     "integration.privacy.jobs",
     "integration.search.jobs",
+    "integration.conversations.workflow_jobs",
     "webhooks.door",
     "ui_embed.door",
 )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import select
 
+from integration.conversations.automatic_settings import checked_mails
 from integration.conversations.office_hours import (
     OfficeHours,
     read_office_hours,
@@ -19,8 +19,6 @@ from integration.errors import Invalid
 from integration.models import Agent, Channel
 from integration.models import InboxSettings as Row
 from integration.models.vocabulary import AgentStatus, Role
-
-_MOST_BYTES = 64_000
 
 
 class _Unchanged:
@@ -89,7 +87,7 @@ def change_inbox_settings(
     if not isinstance(targets, _Unchanged):
         changed["targets"] = _checked(session, read_targets(targets)).as_dict()
     if not isinstance(automatic, _Unchanged):
-        changed["automatic"] = _document(automatic)
+        changed["automatic"] = _mails(automatic)
     if round_robin is not None:
         changed["round_robin"] = round_robin
     session.lock_workspace()
@@ -138,9 +136,9 @@ def _checked(session: WorkspaceSession, targets: Targets) -> Targets:
     return targets
 
 
-def _document(told: object) -> dict[str, Any] | None:
+def _mails(told: object) -> dict[str, Any] | None:
     if told is None:
         return None
-    if not isinstance(told, Mapping) or len(orjson.dumps(dict(told))) > _MOST_BYTES:
-        raise Invalid("The settings of automatic mails are an object of moderate size.")
-    return dict(told)
+    if not isinstance(told, Mapping):
+        raise Invalid("The settings of automatic mails are an object.")
+    return checked_mails(told).as_dict()

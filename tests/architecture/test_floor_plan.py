@@ -27,6 +27,8 @@ ACROSS_WORKSPACES = {
     "integration/install/handing_over.py": "a nonce is matched to its connection",
     "integration/install/installing.py": "an install has a state before it has a workspace",
     "integration/install/jobs.py": "a schedule visits every store",
+    "integration/conversations/indexing.py": "what is due is worked off, whoever it is for",
+    "integration/conversations/due_work.py": "what is due is worked off, whoever it is for",
     "integration/install/keys.py": "the operator rotates the keys of all stores",
     "integration/install/proving.py": "proved keys find or make their workspace",
     "integration/install/returning.py": "a browser comes back to a connection",
