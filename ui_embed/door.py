@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g
 from flask_babel import Babel, lazy_gettext
 from werkzeug.local import LocalProxy
 
 from integration.doors import House
 from ui_embed import refusals, words
+from ui_embed.api.conversation_door import CONVERSATION_API
 from ui_embed.api.links import api_links
 from ui_embed.api.notes import api_notes
 from ui_embed.api.person import api_read
@@ -39,7 +40,7 @@ from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
 
-_API = (api, api_links, api_notes, api_read, api_segments, api_suggestions)
+_API = (api, *CONVERSATION_API, api_links, api_notes, api_read, api_segments, api_suggestions)
 _PAGES = (
     hosts,
     people,
@@ -92,6 +93,7 @@ def prepare(app: Flask) -> None:
         who_words=who_words,
         trust_words=trust_words,
         open_suggestion_count=open_suggestion_count,
+        has_page=has_page,
         source_words=_SOURCES,
         icon=icon,
         mark=mark,
@@ -110,6 +112,11 @@ def _compile_templates(app: Flask) -> None:
 def is_web_address(text: str) -> bool:
     """Whether a link may lead there: nothing but http(s), whatever a store sent."""
     return urlsplit(text.strip()).scheme in ("http", "https")
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the application has that page."""
+    return endpoint in current_app.view_functions
 
 
 def _is_signed_in() -> bool:

@@ -12,6 +12,7 @@ NEEDS = {
     # What is asked by POST only because it is long, or counted without being kept.
     "POST /api/v1/orders/mentioned": Deed.READ,
     "POST /api/v1/segments/preview": Deed.READ,
+    "POST /api/v1/conversations/<conversation_id>/presence": Deed.READ,
     # Persons: who they are, and what is written about them.
     "POST /profiles/<profile_id>/notes": Deed.ANSWER,
     "POST /profiles/<profile_id>/notes/<note_id>/delete": Deed.ANSWER,

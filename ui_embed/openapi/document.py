@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from integration.crm.records import Context, Freshness
 from integration.reconciliation.health_records import StoreHealth
 from integration.search.found import FoundProfile
+from ui_embed.openapi.conversations import CONVERSATION_RECORDS, conversation_paths
 from ui_embed.openapi.links import LINK_RECORDS, link_paths
 from ui_embed.openapi.notes import NOTE_RECORDS, notes_paths
 from ui_embed.openapi.person import READ_RECORDS, read_paths
@@ -36,7 +37,7 @@ _REFUSALS = {
     401: "No valid bearer (`unauthorized`, `invalid_session`), or the store has removed us "
     "(`not_installed`).",
     404: "Unknown, or another workspace's: the two look the same (`not_found`).",
-    403: "Only the workspace's owner may (`forbidden`).",
+    403: "Only the workspace's owner may, or the caller's role isn't enough (`forbidden`).",
     409: "Several people match (`ambiguous`; `details.candidates` names them), or what it was "
     "decided on has changed or is taken (`conflict`).",
     413: "The body is too large (`too_large`).",
@@ -132,6 +133,7 @@ def _paths() -> dict[str, Any]:
             },
             (400, 401, 503),
         ),
+        **conversation_paths(_refusal),
         **link_paths(_refusal),
         **notes_paths(_refusal),
         **read_paths(_refusal),
@@ -180,6 +182,7 @@ def _schemas() -> dict[str, Any]:
         Context,
         Freshness,
         FoundProfile,
+        *CONVERSATION_RECORDS,
         *LINK_RECORDS,
         *NOTE_RECORDS,
         *READ_RECORDS,
