@@ -47,9 +47,11 @@ PARTS = (
     "integration.reconciliation.jobs",
     "integration.privacy.jobs",
     "integration.search.jobs",
+    "integration.conversations.mail_jobs",
     "integration.conversations.workflow_jobs",
     "webhooks.door",
     "ui_embed.door",
+    "ui_embed.widget.parts",
 )
 
 

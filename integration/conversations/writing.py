@@ -73,7 +73,7 @@ def answer(
         cc=tuple((each.address, each.name) for each in cc),
     )
     message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
-    take_uploads(session, message.id, channel.id, attachment_keys, keys)
+    take_uploads(session, message.id, attachment_keys)
     if conversation.assignee_id is None:
         conversation.assignee_id = by.id
         details = {"what": "assignee", "from": None, "to": str(by.id), "by": "answer"}
@@ -122,7 +122,7 @@ def note(
     )
     # A note is no news of the customer's: it doesn't bring a conversation to the top.
     conversation.last_message_at = newest
-    take_uploads(session, message.id, message.channel_id, attachment_keys, keys)
+    take_uploads(session, message.id, attachment_keys)
     note_mentions(session, message.id, mentions)
     terms.mark_due(session, conversation.id)
     session.flush()
@@ -161,7 +161,7 @@ def begin(
     session.flush()
     content = MessageContent(text=kept, subject=subject, to=((to.address, to.name),))
     message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
-    take_uploads(session, message.id, channel.id, attachment_keys, keys)
+    take_uploads(session, message.id, attachment_keys)
     conversation.assignee_id = by.id
     conversation.status = ConversationStatus.PENDING
     terms.mark_due(session, conversation.id)
