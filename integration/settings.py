@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     inbox_database_url: SecretStr = SecretStr("")
     metrics_port: int = Field(default=0, ge=0, le=65535)
     metrics_token: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = ""
 
     @cached_property
     def effective_database_url(self) -> str:
@@ -54,6 +58,12 @@ class Settings(BaseSettings):
         if url.startswith("sqlite:///"):
             return f"sqlite:///{Path(url.removeprefix('sqlite:///')).with_name('inbox.db')}"
         return url
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether agents can sign in by an OpenID Connect provider."""
+        secret = self.oidc_client_secret.get_secret_value()
+        return bool(self.oidc_issuer and self.oidc_client_id and secret)
 
     def require(self, *names: str) -> None:
         """Raises MissingSetting that names the first of these settings that is empty."""

@@ -32,7 +32,7 @@ class Turnstile:
     @contextmanager
     def passing(self, address: str, now: datetime) -> Iterator[None]:
         """A pass while the block runs. Raises TooMany instead of waiting."""
-        self._enter(_who(address), now)
+        self._enter(network_of(address), now)
         try:
             yield
         finally:
@@ -42,7 +42,7 @@ class Turnstile:
     def give_back(self, address: str) -> None:
         """Uncount the last pass of an address, which cost nobody anything."""
         with self._lock:
-            passes = self._passes.get(_who(address))
+            passes = self._passes.get(network_of(address))
             if passes:
                 passes.pop()
 
@@ -78,7 +78,8 @@ def caller_address(peer: str | None, forwarded_for: str | None) -> str:
     return named if is_neighbour and named else peer or ""
 
 
-def _who(address: str) -> str:
+def network_of(address: str) -> str:
+    """What an address counts as: itself, or the network that a household has of IPv6."""
     try:
         ip = ip_address(address)
     except ValueError:

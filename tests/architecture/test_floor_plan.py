@@ -8,6 +8,12 @@ from tests.architecture.sources import PRODUCT, ROOT, calls, files, imports, nam
 
 # Why each of these looks across workspaces: it has to find the workspace first, or serves all.
 ACROSS_WORKSPACES = {
+    "integration/agents/challenges.py": "a sign-in begins before anybody is known",
+    "integration/agents/invitations.py": "a link is matched by its digest",
+    "integration/agents/oidc_agents.py": "an address may be an agent's of several workspaces",
+    "integration/agents/passkeys.py": "a passkey is matched by its id",
+    "integration/agents/proof.py": "an address may be an agent's of several workspaces",
+    "integration/agents/throttle.py": "failures are counted before anybody is known",
     "integration/commands/context.py": "the operator names a store, and its workspace is found",
     "integration/commands/doctor.py": "the operator asks how the whole house is",
     "integration/commands/profile_links.py": "an entry of a history is named by its id",
@@ -69,7 +75,7 @@ SEVERAL_WORKSPACES = {"webhooks/together.py"}
 MAKES_CLIENTS = "integration/http.py"
 NAMES_REQUESTS = {MAKES_CLIENTS, "platforms/outbound.py", "platforms/shopify/tokens.py"}
 # Authlib's session is put behind the guard before it is used.
-EQUIPPED = "platforms/shopify/tokens.py"
+EQUIPPED = {"platforms/shopify/tokens.py", "integration/agents/oidc_provider.py"}
 
 STATELESS = {"shopify.api_access", "shopify.session_token", "shopify.utils.shop_url"}
 
@@ -128,8 +134,9 @@ def test_authlibs_session_stands_behind_the_guard() -> None:
         for path in files(".py", under=PRODUCT)
         if any(imported.endswith(".OAuth2Session") for imported in imports(path))
     }
-    assert makers == {EQUIPPED}
-    assert any(call.endswith(".equip") for call in calls(ROOT / EQUIPPED))
+    assert makers == EQUIPPED
+    for maker in makers:
+        assert any(call.endswith(".equip") for call in calls(ROOT / maker)), maker
 
 
 def test_shopifyapi_lends_only_what_holds_no_state() -> None:

@@ -1,0 +1,141 @@
+"""One's own profile: name, language, signature, how one signs in, and where one is signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from integration.agents.directory import AgentCard, card_of, get_agent
+from integration.agents.naming import agent_email, agent_name, agent_signature
+from integration.agents.passwords import hash_password, matching
+from integration.crypto import token_digest
+from integration.db import WorkspaceSession
+from integration.errors import Conflict, Invalid, NotFound, Unauthorized
+from integration.models import Passkey, Session
+from integration.models.vocabulary import SessionKind
+
+_MOST_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProfile:
+    """What somebody says of themselves."""
+
+    name: str
+    locale: str | None
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    """A passkey as its owner sees it."""
+
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Where somebody is signed in; `is_this`: in the browser that asks."""
+
+    id: int
+    device: str | None
+    created_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWays:
+    """By what somebody can sign in here."""
+
+    email: str | None
+    has_password: bool
+    passkeys: tuple[PasskeyView, ...]
+    sessions: tuple[SessionView, ...]
+
+
+def set_profile(session: WorkspaceSession, agent_id: int, told: OwnProfile) -> AgentCard:
+    """Change one's name, language and signature. Raises Invalid."""
+    row = get_agent(session, agent_id)
+    row.name = agent_name(told.name)
+    row.signature = agent_signature(told.signature)
+    row.locale = told.locale
+    session.flush()
+    return card_of(row)
+
+
+def set_sign_in(
+    session: WorkspaceSession, agent_id: int, *, email: str, password: str, former: str
+) -> None:
+    """Set the address and password that one signs in with; the sessions elsewhere stay.
+
+    Whoever has a password says it, even to change the address. An empty new one stays as it was.
+    Raises Invalid, Unauthorized for a wrong former one, Conflict for a colleague's address.
+    """
+    row = get_agent(session, agent_id)
+    if row.password_hash and not matching(former, [row.password_hash]):
+        raise Unauthorized("That isn't your password.", code="wrong_password")
+    address = agent_email(email)
+    if not password and not row.password_hash:
+        raise Invalid("The password is too short.", code="password_short")
+    if address != row.email:
+        # Nobody else says that it is theirs.
+        row.email, row.is_email_vouched = address, False
+    if password:
+        row.password_hash = hash_password(password)
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError:
+        raise Conflict("An agent has this address already.", code="email_taken") from None
+
+
+def sign_in_ways(
+    session: WorkspaceSession, agent_id: int, *, token: str, now: datetime
+) -> SignInWays:
+    """By what one can sign in, and where one is. `token` is the present browser's."""
+    row = get_agent(session, agent_id)
+    passkeys = session.execute(
+        select(Passkey).where(Passkey.agent_id == agent_id).order_by(Passkey.id)
+    ).scalars()
+    held = session.execute(
+        select(Session)
+        .where(
+            Session.agent_id == agent_id,
+            Session.kind == SessionKind.BROWSER,
+            Session.expires_at > now,
+        )
+        .order_by(Session.id.desc())
+        .limit(_MOST_LISTED)
+    ).scalars()
+    this = token_digest(token)
+    return SignInWays(
+        email=row.email,
+        has_password=row.password_hash is not None,
+        passkeys=tuple(
+            PasskeyView(each.id, each.name, each.created_at, each.last_used_at) for each in passkeys
+        ),
+        sessions=tuple(
+            SessionView(
+                each.id, each.device, each.created_at, each.expires_at, each.token_digest == this
+            )
+            for each in held
+        ),
+    )
+
+
+def end_session(session: WorkspaceSession, agent_id: int, session_id: int, now: datetime) -> None:
+    """End one of one's own sessions. Raises NotFound for another's."""
+    ended = session.execute(
+        update(Session)
+        .where(Session.id == session_id, Session.agent_id == agent_id, Session.expires_at > now)
+        .values(expires_at=now)
+        .returning(Session.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if ended is None:
+        raise NotFound("There is no such session.")
