@@ -29,6 +29,7 @@ from ui_embed.identity.decision_pages import decisions
 from ui_embed.identity.link_pages import links
 from ui_embed.identity.suggestion_pages import open_suggestion_count, suggestions
 from ui_embed.identity.words import trust_words, who_words
+from ui_embed.inbox_settings.door import INBOX_SETTINGS
 from ui_embed.live import PATH, create_live
 from ui_embed.people import people
 from ui_embed.policy import protect
@@ -51,6 +52,7 @@ _PAGES = (
     segment_form_pages,
     segment_pages,
     settings,
+    *INBOX_SETTINGS,
     store_health_pages,
     connect,
     sessions,
