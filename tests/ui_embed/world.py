@@ -9,7 +9,7 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from integration.app import build_house, create_flask
+from integration.app import build_channels, build_house, create_flask
 from integration.crypto import keyring, new_key_text, token_digest
 from integration.db import Database
 from integration.doors import House
@@ -98,6 +98,7 @@ def build_world(folder: Path, *, app_url: str = APP_URL, **settings: str) -> Wor
         platforms={slug: registry.factory(slug)(http, environment) for slug in registry.slugs()},
         jobs=RecordedJobs(house.jobs),
         events=RecordedEvents(),
+        channels=build_channels(loaded),
         now=lambda: NOW,
     )
     if loaded.database_url:

@@ -1,0 +1,1 @@
+"""Chat and forms on storefronts: visitors, who they can prove to be, and what they see."""

@@ -1,0 +1,272 @@
+"""What a visitor writes, and what they see: their own words, and answers to them in the chat.
+
+Never notes, events, what came by other ways (a mail's sender may be somebody else), or another
+visitor's words in a conversation that was merged.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+
+from channels.records import File, Inbound
+from integration.chat.places import ChatPlace
+from integration.chat.visitors import add_visitor, contact_of, introduce, visitor_of
+from integration.conversations.channel_keys import ChannelKeys, account_of
+from integration.conversations.channel_standing import adapter_of
+from integration.conversations.receiving import receive
+from integration.conversations.records import FileView, MessageView, Received
+from integration.conversations.thread import messages_of
+from integration.db import WorkspaceSession
+from integration.errors import Invalid
+from integration.identity.normalize import normalize_email
+from integration.models import Agent, Channel, Conversation, ConversationRead, Message, Visitor
+from integration.models.vocabulary import DeliveryState, MessageKind
+from integration.services import Services
+
+LONGEST_TEXT = 4000
+MOST_SHOWN = 100
+_KEY = re.compile(r"[A-Za-z0-9_\-]{16,32}", re.ASCII)
+_OURS = (MessageKind.ANSWER, MessageKind.AUTOMATIC)
+# A name that is an address, or one of ours for a door, is no name to show.
+_NO_NAME = re.compile(r"[@:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a visitor sends. `key` is random and the same whenever the same message comes again."""
+
+    key: str
+    text: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    locale: str | None = None
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as its visitor sees it. `author` is the answering agent's name, where they have
+    one; `state` is sent or seen, of the visitor's own messages."""
+
+    id: str
+    key: str | None
+    is_mine: bool
+    is_automatic: bool
+    text: str = field(repr=False)
+    author: str | None
+    at: datetime
+    state: str
+    files: tuple[FileView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownThread:
+    """What a visitor sees after a message of theirs, the oldest first.
+
+    `conversation_id` is the newest one's, which the live stream is about; `seen_until` is up to
+    which message somebody of the merchant's has read. `has_more`: ask again after the last one.
+    """
+
+    conversation_id: int | None
+    status: str | None
+    rating: int | None
+    messages: tuple[Shown, ...]
+    seen_until: str | None
+    has_more: bool
+
+
+def write(
+    services: Services, session: WorkspaceSession, place: ChatPlace, token: str, said: Said
+) -> Received:
+    """Write a visitor's message; who they are is what they proved, or claim.
+
+    The first one makes the visitor. Raises Invalid, Unauthorized. Tell of it after the commit.
+    """
+    if not _KEY.fullmatch(said.key):
+        raise Invalid("The message has no key.")
+    if len(said.text) > LONGEST_TEXT:
+        raise Invalid(f"That is too long: at most {LONGEST_TEXT} characters can be sent.")
+    if not said.text.strip() and not said.files:
+        raise Invalid("Write something first.")
+    now = services.now()
+    visitor = visitor_of(session, place, token)
+    if visitor is None:
+        visitor = add_visitor(session, place, token, locale=said.locale, now=now)
+    introduce(session, visitor, said.name, said.email)
+    visitor.seen_at = now
+    visitor.locale = said.locale or visitor.locale
+    session.flush()
+    channel, keys = session.get_one(Channel, place.channel_id), ChannelKeys(services.keyring)
+    inbound = _inbound(services, keys, channel, visitor, said)
+    received = receive(
+        session,
+        keys,
+        channel,
+        inbound,
+        key=_key(visitor.id, said.key),
+        now=now,
+        visitor_id=visitor.id,
+    )
+    if received.is_new_conversation:
+        conversation = session.get_one(Conversation, received.conversation_id)
+        conversation.person_address = conversation.person_address or contact_of(visitor)
+        session.flush()
+    return received
+
+
+def read(
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    visitor: Visitor,
+    after_id: int = 0,
+    limit: int = MOST_SHOWN,
+) -> ShownThread:
+    """What the visitor sees after that message, without gaps, the oldest first."""
+    own = own_conversations(session, visitor)
+    newest = own[-1] if own else None
+    statement = (
+        select(Message)
+        .where(_is_visible(visitor, own), Message.id > after_id)
+        .order_by(Message.id)
+        .limit(limit + 1)
+    )
+    rows = list(session.execute(statement).scalars()) if own else []
+    views = messages_of(session, keys, rows[:limit])
+    names = _names(session, rows)
+    seen = _seen_until(session, own)
+    shown = tuple(_shown(view, names, seen) for view in views)
+    return ShownThread(
+        conversation_id=newest.id if newest else None,
+        status=newest.status if newest else None,
+        rating=newest.rating if newest else None,
+        messages=shown,
+        seen_until=str(seen) if seen else None,
+        has_more=len(rows) > limit,
+    )
+
+
+def mark_seen(
+    session: WorkspaceSession, visitor: Visitor, up_to_id: int, now: datetime
+) -> list[int]:
+    """Write down that the visitor has seen the answers up to that one; what it changes, by
+    conversation."""
+    own = own_conversations(session, visitor)
+    if not own:
+        return []
+    unseen = select(Message.id, Message.conversation_id).where(
+        _is_visible(visitor, own),
+        Message.kind.in_(_OURS),
+        Message.delivery == DeliveryState.SENT,
+        Message.id <= up_to_id,
+    )
+    rows = session.execute(unseen).all()
+    if rows:
+        session.execute(
+            update(Message)
+            .where(
+                Message.id.in_([row.id for row in rows]),
+                Message.workspace_id == session.workspace_id,
+            )
+            .values(delivery=DeliveryState.SEEN, seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return sorted({row.conversation_id for row in rows})
+
+
+def own_conversations(session: WorkspaceSession, visitor: Visitor) -> Sequence[Conversation]:
+    """The visitor's conversations, the oldest first."""
+    statement = select(Conversation).where(
+        Conversation.visitor_id == visitor.id, Conversation.channel_id == visitor.channel_id
+    )
+    return session.execute(statement.order_by(Conversation.id)).scalars().all()
+
+
+def visible_file(session: WorkspaceSession, visitor: Visitor, message_id: int) -> bool:
+    """Whether a message, and so its files, is one that the visitor sees."""
+    own = own_conversations(session, visitor)
+    if not own:
+        return False
+    statement = select(Message.id).where(Message.id == message_id, _is_visible(visitor, own))
+    return session.execute(statement).first() is not None
+
+
+def _is_visible(visitor: Visitor, own: Sequence[Conversation]) -> ColumnElement[bool]:
+    """Own words wherever they went, and answers in the chat that were written in own ones."""
+    ids = [each.id for each in own]
+    places = {*ids, *(each.merged_into_id for each in own if each.merged_into_id is not None)}
+    return and_(
+        Message.channel_id == visitor.channel_id,
+        or_(
+            and_(
+                Message.kind == MessageKind.CUSTOMER,
+                Message.key.startswith(_key(visitor.id, ""), autoescape=True),
+                or_(Message.conversation_id.in_(places), Message.moved_from_id.in_(ids)),
+            ),
+            and_(
+                Message.kind.in_(_OURS),
+                or_(
+                    and_(Message.conversation_id.in_(ids), Message.moved_from_id.is_(None)),
+                    Message.moved_from_id.in_(ids),
+                ),
+            ),
+        ),
+    )
+
+
+def _inbound(
+    services: Services, keys: ChannelKeys, channel: Channel, visitor: Visitor, said: Said
+) -> Inbound:
+    raw = orjson.dumps({"text": said.text, "person": _person(visitor), "locale": said.locale})
+    inbound = adapter_of(services, channel.kind).read(raw, account_of(keys, channel))
+    return replace(inbound, files=said.files)
+
+
+def _person(visitor: Visitor) -> dict[str, Any]:
+    if visitor.customer_value is not None:
+        told = {"kind": "customer", "value": visitor.customer_value, "trust": "signed"}
+    elif visitor.email is not None and normalize_email(visitor.email) is not None:
+        told = {"kind": "email", "value": visitor.email, "trust": "claimed"}
+    else:
+        told = {"kind": "visitor", "value": str(visitor.id), "trust": "claimed"}
+    return {**told, "name": visitor.name}
+
+
+def _names(session: WorkspaceSession, rows: Sequence[Message]) -> dict[str, str]:
+    ids = {row.agent_id for row in rows if row.agent_id is not None}
+    if not ids:
+        return {}
+    found = session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(ids)))
+    return {str(each.id): each.name for each in found if not _NO_NAME.search(each.name)}
+
+
+def _seen_until(session: WorkspaceSession, own: Sequence[Conversation]) -> int:
+    if not own:
+        return 0
+    statement = select(func.max(ConversationRead.last_message_id)).where(
+        ConversationRead.conversation_id.in_([each.id for each in own])
+    )
+    return session.execute(statement).scalar() or 0
+
+
+def _shown(view: MessageView, names: dict[str, str], seen: int) -> Shown:
+    is_mine = view.kind == MessageKind.CUSTOMER
+    return Shown(
+        id=view.id,
+        key=view.key.rpartition(":")[2] if is_mine else None,
+        is_mine=is_mine,
+        is_automatic=view.kind == MessageKind.AUTOMATIC,
+        text=view.text,
+        author=names.get(view.agent_id or ""),
+        at=view.created_at,
+        state="seen" if is_mine and int(view.id) <= seen else "sent",
+        files=view.files,
+    )
+
+
+def _key(visitor_id: int, key: str) -> str:
+    return f"chat:{visitor_id}:{key}"

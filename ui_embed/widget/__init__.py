@@ -1,0 +1,1 @@
+"""The chat and the form on storefronts: their script, their routes, their texts."""
