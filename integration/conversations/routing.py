@@ -49,7 +49,7 @@ def route(
         conversation.reason_id = actions.reason_id
     conversation.target_class = actions.target_class
     assignee_id = _assignee(session, conversation, actions, now)
-    conversation.assignee_id = assignee_id
+    conversation.assignee_id = conversation.routed_to_id = assignee_id
     if rule is not None or assignee_id is not None:
         add_event(session, conversation, _told(rule, assignee_id), agent_id=None, now=now)
     return Routed(rule.id if rule else None, assignee_id, tags)

@@ -124,7 +124,7 @@ def read_targets(told: object) -> Targets:
         raise _refusal("Targets are an object with minutes and classes.")
     if odd := sorted(map(str, set(told) - _KNOWN)):
         raise _refusal(f"Targets have no {odd[0][:40]}.")
-    classes = told.get("classes") or []
+    classes = [] if told.get("classes") is None else told["classes"]
     if not isinstance(classes, list) or len(classes) > MOST_CLASSES:
         raise _refusal(f"There are at most {MOST_CLASSES} classes of targets.")
     read = tuple(_class(each) for each in classes)
@@ -135,7 +135,7 @@ def read_targets(told: object) -> Targets:
         resolve_minutes=_minutes(told.get("resolve_minutes")),
         classes=read,
         by_office_hours=_switch(told.get("by_office_hours", True)),
-        escalation=_escalation(told.get("escalation") or {}),
+        escalation=_escalation(told.get("escalation")),
     )
 
 
@@ -159,6 +159,8 @@ def _class(told: object) -> TargetClass:
 
 
 def _escalation(told: object) -> Escalation:
+    if told is None:
+        return Escalation()
     if not isinstance(told, dict):
         raise _refusal("The escalation is an object.")
     agent_id, tag = told.get("agent_id"), told.get("tag")

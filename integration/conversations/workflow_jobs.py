@@ -1,5 +1,6 @@
 """The jobs of the inbox's workflows."""
 
+from integration.conversations import escalating, giving_back, snoozing
 from integration.conversations.changes import INDEXING
 from integration.conversations.indexing import index_due
 from integration.doors import House
@@ -7,5 +8,11 @@ from integration.jobs import JobDefinition
 
 
 def register(house: House) -> None:
-    """The jobs that keep words, sleep and targets."""
-    house.add_job(JobDefinition(INDEXING, index_due, every_seconds=5, timeout_seconds=60))
+    """The jobs that keep words, sleep, targets and who has what."""
+    for name, function, seconds in (
+        (INDEXING, index_due, 5),
+        (snoozing.JOB, snoozing.wake_due, 20),
+        (escalating.JOB, escalating.escalate_due, 30),
+        (giving_back.JOB, giving_back.give_back_due, 60),
+    ):
+        house.add_job(JobDefinition(name, function, every_seconds=seconds, timeout_seconds=120))

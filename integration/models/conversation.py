@@ -144,6 +144,7 @@ class Conversation(WorkspaceScoped, Model):
     resolve_due_at: Mapped[datetime | None]
     target_due_at: Mapped[datetime | None]
     target_class: Mapped[str | None] = mapped_column(info=IMPERSONAL)
+    routed_to_id: Mapped[int | None] = mapped_column(BigId)
     escalated_at: Mapped[datetime | None]
     rating: Mapped[int | None]
     rated_at: Mapped[datetime | None]

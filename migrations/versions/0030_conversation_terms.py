@@ -43,6 +43,7 @@ def upgrade() -> None:
         "ix_due_conversations_conversation_id", "due_conversations", ["conversation_id"]
     )
     op.add_column("conversations", sa.Column("target_class", sa.Text(), nullable=True))
+    op.add_column("conversations", sa.Column("routed_to_id", BigId, nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         op.execute('ALTER TABLE conversation_terms ALTER COLUMN term TYPE text COLLATE "C"')
     op.drop_index("ix_conversation_terms_conversation_id", "conversation_terms")
@@ -76,5 +77,6 @@ def downgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute('ALTER TABLE conversation_terms ALTER COLUMN term TYPE text COLLATE "default"')
+    op.drop_column("conversations", "routed_to_id")
     op.drop_column("conversations", "target_class")
     op.drop_table("due_conversations")

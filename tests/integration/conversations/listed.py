@@ -1,11 +1,13 @@
 """Lists of an inbox, and writing the words of what is due."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 from integration.conversations.asked import Asked
 from integration.conversations.indexing import index_due
 from integration.conversations.views import ConversationPage, list_conversations
+from integration.events import RecordedEvents
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from tests.conftest import StandingClock
@@ -13,10 +15,14 @@ from tests.factories.conversations import KEYRING, keys
 from tests.factories.stores import NOW
 
 
-def services_on(inbox: Any) -> Services:
+def services_on(inbox: Any, *, now: datetime = NOW) -> Services:
     """What a job of the inbox needs of a process' parts."""
     parts = SimpleNamespace(
-        db=inbox.mirror.db, jobs=RecordedJobs(), keyring=KEYRING, now=StandingClock()
+        db=inbox.mirror.db,
+        jobs=RecordedJobs(),
+        events=RecordedEvents(),
+        keyring=KEYRING,
+        now=StandingClock(now),
     )
     return cast(Services, parts)
 
