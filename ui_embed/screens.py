@@ -39,25 +39,42 @@ def person(
     Several candidates and nobody are screens of their own. A profile that is joined to another one
     leads to that one.
     """
-    who = caller()
     try:
-        context = read_person(services(), who, subject, SURFACE)
-        profile_id = int(context.profile.id)
-        if subject.profile_id not in (None, profile_id):
-            return _at_face(profile_id, order, part)
-        asked = order or subject.order
-        opened = order_in_question(context, asked)
-        missing = asked if opened is None and part == "orders" else None
-        beside = read_beside(services(), who, profile_id, part, missing)
-        identity = read_identity(services(), who, profile_id, told)
+        screen = person_screen(subject, order=order, part=part, told=told)
     except Ambiguous as error:
         return several(asked_text(subject), error)
     except NotFound:
         return nobody(asked_text(subject))
+    profile_id = int(screen.context.profile.id)
+    if subject.profile_id not in (None, profile_id):
+        return _at_face(profile_id, order, part)
+    return page("screens/person.html", screen=screen, section="people")
+
+
+def person_screen(
+    subject: Subject,
+    *,
+    order: str | None = None,
+    part: Part = "orders",
+    told: str | None = None,
+    surface: str = SURFACE,
+) -> PersonScreen:
+    """What a person's page shows, audited as looked at on that surface.
+
+    Raises Ambiguous with the candidates, NotFound.
+    """
+    who = caller()
+    context = read_person(services(), who, subject, surface)
+    profile_id = int(context.profile.id)
+    asked = order or subject.order
+    opened = order_in_question(context, asked)
+    missing = asked if opened is None and part == "orders" else None
+    beside = read_beside(services(), who, profile_id, part, missing)
+    identity = read_identity(services(), who, profile_id, told)
     figures, store = formats(who.store), _as_it_stands(who, context.freshness)
     opened = opened or (beside.order.id if beside.order else most_likely_order(context))
     look_again(services(), who.workspace_id, context, opened)
-    screen = PersonScreen(
+    return PersonScreen(
         context=context,
         beside=beside,
         identity=identity,
@@ -70,7 +87,6 @@ def person(
         backfill_percent=backfill_percent(context.freshness),
         install_url=install_url(who.store.platform, who.store.domain),
     )
-    return page("screens/person.html", screen=screen, section="people")
 
 
 def people(search: str) -> Response:

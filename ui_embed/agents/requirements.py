@@ -37,6 +37,8 @@ NEEDS = {
     "POST /api/v1/addresses/shared": Deed.ANSWER,
     "POST /api/v1/addresses/single": Deed.ANSWER,
     "POST /api/v1/history/<event_id>/undo": Deed.ANSWER,
+    # Who is looking at a conversation, whatever they may do in it.
+    "POST /inbox/<conversation_id>/here": Deed.READ,
     # Segments. Their people as a file are the owner's and a program's: `segments/downloads.py`.
     "POST /segments/new": Deed.ANSWER,
     "POST /segments/restore": Deed.ANSWER,

@@ -1,4 +1,4 @@
-// The panel by keyboard: j k move, o opens, n writes a note, y n u answer suggestions, / searches,
+// The pages by keyboard: j k move, o opens, n writes a note, y n u answer suggestions, / searches,
 // ? lists the keys.
 
 import { answer, takeBack } from "./answers.js";
@@ -7,7 +7,9 @@ import { writeNote } from "./own.js";
 const TYPING = "input, textarea, select, [contenteditable]";
 
 function rows() {
-  return [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+  // In the inbox the keys go along the list, whatever stands beside it.
+  const list = document.getElementById("inbox-rows") ?? document;
+  return [...list.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
 }
 
 function move(step) {
@@ -47,6 +49,23 @@ const ACTIONS = {
   "?": showKeys,
 };
 
+const further = new Set();
+
+/** Ask a function first what a key does; it gives what does it, or null. Done is what isn't false. */
+export function addKeys(actionOf) {
+  further.add(actionOf);
+}
+
+function act(key) {
+  for (const actionOf of further) {
+    const action = actionOf(key);
+    if (action && action() !== false) return true;
+  }
+  const action = ACTIONS[key];
+  action?.();
+  return Boolean(action);
+}
+
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -54,9 +73,7 @@ export function listenToKeys() {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    const action = ACTIONS[event.key];
-    if (!action || (document.querySelector("dialog[open]") && event.key !== "?")) return;
-    event.preventDefault();
-    action();
+    if (document.querySelector("dialog[open]") && event.key !== "?") return;
+    if (act(event.key)) event.preventDefault();
   });
 }

@@ -36,6 +36,7 @@ function refresh(id, everyMs = 0) {
 }
 
 export function refreshAll() {
+  document.dispatchEvent(new CustomEvent("tillside:news", { detail: { kind: "resync" } }));
   refresh("person");
   refresh("people", LISTS_EVERY_MS);
   refresh("stores", LISTS_EVERY_MS);

@@ -6,6 +6,7 @@ import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
 import { leavesThePage, watchOwn } from "./own.js";
 import { dropBrokenPictures } from "./pictures.js";
+import { watchSetup } from "./setup.js";
 
 const REFRESH = "tillside:refresh";
 
@@ -48,12 +49,25 @@ document.addEventListener("htmx:error", () => {
   trouble(navigator.onLine ? "failed" : "offline");
 });
 
+// The inbox's own scripts come with the inbox.
+function enterInbox() {
+  if (document.getElementById("inbox")) import("./inbox.js").then(({ startInbox }) => startInbox());
+}
+
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   showLive();
+  enterInbox();
   if (ctx?.target !== screen() || ctx.sourceElement?.matches("form")) return;
   const field = document.getElementById("search");
   if (field) field.value = new URL(location).searchParams.get("search") ?? "";
-  const sections = { "#stores, #health": "stores", "#suggestions": "suggestions", "#segments": "segments" };
+  const sections = {
+    "#inbox, [data-section='inbox']": "inbox",
+    "#reports": "reports",
+    "[data-section='settings']": "settings",
+    "#stores, #health": "stores",
+    "#suggestions": "suggestions",
+    "#segments": "segments",
+  };
   const shown = Object.keys(sections).find((each) => document.querySelector(each));
   const section = sections[shown] ?? "people";
   for (const link of document.querySelectorAll("[data-nav]")) {
@@ -128,7 +142,9 @@ async function start() {
   watchChanges();
   watchOwn();
   watchAnswers();
+  watchSetup();
   listenToKeys();
+  enterInbox();
   startLive();
 }
 

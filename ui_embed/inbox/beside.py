@@ -1,0 +1,141 @@
+"""Who a conversation is with, beside it: their page's essentials, what they wrote before, cases."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from integration.conversations.cases import similar
+from sqlalchemy import select
+
+from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.contents import open_preview
+from integration.conversations.found import conversation_for
+from integration.conversations.who import PersonSeen, conversations_of, person_of
+from integration.crm.person_heads import PersonHead
+from integration.crm.subject import Subject
+from integration.crypto import CannotOpen
+from integration.db import WorkspaceSession
+from integration.errors import NotFound
+from integration.models import Conversation, Order
+from ui_embed import screens
+from ui_embed.entrance import staff_page
+from ui_embed.identity.decisions import head_of
+from ui_embed.inbox.asking import Looked, looked_at
+from ui_embed.inbox.pages import conversation_number
+from ui_embed.inbox.screen import OtherConversation, SimilarCase
+from ui_embed.person_screen import PersonScreen
+from ui_embed.request_context import caller, current_agent, services
+
+inbox_beside = Blueprint("inbox_beside", __name__)
+
+SURFACE = "inbox"
+_MOST_CANDIDATES = 3
+_MOST_OTHERS = 8
+_MOST_CASES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BesideScreen:
+    """What stands beside a conversation. `person` is None where nobody is known for certain."""
+
+    conversation_id: str
+    who: PersonSeen
+    person: PersonScreen | None
+    candidates: tuple[PersonHead, ...]
+    others: tuple[OtherConversation, ...]
+    cases: tuple[SimilarCase, ...]
+    has_order: bool
+    locale: str | None
+
+
+@inbox_beside.get("/inbox/<conversation_id>/beside")
+@staff_page
+def beside(conversation_id: str) -> str:
+    """The person with the order in question first, other conversations, and similar cases."""
+    number, looked = conversation_number(conversation_id), looked_at()
+    with services().db.workspace(caller().workspace_id) as session:
+        held = conversation_for(session, number)
+        who = person_of(session, held)
+        order = _order_text(session, held.order_id)
+        others = _others(session, held, who, looked)
+        cases = tuple(
+            SimilarCase(str(each.id), each.title, each.problem, each.solution)
+            for each in similar(session, ChannelKeys(services().keyring), held.id)[:_MOST_CASES]
+        )
+        has_order, locale = held.order_id is not None, held.locale
+    screen = BesideScreen(
+        conversation_id=str(number),
+        who=who,
+        person=_person(who, order),
+        candidates=_candidates(who),
+        others=others,
+        cases=cases,
+        has_order=has_order,
+        locale=locale,
+    )
+    return render_template("screens/inbox_beside.html", beside=screen, me=current_agent())
+
+
+def _person(who: PersonSeen, order: str | None) -> PersonScreen | None:
+    if who.profile_id is None:
+        return None
+    try:
+        subject = Subject(profile_id=who.profile_id)
+        return screens.person_screen(subject, order=order, surface=SURFACE)
+    except NotFound:
+        # Erased between the two reads.
+        return None
+
+
+def _candidates(who: PersonSeen) -> tuple[PersonHead, ...]:
+    if who.profile_id is not None:
+        return ()
+    found = []
+    for number in who.candidate_ids[:_MOST_CANDIDATES]:
+        try:
+            found.append(head_of(services(), caller(), number))
+        except NotFound:
+            continue
+    return tuple(found)
+
+
+def _order_text(session: WorkspaceSession, order_id: int | None) -> str | None:
+    if order_id is None:
+        return None
+    statement = select(Order.external_id).where(Order.id == order_id)
+    return session.execute(statement).scalar_one_or_none()
+
+
+def _others(
+    session: WorkspaceSession, held: Conversation, who: PersonSeen, looked: Looked
+) -> tuple[OtherConversation, ...]:
+    if who.profile_id is None:
+        return ()
+    keys = ChannelKeys(services().keyring)
+    found = conversations_of(session, who.profile_id, limit=_MOST_OTHERS + 1)
+    return tuple(other_of(session, keys, each, looked) for each in found if each.id != held.id)
+
+
+def other_of(
+    session: WorkspaceSession, keys: ChannelKeys, row: Conversation, looked: Looked
+) -> OtherConversation:
+    """A conversation as a line of a list."""
+    return OtherConversation(
+        id=str(row.id),
+        url=looked.url(str(row.id)),
+        channel_kind=row.channel_kind,
+        subject=row.subject,
+        preview=_preview(session, keys, row),
+        status=row.status,
+        at=row.last_message_at,
+        name=row.person_name or row.person_address,
+    )
+
+
+def _preview(session: WorkspaceSession, keys: ChannelKeys, row: Conversation) -> str:
+    if row.preview_channel_id is None:
+        return ""
+    try:
+        key = keys.by_id(session, row.preview_channel_id)
+    except (CannotOpen, NotFound):
+        return ""
+    return open_preview(key, row.id, row.preview)

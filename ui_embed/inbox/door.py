@@ -1,0 +1,65 @@
+"""What the inbox brings to the people's door: its blueprints, and what its templates use."""
+
+from flask import current_app, url_for
+from markupsafe import escape
+
+from integration.agents.roles import Deed, may
+from integration.conversations.views import counts
+from ui_embed.inbox import words as inbox_words
+from ui_embed.inbox.acts import inbox_acts
+from ui_embed.inbox.beside import inbox_beside
+from ui_embed.inbox.joining import inbox_joining
+from ui_embed.inbox.keeping import inbox_cases
+from ui_embed.inbox.pages import inbox
+from ui_embed.inbox.writing import inbox_writing
+from ui_embed.request_context import caller, current_agent, services
+from ui_embed.texts import gettext
+
+PAGES = (inbox, inbox_acts, inbox_beside, inbox_cases, inbox_joining, inbox_writing)
+
+# Nothing of a mail runs or is fetched: not even a picture, which would tell that it is read.
+_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def mail_document(html: str) -> str:
+    """A sanitised mail as a document of its own, for a frame that may do nothing."""
+    return (
+        '<!doctype html><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(_MAIL_POLICY)}">'
+        f'<base target="_blank">{html}'
+    )
+
+
+def upload_url() -> str | None:
+    """Where files for an answer are uploaded to, None where that isn't possible."""
+    return "/api/v1/attachments" if "api_attachments.upload" in current_app.view_functions else None
+
+
+def transcript_links(conversation_id: str) -> list[tuple[str, str, str]]:
+    """The ways to print or save a conversation: what each is called, its address, its icon."""
+    known = (
+        ("transcripts.printed", gettext("Print"), "print"),
+        ("transcripts.saved", gettext("Save as PDF"), "download"),
+    )
+    return [
+        (label, url_for(endpoint, conversation_id=conversation_id), drawing)
+        for endpoint, label, drawing in known
+        if endpoint in current_app.view_functions
+    ]
+
+
+def waiting_for_me() -> int:
+    """How many open conversations are the caller's."""
+    if not may(current_agent(), Deed.READ):
+        return 0
+    with services().db.workspace(caller().workspace_id) as session:
+        return counts(session, agent_id=current_agent().id).mine.number
+
+
+GLOBALS = {
+    "inbox_words": inbox_words,
+    "mail_document": mail_document,
+    "transcript_links": transcript_links,
+    "upload_url": upload_url,
+    "waiting_for_me": waiting_for_me,
+}

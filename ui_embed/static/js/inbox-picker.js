@@ -1,0 +1,138 @@
+// Choosing a text (/ at the beginning of a line) or a colleague (@ in a note) while writing.
+
+import { fetchAs } from "./host.js";
+
+const SETTLE_MS = 150;
+
+let offers = [];
+let chosen = 0;
+let kind = null;
+let begun = 0;
+let timer = null;
+let asked = 0;
+
+const picker = () => document.getElementById("picker");
+const finder = () => document.getElementById("picker-find");
+const field = () => document.getElementById("composer-text");
+const form = () => document.getElementById("composer");
+
+function open(what, from) {
+  if (!picker()) return;
+  kind = what;
+  begun = from;
+  picker().hidden = false;
+  finder().value = "";
+  finder().focus();
+  look();
+}
+
+function close(backToText = true) {
+  if (!picker() || picker().hidden) return;
+  picker().hidden = true;
+  kind = null;
+  if (backToText) field().focus();
+}
+
+async function look() {
+  const words = finder().value.trim();
+  const mine = ++asked;
+  const found = kind === "agents" ? agents(words) : await texts(words);
+  if (mine !== asked || !kind) return;
+  offers = found;
+  chosen = 0;
+  show();
+}
+
+function agents(words) {
+  const wanted = words.toLowerCase();
+  return [...document.querySelectorAll("#agents-list [data-agent]")]
+    .map((one) => ({ title: one.textContent, text: `@${one.textContent} ` }))
+    .filter(({ title }) => title.toLowerCase().includes(wanted));
+}
+
+async function texts(words) {
+  const address = `${form().dataset.canned}?q=${encodeURIComponent(words)}`;
+  const headers = { "Accept-Language": document.documentElement.lang };
+  const response = await fetchAs(address, { headers }).catch(() => null);
+  if (!response?.ok) return [];
+  const { answers } = await response.json();
+  return answers.map((one) => ({ title: one.name, hint: one.shortcut, text: one.text }));
+}
+
+function show() {
+  const list = document.getElementById("picker-list");
+  list.replaceChildren(
+    ...offers.map((one, at) => {
+      const item = document.createElement("li");
+      item.id = `pick-${at}`;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", String(at === chosen));
+      const title = document.createElement("bdi");
+      title.textContent = one.hint ? `${one.title} · /${one.hint}` : one.title;
+      item.append(title);
+      if (one.hint) {
+        const text = document.createElement("bdi");
+        text.className = "pick-text";
+        text.textContent = one.text;
+        item.append(text);
+      }
+      item.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        take(at);
+      });
+      return item;
+    }),
+  );
+  picker().querySelector("[data-none]").hidden = offers.length > 0;
+  finder().setAttribute("aria-activedescendant", offers.length ? `pick-${chosen}` : "");
+  list.children[chosen]?.scrollIntoView({ block: "nearest" });
+}
+
+function take(at) {
+  const one = offers[at];
+  if (!one) return;
+  const text = field();
+  close();
+  text.setRangeText(one.text, begun, text.selectionEnd, "end");
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function move(step) {
+  if (!offers.length) return;
+  chosen = (chosen + step + offers.length) % offers.length;
+  show();
+}
+
+const KEYS = {
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  Enter: () => take(chosen),
+  Escape: () => close(),
+};
+
+function typed({ target, data, inputType }) {
+  if (target.id === "picker-find") {
+    clearTimeout(timer);
+    timer = setTimeout(look, SETTLE_MS);
+    return;
+  }
+  if (target.id !== "composer-text" || inputType !== "insertText") return;
+  const at = target.selectionStart - 1;
+  const before = at > 0 ? target.value[at - 1] : "\n";
+  if (data === "/" && before === "\n") open("texts", at);
+  if (data === "@" && /\s/.test(before) && form().dataset.mode === "note") open("agents", at);
+}
+
+export function listenToPicker() {
+  document.addEventListener("input", typed);
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "picker-find" || !KEYS[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    KEYS[event.key]();
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.("[data-pick]")) open("texts", field().selectionStart);
+    else if (!target.closest?.("#picker")) close(false);
+  });
+}
