@@ -29,6 +29,7 @@ from ui_embed.identity.decision_pages import decisions
 from ui_embed.identity.link_pages import links
 from ui_embed.identity.suggestion_pages import open_suggestion_count, suggestions
 from ui_embed.identity.words import trust_words, who_words
+from ui_embed.inbox import words as inbox_words
 from ui_embed.inbox_settings.door import INBOX_SETTINGS
 from ui_embed.live import PATH, create_live
 from ui_embed.people import people
@@ -92,6 +93,7 @@ def prepare(app: Flask) -> None:
         host=LocalProxy(host_document),
         is_signed_in=_is_signed_in,
         words=words,
+        inbox_words=inbox_words,
         who_words=who_words,
         trust_words=trust_words,
         open_suggestion_count=open_suggestion_count,

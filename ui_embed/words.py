@@ -70,6 +70,8 @@ _HAPPENINGS: dict[str, tuple[Tone, str]] = {
     "agent_note": ("good", "note"),
     "account_made": ("plain", "person"),
     "identity_changed": ("plain", "people"),
+    "conversation": ("info", "chat"),
+    "message": ("plain", "chat"),
 }
 # From the one furthest from the buyer: an order is where its slowest parcel is.
 _WAY = (

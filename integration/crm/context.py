@@ -1,8 +1,8 @@
 """Everything that stands beside a conversation: one workspace-scoped read, no call to a store.
 
-Three statements, whatever is asked: the person with figures and freshness, a page of orders with
-all their parts, the note of the view. (A phone in national form takes one more, for the countries
-that it may be of.)
+Four statements, whatever is asked: the person with figures and freshness, a page of orders with
+all their parts, the newest conversations, the note of the view. (A phone in national form takes one
+more, for the countries that it may be of.)
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
+from integration.conversations.of_person import newest_of
 from integration.crm.context_orders import read_orders
 from integration.crm.freshness import copies, freshness_of
 from integration.crm.json_lists import json_list, objects
@@ -126,7 +127,7 @@ def _found(
         profile=_profile(row),
         orders=page.orders,
         next=page.next,
-        conversations=(),
+        conversations=newest_of(session, row.id),
         freshness=freshness_of(objects(row.copies), asking.store_id),
     )
 

@@ -6,7 +6,6 @@ them; times are aware UTC datetimes (ISO 8601 with Z in JSON).
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +174,27 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextConversation:
+    """A conversation of the person. `channel` is a kind of channel, `assignee` an agent's name.
+
+    `unanswered`: the customer waits for an answer.
+    """
+
+    id: str
+    subject: str | None
+    channel: str
+    status: str
+    last_message_at: datetime
+    assignee: str | None
+    unanswered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The whole answer. `next` is a cursor for the orders that follow, or None."""
 
     profile: ContextProfile
     orders: tuple[ContextOrder, ...]
     next: str | None
-    conversations: tuple[dict[str, Any], ...]
+    conversations: tuple[ContextConversation, ...]
     freshness: Freshness

@@ -1,4 +1,4 @@
-"""A person's figures over all stores, worked out from their orders: two statements.
+"""A person's figures over all stores, from their orders and conversations: three statements.
 
 docs/figures.md says what each means.
 """
@@ -13,6 +13,12 @@ from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
+from integration.conversations.of_person import (
+    Talks,
+    languages_written,
+    most_used_channel,
+    talks_of,
+)
 from integration.crm.json_lists import json_list, moment, objects
 from integration.crm.records import ContextStore
 from integration.crm.summary_records import MoneySummary, Summary, SummaryStore
@@ -41,6 +47,7 @@ def summary_of(session: WorkspaceSession, profile_id: int) -> Summary:
         raise NotFound("There is no such person.")
     (person,) = found
     groups = _GROUPS.rows(connection, **(given | {"profile_id": person.id}))
+    talks = talks_of(session, person.id)
     counted = [group for group in groups if group.orders]
     accounts, times = objects(person.accounts), _times(objects(person.times))
     orders, returned = (sum(getattr(g, name) for g in counted) for name in ("orders", "returned"))
@@ -60,8 +67,10 @@ def summary_of(session: WorkspaceSession, profile_id: int) -> Summary:
         returned_orders=returned,
         return_rate=_rate(returned, orders),
         preferred_channel=_preferred_channel(counted),
-        languages=_languages(person.locale, accounts, groups),
+        languages=_languages(person.locale, accounts, groups, talks),
         stores=stores,
+        conversations=sum(talk.conversations for talk in talks),
+        contact_channel=most_used_channel(talks),
     )
 
 
@@ -213,16 +222,21 @@ def _preferred_channel(counted: Iterable[Any]) -> str | None:
 
 
 def _languages(
-    own: str | None, accounts: Iterable[Mapping[str, Any]], groups: Iterable[Any]
+    own: str | None,
+    accounts: Iterable[Mapping[str, Any]],
+    groups: Iterable[Any],
+    talks: Iterable[Talks],
 ) -> tuple[str, ...]:
-    """The one that they are written to, then those of their accounts, then of their orders."""
+    """The one that they are written to, those of their accounts, of their orders, of what they
+    write."""
     orders: dict[str, int] = defaultdict(int)
     for group in groups:
         if group.locale:
             orders[group.locale] += int(group.all_orders)
     told = {account["locale"] for account in accounts} - {None, ""}
     by_orders = sorted(orders, key=lambda each: (-orders[each], each))
-    return tuple(dict.fromkeys([*filter(None, [own]), *sorted(told), *by_orders]))
+    written = languages_written(talks)
+    return tuple(dict.fromkeys([*filter(None, [own]), *sorted(told), *by_orders, *written]))
 
 
 def _times(found: Iterable[Mapping[str, Any]]) -> list[datetime]:

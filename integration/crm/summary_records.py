@@ -53,7 +53,8 @@ class Summary:
     `repeat_rate` is the part of the orders that came after the first one, `return_rate` the part on
     which money was given back; both None without orders. `days_between_mean` and `_median` are
     between successive orders, to one decimal, None with fewer than two. `languages` has the one
-    that they are written to first.
+    that they are written to first, and those that they write in last. `contact_channel` is the kind
+    of channel of most of their `conversations`, None without any.
     """
 
     profile_id: str
@@ -70,3 +71,5 @@ class Summary:
     preferred_channel: str | None
     languages: tuple[str, ...]
     stores: tuple[SummaryStore, ...]
+    conversations: int
+    contact_channel: str | None

@@ -9,7 +9,9 @@ from integration.crm.records import ContextStore, ContextTracking
 from integration.crm.timeline_records import (
     AccountMade,
     AgentNote,
+    ConversationBegun,
     IdentityChanged,
+    MessageWritten,
     OrderCancelled,
     OrderDeleted,
     OrderPlaced,
@@ -21,6 +23,7 @@ from integration.crm.timeline_records import (
     TimelineOrder,
 )
 from integration.identity.keys import KINDS_OF_ONE_STORE
+from integration.models.vocabulary import MessageKind
 from platforms.port import StorePlatform
 
 Platforms = Mapping[str, StorePlatform]
@@ -149,6 +152,24 @@ def _identity_changed(name: str, row: Any, _platforms: Platforms) -> TimelineEve
     )
 
 
+def _conversation(name: str, row: Any, _platforms: Platforms) -> TimelineEvent:
+    return ConversationBegun(
+        name, row.at, str(row.number), row.subject, row.channel_kind, row.status
+    )
+
+
+def _message(name: str, row: Any, _platforms: Platforms) -> TimelineEvent:
+    return MessageWritten(
+        id=name,
+        at=row.at,
+        conversation_id=str(row.conversation_id),
+        message_id=str(row.number),
+        subject=row.subject,
+        channel=row.channel_kind,
+        by_customer=row.said_by == MessageKind.CUSTOMER,
+    )
+
+
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
 
@@ -161,6 +182,8 @@ def _known(kind: str | None, value: str | None) -> str | None:
 
 
 _EVENTS: dict[str, Callable[[str, Any, Platforms], TimelineEvent]] = {
+    "message": _message,
+    "conversation": _conversation,
     "agent_note": _agent_note,
     "identity_changed": _identity_changed,
     "store_note": _store_note,

@@ -167,6 +167,38 @@ class IdentityChanged:
     kind: Literal["identity_changed"] = "identity_changed"
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationBegun:
+    """A conversation began. `channel` is a kind of channel; `status` is how it stands now."""
+
+    id: str
+    at: datetime
+    conversation_id: str
+    subject: str | None
+    channel: str
+    status: str
+    order: None = None
+    kind: Literal["conversation"] = "conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWritten:
+    """A further message of a conversation, by the customer or (`by_customer` False) to them.
+
+    What it says isn't told here.
+    """
+
+    id: str
+    at: datetime
+    conversation_id: str
+    message_id: str
+    subject: str | None
+    channel: str
+    by_customer: bool
+    order: None = None
+    kind: Literal["message"] = "message"
+
+
 TimelineEvent: TypeAlias = (
     OrderPlaced
     | OrderCancelled
@@ -178,6 +210,8 @@ TimelineEvent: TypeAlias = (
     | AgentNote
     | AccountMade
     | IdentityChanged
+    | ConversationBegun
+    | MessageWritten
 )
 
 

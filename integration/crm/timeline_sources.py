@@ -1,19 +1,11 @@
-"""Where a person's timeline comes from: one statement a kind of event, each no longer than a page.
+"""Where a person's timeline comes from: one statement a kind of event, none longer than a page."""
 
-A source's rows are told apart, also at one moment, by `at`, `number` and `text`, newest first; each
-statement gives those that follow the place that its parameters name.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Integer,
-    Select,
     Text,
     TypeDecorator,
     and_,
@@ -31,50 +23,31 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
+from integration.conversations.of_person import theirs
 from integration.crm.json_lists import moment
+from integration.crm.timeline_rows import Rows, source_of
 from integration.models import (
+    Conversation,
     Customer,
     Fulfillment,
+    Identity,
     IdentityEvent,
+    Message,
     Order,
     ProfileNote,
     Refund,
-    Store,
 )
 from integration.models.declarative import BigId, UtcDateTime
-from integration.prepared import Prepared, listed
+from integration.models.vocabulary import MessageKind
+from integration.prepared import listed
 
-_ORDERS, _STORES, _CUSTOMERS = table_of(Order), table_of(Store), table_of(Customer)
+_ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
 _PARCELS, _REFUNDS = table_of(Fulfillment), table_of(Refund)
 _NOTES, _EVENTS = table_of(ProfileNote), table_of(IdentityEvent)
+_TALKS, _MESSAGES = table_of(Conversation), table_of(Message)
 
 _FACE, _WORKSPACE = (bindparam(name, type_=BigId) for name in ("face_id", "workspace_id"))
-_OF_STORE = ("platform", "domain", "name", "admin_url")
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What gives the events of a kind.
-
-    Its parameters: workspace_id, face_id, homes, most, and the place: at, number, text.
-    """
-
-    kind: str
-    newest: Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows of a source before they are limited: what tells them apart, and what they say."""
-
-    at: ColumnElement[Any]
-    number: ColumnElement[int]
-    text: ColumnElement[str]
-    said: Mapping[str, ColumnElement[Any]]
-    source: FromClause
-    where: tuple[ColumnElement[bool], ...]
-    of_order: bool = True
 
 
 class _TimeInDocument(TypeDecorator[datetime]):
@@ -90,79 +63,17 @@ class _TimeInDocument(TypeDecorator[datetime]):
         return moment(value)
 
 
-def _source(kind: str, rows: Callable[[Dialect], _Rows]) -> Source:
-    return Source(kind, Prepared(lambda dialect: _newest(rows(dialect))))
-
-
-def _newest(rows: _Rows) -> Select[Any]:
-    """A page of the rows first, then their stores and orders: what is left out costs no look-up."""
-    at = bindparam("at", type_=rows.at.type)
-    number, text = bindparam("number", type_=BigId), bindparam("text", type_=Text)
-    following = or_(
-        rows.at < at,
-        rows.number < number,
-        and_(rows.number == number, rows.text < text),
-    )
-    page = (
-        select(
-            rows.at.label("at"),
-            rows.number.label("number"),
-            rows.text.label("text"),
-            *(value.label(name) for name, value in rows.said.items()),
-        )
-        .select_from(rows.source)
-        # By itself, so that an index serves it.
-        .where(*rows.where, rows.at <= at, following)
-        .order_by(rows.at.desc(), rows.number.desc(), rows.text.desc())
-        .limit(bindparam("most", type_=Integer))
-        .subquery()
-    )
-    if rows.of_order:
-        return _with_order(page)
-    if "store_id" in page.c:
-        return _ordered(_with_store(select(page), page.c.store_id), page)
-    return _ordered(select(page), page)
-
-
-def _with_order(page: Any) -> Select[Any]:
-    orders = _ORDERS.c
-    told = select(
-        page,
-        orders.external_id.label("order_external_id"),
-        orders.name.label("order_name"),
-        orders.store_id,
-        orders.currency,
-        orders.total_minor,
-        orders.counts,
-        orders.is_test,
-        orders.financial_status,
-        orders.fulfillment_status,
-        orders.sales_channel,
-    ).join(_ORDERS, orders.id == page.c.number)
-    return _ordered(_with_store(told, orders.store_id), page)
-
-
-def _with_store(statement: Select[Any], store_id: Any) -> Select[Any]:
-    return statement.add_columns(
-        *(_STORES.c[name].label(f"store_{name}") for name in _OF_STORE)
-    ).join(_STORES, _STORES.c.id == store_id)
-
-
-def _ordered(statement: Select[Any], page: Any) -> Select[Any]:
-    return statement.order_by(page.c.at.desc(), page.c.number.desc(), page.c.text.desc())
-
-
 def _theirs() -> tuple[ColumnElement[bool], ...]:
     return _ORDERS.c.workspace_id == _WORKSPACE, _ORDERS.c.profile_id == _FACE
 
 
-def _of_orders(column: str) -> Callable[[Dialect], _Rows]:
+def _of_orders(column: str) -> Callable[[Dialect], Rows]:
     at = _ORDERS.c[column]
     where = (*_theirs(), at.is_not(None)) if at.nullable else _theirs()
-    return lambda _dialect: _Rows(at, _ORDERS.c.id, literal(""), {}, _ORDERS, where)
+    return lambda _dialect: Rows(at, _ORDERS.c.id, literal(""), {}, _ORDERS, where)
 
 
-def _of_parts(table: Any, column: str, *names: str) -> Callable[[Dialect], _Rows]:
+def _of_parts(table: Any, column: str, *names: str) -> Callable[[Dialect], Rows]:
     """Parts of the person's orders, by a time of their own."""
     at, parts = table.c[column], table.c
     source = _ORDERS.join(
@@ -174,10 +85,10 @@ def _of_parts(table: Any, column: str, *names: str) -> Callable[[Dialect], _Rows
     )
     where = (*_theirs(), at.is_not(None))
     said = {name: parts[name] for name in names}
-    return lambda _dialect: _Rows(at, _ORDERS.c.id, parts.external_id, said, source, where)
+    return lambda _dialect: Rows(at, _ORDERS.c.id, parts.external_id, said, source, where)
 
 
-def _store_notes(dialect: Dialect) -> _Rows:
+def _store_notes(dialect: Dialect) -> Rows:
     """Notes stand in a document of their order."""
     if dialect.name == "sqlite":
         each: Any = func.json_each(_ORDERS.c.notes).table_valued("value", name="each_note")
@@ -196,10 +107,10 @@ def _store_notes(dialect: Dialect) -> _Rows:
         written = func.jsonb_array_length(_ORDERS.c.notes) > 0
     where = (*_theirs(), written, at.is_not(None))
     source = _ORDERS.join(each, true())
-    return _Rows(at, _ORDERS.c.id, text, {"note": note}, source, where)
+    return Rows(at, _ORDERS.c.id, text, {"note": note}, source, where)
 
 
-def _agent_notes(dialect: Dialect) -> _Rows:
+def _agent_notes(dialect: Dialect) -> Rows:
     notes = _NOTES.c
     said = {name: notes[name] for name in ("author", "edited_at")} | {"said": notes.text}
     where = (
@@ -208,10 +119,10 @@ def _agent_notes(dialect: Dialect) -> _Rows:
         notes.deleted_at.is_(None),
     )
     none = literal("")
-    return _Rows(notes.created_at, notes.id, none, said, _NOTES, where, of_order=False)
+    return Rows(notes.created_at, notes.id, none, said, _NOTES, where, of_order=False)
 
 
-def _accounts(_dialect: Dialect) -> _Rows:
+def _accounts(_dialect: Dialect) -> Rows:
     accounts = _CUSTOMERS.c
     said = {name: accounts[name] for name in ("store_id", "external_id")}
     where = (
@@ -220,10 +131,10 @@ def _accounts(_dialect: Dialect) -> _Rows:
         accounts.source_created_at.is_not(None),
     )
     at, none = accounts.source_created_at, literal("")
-    return _Rows(at, accounts.id, none, said, _CUSTOMERS, where, of_order=False)
+    return Rows(at, accounts.id, none, said, _CUSTOMERS, where, of_order=False)
 
 
-def _identity_events(dialect: Dialect) -> _Rows:
+def _identity_events(dialect: Dialect) -> Rows:
     events = _EVENTS.c
     told_of = union(
         *(
@@ -246,22 +157,56 @@ def _identity_events(dialect: Dialect) -> _Rows:
     )
     said = {name: events[name] for name in names}
     where = (events.workspace_id == _WORKSPACE, events.id.in_(told_of))
-    return _Rows(events.at, events.id, literal(""), said, _EVENTS, where, of_order=False)
+    return Rows(events.at, events.id, literal(""), said, _EVENTS, where, of_order=False)
+
+
+def _conversations(dialect: Dialect) -> Rows:
+    talks = _TALKS.c
+    said = {name: talks[name] for name in ("subject", "channel_kind", "status")}
+    where = (talks.id.in_(theirs(_of_homes(dialect))),)
+    none = literal("")
+    return Rows(talks.created_at, talks.id, none, said, _TALKS, where, of_order=False)
+
+
+def _messages(dialect: Dialect) -> Rows:
+    """What was written after the message that a conversation began with."""
+    messages, talks = _MESSAGES.c, _TALKS.c
+    said = {
+        "conversation_id": messages.conversation_id,
+        "said_by": messages.kind,
+        "subject": talks.subject,
+        "channel_kind": talks.channel_kind,
+    }
+    source = _MESSAGES.join(_TALKS, talks.id == messages.conversation_id)
+    where = (
+        messages.conversation_id.in_(theirs(_of_homes(dialect))),
+        or_(messages.kind == MessageKind.CUSTOMER, messages.kind == MessageKind.ANSWER),
+        messages.created_at > talks.created_at,
+    )
+    none = literal("")
+    return Rows(messages.created_at, messages.id, none, said, source, where, of_order=False)
+
+
+def _of_homes(dialect: Dialect) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = listed(dialect, table_of(Identity).c.profile_id, "homes")
+    return found
 
 
 # At one moment what comes first here is the newer.
 SOURCES = (
-    _source("agent_note", _agent_notes),
-    _source("identity_changed", _identity_events),
-    _source("store_note", _store_notes),
-    _source(
+    source_of("message", _messages),
+    source_of("conversation", _conversations),
+    source_of("agent_note", _agent_notes),
+    source_of("identity_changed", _identity_events),
+    source_of("store_note", _store_notes),
+    source_of(
         "parcel_moved",
         _of_parts(_PARCELS, "shipment_status_at", "shipment_status", "tracking"),
     ),
-    _source("refunded", _of_parts(_REFUNDS, "source_created_at", "amount_minor", "note")),
-    _source("order_deleted", _of_orders("deleted_at")),
-    _source("order_cancelled", _of_orders("cancelled_at")),
-    _source("parcel_sent", _of_parts(_PARCELS, "source_created_at", "status", "tracking")),
-    _source("order_placed", _of_orders("placed_at")),
-    _source("account_made", _accounts),
+    source_of("refunded", _of_parts(_REFUNDS, "source_created_at", "amount_minor", "note")),
+    source_of("order_deleted", _of_orders("deleted_at")),
+    source_of("order_cancelled", _of_orders("cancelled_at")),
+    source_of("parcel_sent", _of_parts(_PARCELS, "source_created_at", "status", "tracking")),
+    source_of("order_placed", _of_orders("placed_at")),
+    source_of("account_made", _accounts),
 )

@@ -151,6 +151,8 @@ def summary(context: Context) -> Summary:
         preferred_channel="Online Store" if count else None,
         languages=(who.locale,) if who.locale else (),
         stores=stores,
+        conversations=len(context.conversations),
+        contact_channel="email" if context.conversations else None,
     )
 
 

@@ -129,7 +129,7 @@ def test_the_answer_is_whole(known: Mirror) -> None:
     assert (found.next, found.conversations) == (None, ())
 
 
-def test_the_first_answer_takes_three_statements(known: Mirror) -> None:
+def test_the_first_answer_takes_four_statements(known: Mirror) -> None:
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -144,10 +144,10 @@ def test_the_first_answer_takes_three_statements(known: Mirror) -> None:
             Subject(email="c7@example.com"),
         ):
             read(known, subject)
-            assert len(statements) == 3
+            assert len(statements) == 4
             statements.clear()
         read(known, Subject(phone="030 1234567"))
-        assert len(statements) == 4
+        assert len(statements) == 5
     finally:
         event.remove(known.db.engine, "before_cursor_execute", note)
 

@@ -99,6 +99,8 @@ def test_the_figures_of_a_person_in_two_stores(mirror: Mirror) -> None:
             ),
             SummaryStore(told_of.stores[1].store, "both", at(-1000), 3, None),
         ),
+        conversations=0,
+        contact_channel=None,
     )
     assert told_of.stores[1].store.id == str(mirror.store_id)
 
@@ -164,7 +166,7 @@ def test_another_workspaces_person_is_nobody(mirror: Mirror) -> None:
         read(mirror, 2**62)
 
 
-def test_it_takes_two_statements(mirror: Mirror) -> None:
+def test_it_takes_three_statements(mirror: Mirror) -> None:
     mirror.take(*(guest(number, number) for number in range(30)))
     found, seen = person(mirror), []
 
@@ -177,7 +179,7 @@ def test_it_takes_two_statements(mirror: Mirror) -> None:
         assert read(mirror, found).orders == 30
     finally:
         event.remove(mirror.db.engine, "before_cursor_execute", note)
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 FINANCIAL = ("paid", "pending", "partially_refunded", "refunded", "voided", "authorized")

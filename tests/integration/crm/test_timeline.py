@@ -261,4 +261,4 @@ def test_a_page_takes_as_many_statements_however_much_there_is(mirror: Mirror) -
         assert len(read(mirror, profile_id).events) == 30
     finally:
         event.remove(mirror.db.engine, "before_cursor_execute", note)
-    assert len(seen) == 11
+    assert len(seen) == 13
