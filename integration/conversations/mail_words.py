@@ -1,17 +1,11 @@
-"""What we write to customers by ourselves, in their language; outside of any request.
-
-    pybabel extract -k say -k say_many:1,2 --omit-header --sort-output \
-        -o messages.pot integration/conversations/mail_words.py
-    pybabel update -i messages.pot -d integration/translations --no-fuzzy-matching --omit-header
-    pybabel compile -d integration/translations
-"""
+"""What we write to customers by ourselves, in their language; outside of any request."""
 
 import gettext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from integration.conversations.automatic_settings import LANGUAGES
 
@@ -81,6 +75,6 @@ class Words:
 
     def quoted(self, text: str, at: datetime, name: str) -> str:
         """An earlier message as an answer quotes it, with the line that says whose it is."""
-        date = format_datetime(at, "long", locale=self.locale)
+        date = format_date(at, "long", locale=self.locale)
         head = self.say("On %(date)s, %(name)s wrote:", date=date, name=_ISOLATED.format(name))
         return "\n".join([head, *(f"> {line}".rstrip() for line in text.splitlines())])

@@ -1,9 +1,11 @@
 """The mail flow around a fake mailbox: services, a channel, an agent, and what the rows say."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from integration.conversations import mail_jobs
@@ -23,8 +25,11 @@ from integration.services import Services
 from integration.settings import load
 from tests.conftest import StandingClock
 from tests.factories.conversations import KEYRING, keys, make_agent, make_channel
+from tests.factories.databases import sqlite_database, sqlite_template
 from tests.factories.fake_mail import FakeMail, raw_mail
 from tests.factories.stores import make_workspace
+
+__all__ = ["Flow", "flow", "mail_template", "make_flow"]
 
 SETTINGS = {"APP_URL": "https://tillside.test", "SECRET_KEY": "a secret of the tests"}
 
@@ -60,7 +65,12 @@ class Flow:
         """Have mails come in and be worked off."""
         self.mail.put(*raws)
         assert self.fetch().error is None
-        work_off_arrivals(self.services)
+        self.work_off()
+
+    def work_off(self) -> None:
+        """Work off all that is due, in as many turns as it takes."""
+        while work_off_arrivals(self.services):
+            pass
 
     def rows(self, model: Any) -> list[Any]:
         """All rows of a model of this workspace."""
@@ -126,6 +136,20 @@ class Flow:
         """A conversation with one mail; its id."""
         self.take(raw_mail(**mail))
         return self.rows(Conversation)[-1].id  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def mail_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file with the schema."""
+    return sqlite_template(tmp_path_factory.mktemp("mail"))
+
+
+@pytest.fixture
+def flow(mail_template: Path, clock: StandingClock, tmp_path: Path) -> Iterator[Flow]:
+    """A flow in a database of its own: what is due is nobody else's."""
+    database = sqlite_database(mail_template, tmp_path)
+    yield make_flow(database, clock, tmp_path)
+    database.dispose()
 
 
 def make_flow(db: Database, clock: StandingClock, folder: Path, **channel: Any) -> Flow:

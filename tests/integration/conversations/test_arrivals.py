@@ -1,7 +1,5 @@
 """What came in is kept once, and the cursor moves with it."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -9,18 +7,12 @@ from channels.errors import ChannelUnreachable, CredentialsRefused
 from integration.conversations import fetching
 from integration.conversations.arrivals import open_body
 from integration.conversations.fetching import fetch, fetch_all, mailboxes_due
-from integration.conversations.working_off import work_off_arrivals
-from integration.db import Database
 from integration.models import Arrival, Channel, ChannelCursor
-from tests.conftest import StandingClock
 from tests.factories.conversations import keys
 from tests.factories.fake_mail import raw_mail
-from tests.integration.conversations.mail_flow import Flow, make_flow
+from tests.integration.conversations.mail_flow import Flow, flow, mail_template
 
-
-@pytest.fixture
-def flow(db: Database, clock: StandingClock, tmp_path: Path) -> Flow:
-    return make_flow(db, clock, tmp_path)
+__all__ = ["flow", "mail_template"]
 
 
 def place(flow: Flow) -> list[tuple[str, str, int]]:
@@ -36,7 +28,7 @@ def test_a_mail_is_kept_sealed_and_becomes_a_message(flow: Flow) -> None:
     assert b"canary" not in row.sealed_body
     assert b"canary" in (open_body(keys().of(flow.channel()), row) or b"")
     assert place(flow) == [("INBOX", "1", 1)]
-    work_off_arrivals(flow.services)
+    flow.work_off()
     (row,) = flow.rows(Arrival)
     (message,) = flow.thread()
     assert (row.state, row.due_at, row.lease, row.sealed_body) == ("applied", None, None, None)
@@ -62,7 +54,7 @@ def test_a_mailbox_with_new_numbers_is_read_again_and_nothing_doubled(flow: Flow
     turn = flow.fetch()
     assert (turn.new, turn.seen) == (1, 121)
     assert place(flow) == [("INBOX", "2", 121)]
-    work_off_arrivals(flow.services)
+    flow.work_off()
     assert len(flow.rows(Arrival)) == 121
     assert sorted(flow.said()) == sorted([f"mail {n}" for n in range(120)] + ["while it moved"])
 
@@ -89,7 +81,7 @@ def test_a_letter_that_is_too_large_is_parked_in_words_and_the_next_is_served(fl
     flow.mail.too_large_from = 5000
     flow.mail.put(raw_mail("x" * 6000, message_id="large@x.example"), raw_mail("small"))
     flow.fetch()
-    work_off_arrivals(flow.services)
+    flow.work_off()
     large, small = flow.rows(Arrival)
     assert (large.state, large.error_code, large.size_bytes) == ("parked", "too_large", 10**8)
     assert large.error == (
@@ -172,7 +164,7 @@ def test_refused_credentials_wait_for_the_merchant_and_lose_nothing(flow: Flow) 
         "reauthorize",
         "the server doesn't take the password",
     )
-    work_off_arrivals(flow.services)
+    flow.work_off()
     assert flow.said() == ["Where is my parcel?"]
     here = (flow.workspace_id, flow.channel_id)
     flow.clock.advance(seconds=60)
