@@ -70,21 +70,34 @@ def receive(
     save_files(session, keys.of(channel), channel.id, message.id, inbound.files, now)
     if not is_new and not is_others:
         _believe(conversation, inbound)
+    was_reopened = _follow_up(session, conversation, inbound, is_new, now)
+    return Received(conversation.id, message.id, is_new, False, was_reopened)
+
+
+def _follow_up(
+    session: WorkspaceSession,
+    conversation: Conversation,
+    inbound: Inbound,
+    is_new: bool,
+    now: datetime,
+) -> bool:
+    """What a message brings with it, once it is written. Whether it opened what was resolved."""
     was_reopened = False
     if inbound.was_answered:
         figures.asked(conversation, inbound.sent_at or now)
         figures.answered(session, conversation, None, inbound.sent_at or now)
     elif not inbound.is_automatic:
         was_reopened = _comes_to_us(session, conversation, now)
+    text = _searched(inbound)
     if conversation.order_id is None:
-        conversation.order_id = find_order(session, conversation, _searched(inbound))
+        conversation.order_id = find_order(session, conversation, text)
     if is_new:
-        route(session, conversation, text=_searched(inbound), now=now)
+        route(session, conversation, text=text, now=now)
     if not inbound.is_automatic:
         targets.set_due(session, conversation, now)
     terms.mark_due(session, conversation.id)
     session.flush()
-    return Received(conversation.id, message.id, is_new, False, was_reopened)
+    return was_reopened
 
 
 def _open(
@@ -153,6 +166,9 @@ def _believe(conversation: Conversation, inbound: Inbound) -> None:
 def _is_persons(conversation: Conversation, inbound: Inbound, visitor_id: int | None) -> bool:
     if visitor_id is not None and conversation.visitor_id == visitor_id:
         return True
+    if conversation.visitor_id is not None and conversation.trust == Trust.CLAIMED:
+        # Whose address a visitor typed may answer the mail that we sent there: they are two.
+        return False
     return is_their_own(conversation, key_of(inbound))
 
 
