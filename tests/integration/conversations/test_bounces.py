@@ -37,7 +37,8 @@ def bounce(told: str, message_id: str = "d@mx.example") -> bytes:
 
 
 def answer_of(flow: Flow) -> tuple[str | None, str | None]:
-    (message,) = [each for each in flow.thread() if each.kind == "answer"]
+    thread = flow.thread(flow.rows(Conversation)[0].id)
+    (message,) = [each for each in thread if each.kind == "answer"]
     return message.delivery, message.delivery_error
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from integration.conversations import mail_words
@@ -21,6 +21,10 @@ def written(language: str) -> Catalog:
     return read_po(io.BytesIO(path.read_bytes()), locale=language)
 
 
+def held(compiled: bytes) -> dict[str, object]:
+    return {str(each.id): each.string for each in read_mo(io.BytesIO(compiled)) if each.id}
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
     keywords = {"say": None, "say_many": (1, 2)}
@@ -33,7 +37,7 @@ def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, written(language))
     kept = FOLDER / language / "LC_MESSAGES" / "messages.mo"
-    assert kept.read_bytes() == compiled.getvalue()
+    assert held(kept.read_bytes()) == held(compiled.getvalue())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
