@@ -1,1 +1,1 @@
-"""Mail: a mailbox that is asked, and an SMTP server that is given."""
+"""Mail: any IMAP mailbox in, any SMTP server out, or a provider that calls us."""

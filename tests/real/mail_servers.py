@@ -11,7 +11,6 @@ started again on the files that they have. Nothing of Debian's own set-up of Dov
 import os
 import pwd
 import re
-import secrets
 import signal
 import socket
 import subprocess
@@ -106,7 +105,7 @@ class DovecotServer:
     def deliver(self, raw: bytes) -> None:
         """Put a mail into INBOX."""
         self._delivered += 1
-        name = f"{int(time.time())}.{self._delivered:06d}M{secrets.token_hex(4)}.test"
+        name = f"{int(time.time())}.M{self._delivered:06d}P{os.getpid()}.test"
         coming = self.maildir / "tmp" / name
         coming.write_bytes(raw)
         self._hand_over(coming)
@@ -203,7 +202,7 @@ class SmtpServer:
     def start(self) -> None:
         """Start it; returns once it answers."""
         command = [
-            sys.executable,
+            *(sys.executable, "-W", "ignore"),
             str(Path(__file__).with_name("smtp_server.py")),
             *("--port", str(self.port), "--tls-port", str(self.tls_port)),
             *("--folder", str(self.folder / "taken")),
@@ -255,10 +254,10 @@ def running_dovecot() -> Iterator[DovecotServer]:
 
 
 @contextmanager
-def running_smtp() -> Iterator[SmtpServer]:
-    """An SMTP server that took nothing yet, ended with the block."""
+def running_smtp(certificate: Certificate | None = None) -> Iterator[SmtpServer]:
+    """An SMTP server that took nothing yet, ended with the block. Dovecot's certificate will do."""
     with tempfile.TemporaryDirectory(prefix="tillside-smtp-", dir="/tmp") as name:
-        server = SmtpServer(Path(name), make_certificate(Path(name)))
+        server = SmtpServer(Path(name), certificate or make_certificate(Path(name)))
         try:
             server.start()
             yield server
