@@ -100,22 +100,21 @@ def checked_name(name: str) -> str:
 def _typed(field: Field, value: Any) -> Any:
     """The value as its kind is: a number, a switch, or a trimmed text; None for nothing."""
     if field.kind == "switch":
-        if value is None or isinstance(value, bool):
-            return bool(field.default) if value is None else value
-        return str(value).strip().lower() in _ON
-    if value is None or isinstance(value, bool):
-        return field.default if value is None and field.kind != "secret" else value
-    if field.kind in ("port", "number"):
-        text = str(value).strip()
-        if not text:
-            return field.default
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else text
-    if isinstance(value, (list, tuple)):
-        return value
+        return _switch(value, bool(field.default))
     # A password may begin or end with a space, but no line.
-    text = str(value)
+    text = str("" if value is None else value)
     text = text.strip("\r\n") if field.kind == "secret" else text.strip()
-    return text or (None if field.kind == "secret" else field.default)
+    if not text:
+        return None if field.kind == "secret" else field.default
+    if field.kind in ("port", "number"):
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else text
+    return text
+
+
+def _switch(value: Any, default: bool) -> bool:
+    if value is None or isinstance(value, bool):
+        return default if value is None else value
+    return str(value).strip().lower() in _ON
 
 
 def _judge(
@@ -151,7 +150,11 @@ def _leads_elsewhere(
     fields: tuple[Field, ...], typed: Mapping[str, Any], before: Mapping[str, Any]
 ) -> bool:
     return any(
-        typed[field.name] != before.get(field.name, field.default)
+        _plain(typed[field.name]) != _plain(before.get(field.name, field.default))
         for field in fields
         if field.kind in _LEADS_ELSEWHERE
     )
+
+
+def _plain(value: Any) -> str:
+    return str("" if value is None else value).strip().rstrip(".").lower()

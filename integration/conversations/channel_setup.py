@@ -4,12 +4,11 @@ A merchant's password is tried before it is kept, never within a transaction, an
 don't call leaves no row. What a channel brought stays when the channel goes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import func, select
 
 from channels.errors import ChannelError, HostRefused
 from channels.port import Channel as Adapter
@@ -25,7 +24,7 @@ from integration.conversations.channel_cards import (
     standing_channel,
 )
 from integration.conversations.channel_ending import new_token, pause, remove, resume, rotate_token
-from integration.conversations.channel_fields import FieldsRefused, checked_name, settle
+from integration.conversations.channel_fields import FieldsRefused, Settled, checked_name, settle
 from integration.conversations.channel_keys import (
     ChannelKeys,
     new_channel_key,
@@ -33,6 +32,12 @@ from integration.conversations.channel_keys import (
     open_secrets,
     seal_secrets,
     seal_token,
+)
+from integration.conversations.channel_room import (
+    check_room,
+    known_locale,
+    own_store,
+    with_country,
 )
 from integration.conversations.channel_standing import (
     adapter_of,
@@ -42,9 +47,8 @@ from integration.conversations.channel_standing import (
     went_wrong,
 )
 from integration.crypto import token_digest
-from integration.db import WorkspaceSession
 from integration.errors import Conflict
-from integration.models import Channel, Store
+from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus
 from integration.services import Services
 
@@ -68,9 +72,6 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 
-MOST_CHANNELS = 100
-LOCALES = ("en", "el", "he", "cs", "pl")
-
 
 def create_channel(
     services: Services,
@@ -89,22 +90,22 @@ def create_channel(
     for an address that a channel of that kind has already.
     """
     adapter = adapter_of(services, kind)
-    name = checked_name(name)
-    store = _store(services, workspace_id, store_id)
-    settings, secret = _settled(services, adapter, _with_country(adapter, given, store))
+    store = own_store(services, workspace_id, store_id)
+    told = with_country(adapter, given, store)
+    name, (settings, secret) = _judged(name, lambda: _settled(services, adapter, told))
     failure = _tried(services, adapter, name, settings, secret, locale)
     token, now = new_token(), services.now()
     digest = token_digest(token)
     with services.db.workspace(workspace_id, write=True) as session:
         session.lock_workspace()
         address = adapter.accounts.address(settings)
-        _check_room(session, kind, address)
+        check_room(session, kind, address)
         channel = Channel(
             kind=kind,
             store_id=store_id,
             name=name,
             address=address,
-            locale=_locale(locale),
+            locale=known_locale(locale),
             settings=settings,
             data_key=new_channel_key(services.keyring, digest),
             token_digest=digest,
@@ -139,14 +140,15 @@ def change_channel(
 
     Raises NotFound, FieldsRefused, Conflict (also when somebody changed it meanwhile).
     """
-    name = checked_name(name)
-    store = _store(services, workspace_id, store_id)
+    store = own_store(services, workspace_id, store_id)
     with services.db.workspace(workspace_id) as session:
         channel = standing_channel(session, channel_id)
         kind, seen = channel.kind, (dict(channel.settings), channel.sealed_secrets)
         held = open_secrets(ChannelKeys(services.keyring).of(channel), channel)
     adapter = adapter_of(services, kind)
-    settings, secret = _settled(services, adapter, given, before=seen[0], held=held)
+    name, (settings, secret) = _judged(
+        name, lambda: _settled(services, adapter, given, before=seen[0], held=held)
+    )
     failure = _tried(services, adapter, name, settings, secret, locale)
     with services.db.workspace(workspace_id, write=True) as session:
         session.lock_workspace()
@@ -154,9 +156,9 @@ def change_channel(
         if (dict(channel.settings), channel.sealed_secrets) != seen:
             raise Conflict("Somebody changed this channel meanwhile. Look at it again.")
         address = adapter.accounts.address(settings)
-        _check_room(session, kind, address, besides=channel_id)
+        check_room(session, kind, address, besides=channel_id)
         key = open_channel_key(services.keyring, channel)
-        channel.name, channel.store_id, channel.locale = name, store_id, _locale(locale)
+        channel.name, channel.store_id, channel.locale = name, store_id, known_locale(locale)
         channel.settings, channel.address = settings, address
         channel.sealed_secrets = seal_secrets(key, channel.id, secret)
         _stand(channel, failure, services)
@@ -190,6 +192,23 @@ def try_given(
     return _tried(services, adapter, "", settings, secret, None)
 
 
+def _judged(name: str, settled: Callable[[], Settled]) -> tuple[str, Settled]:
+    """The name and what settles, everything that is wrong with both told at once."""
+    refused: dict[str, str] = {}
+    kept: tuple[str, Settled] = ("", ({}, {}))
+    try:
+        kept = (checked_name(name), kept[1])
+    except FieldsRefused as error:
+        refused |= error.details["fields"]
+    try:
+        kept = (kept[0], settled())
+    except FieldsRefused as error:
+        refused |= error.details["fields"]
+    if refused:
+        raise FieldsRefused(refused)
+    return kept
+
+
 def _settled(
     services: Services,
     adapter: Adapter,
@@ -197,7 +216,7 @@ def _settled(
     *,
     before: Mapping[str, Any] | None = None,
     held: Mapping[str, SecretStr] | None = None,
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> Settled:
     allow = services.settings.allow_private_addresses
     return settle(adapter, given, allow_private=allow, before=before, held=held)
 
@@ -233,51 +252,6 @@ def _stand(channel: Channel, failure: ChannelError | None, services: Services) -
         went_well(channel, services.now())
     else:
         went_wrong(channel, failure, services.now())
-
-
-def _check_room(
-    session: WorkspaceSession, kind: str, address: str | None, *, besides: int | None = None
-) -> None:
-    stands = Channel.status != ChannelStatus.REMOVED
-    if besides is None:
-        count = session.execute(select(func.count(Channel.id)).where(stands)).scalar_one()
-        if count >= MOST_CHANNELS:
-            raise Conflict(f"A workspace has at most {MOST_CHANNELS} channels.")
-    if address is None:
-        return
-    same = select(Channel.id).where(
-        stands, Channel.kind == kind, func.lower(Channel.address) == address.lower()
-    )
-    if any(each != besides for each in session.execute(same).scalars()):
-        raise Conflict("This address has a channel here already.", code="address_taken")
-
-
-def _store(services: Services, workspace_id: int, store_id: int | None) -> Store | None:
-    if store_id is None:
-        return None
-    with services.db.workspace(workspace_id) as session:
-        found = session.execute(select(Store).where(Store.id == store_id)).scalar_one_or_none()
-    if found is None:
-        raise FieldsRefused({"store_id": "Choose one of your stores."})
-    return found
-
-
-def _with_country(
-    adapter: Adapter, given: Mapping[str, Any], store: Store | None
-) -> Mapping[str, Any]:
-    """What was given, with the store's country where a channel asks for one and none was told."""
-    asks = any(field.name == "country" for field in adapter.accounts.fields)
-    if not asks or given.get("country") or store is None or not store.country_code:
-        return given
-    return {**given, "country": store.country_code}
-
-
-def _locale(locale: str | None) -> str | None:
-    if locale in (None, ""):
-        return None
-    if locale not in LOCALES:
-        raise FieldsRefused({"locale": "Choose one of the list."})
-    return locale
 
 
 def _made(

@@ -7,7 +7,7 @@ from typing import Any
 from channels.records import Field
 from integration.conversations.channel_setup import ChannelCard
 from ui_embed.inbox_settings import field_words as words
-from ui_embed.inbox_settings.channel_words import PARTS
+from ui_embed.inbox_settings.channel_words import FOLDED, PARTS
 
 Values = Mapping[str, Any]
 
@@ -36,6 +36,7 @@ class FormPart:
 
     title: str | None
     fields: tuple[FormField, ...]
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class ChannelForm:
         for title, names in grouped:
             shown = tuple(self._shown(by_name[name]) for name in names if name in by_name)
             if shown:
-                parts.append(FormPart(str(title), shown))
+                is_folded = names[0] in FOLDED
+                parts.append(FormPart(str(title), shown, is_folded and not _speaks(shown)))
         return parts
 
     def _shown(self, asked: Field) -> FormField:
@@ -86,6 +88,11 @@ class ChannelForm:
             is_ltr=asked.name in words.LEFT_TO_RIGHT or asked.kind in ("host", "port", "secret"),
             is_long=asked.name in words.LONG,
         )
+
+
+def _speaks(fields: tuple[FormField, ...]) -> bool:
+    """Whether something in a part has to be seen: what is wrong, what is set."""
+    return any(each.refusal or each.is_held for each in fields)
 
 
 def empty_form(kind: str, fields: tuple[Field, ...], values: Values) -> ChannelForm:

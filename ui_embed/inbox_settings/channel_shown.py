@@ -100,7 +100,8 @@ def _placed(card: ChannelCard) -> Placed:
 
 
 def _is_called(card: ChannelCard) -> bool:
-    return card.settings.get("told_by") != "hand"
+    """Whether somebody's system calls us for it, as it is set up now."""
+    return card.settings.get("told_by") != "hand" and card.settings.get("receives") != "imap"
 
 
 # What a merchant puts on a page of the shop; the token says which channel it is.

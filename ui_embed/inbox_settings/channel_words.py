@@ -60,9 +60,17 @@ PARTS: dict[str, tuple[tuple[object, tuple[str, ...]], ...]] = {
     "email": (
         (
             lazy_gettext("Incoming mail (IMAP)"),
-            ("imap_host", "imap_port", "imap_security", "folder", "imap_folder"),
+            ("imap_host", "imap_port", "imap_tls", "imap_user", "imap_password", "imap_folder"),
         ),
-        (lazy_gettext("Outgoing mail (SMTP)"), ("smtp_host", "smtp_port", "smtp_security")),
+        (lazy_gettext("Incoming mail by your mail provider's calls"), ("call_secret",)),
+        (
+            lazy_gettext("Outgoing mail (SMTP)"),
+            ("smtp_host", "smtp_port", "smtp_tls", "smtp_user", "smtp_password"),
+        ),
+        (
+            lazy_gettext("Seldom needed"),
+            ("read_from", "authserv_id", "plus_addressing"),
+        ),
     ),
     "chat": (
         (lazy_gettext("Before the first message"), ("asks_name", "asks_email")),
@@ -89,6 +97,9 @@ PARTS: dict[str, tuple[tuple[object, tuple[str, ...]], ...]] = {
         (lazy_gettext("Recordings"), ("link_recordings",)),
     ),
 }
+
+# Parts that few need, by their first field: folded until somebody opens them.
+FOLDED = frozenset({"call_secret", "read_from"})
 
 
 def kind_words(kind: str) -> KindWords:

@@ -8,22 +8,23 @@ LABELS: dict[str, object] = {
     "locale": lazy_gettext("Language"),
     # A mailbox
     "address": lazy_gettext("E-mail address"),
-    "sender_name": lazy_gettext("Name that customers see"),
-    "user": lazy_gettext("User name"),
-    "username": lazy_gettext("User name"),
-    "password": lazy_gettext("Password"),
-    "imap_host": lazy_gettext("Server"),
-    "imap_port": lazy_gettext("Port"),
-    "imap_security": lazy_gettext("Encryption"),
+    "display_name": lazy_gettext("Name that customers see"),
+    "receives": lazy_gettext("Mails come in"),
+    "imap_host": lazy_gettext("IMAP server"),
+    "imap_port": lazy_gettext("IMAP port"),
+    "imap_tls": lazy_gettext("Encryption"),
     "imap_user": lazy_gettext("User name"),
     "imap_password": lazy_gettext("Password"),
-    "folder": lazy_gettext("Folder"),
     "imap_folder": lazy_gettext("Folder"),
-    "smtp_host": lazy_gettext("Server"),
-    "smtp_port": lazy_gettext("Port"),
-    "smtp_security": lazy_gettext("Encryption"),
-    "smtp_user": lazy_gettext("User name"),
-    "smtp_password": lazy_gettext("Password"),
+    "read_from": lazy_gettext("Read mails from this day on"),
+    "call_secret": lazy_gettext("Signing key"),
+    "smtp_host": lazy_gettext("SMTP server"),
+    "smtp_port": lazy_gettext("SMTP port"),
+    "smtp_tls": lazy_gettext("Encryption"),
+    "smtp_user": lazy_gettext("User name for sending"),
+    "smtp_password": lazy_gettext("Password for sending"),
+    "authserv_id": lazy_gettext("Your mail server's name in Authentication-Results"),
+    "plus_addressing": lazy_gettext("The mailbox takes mail for name+anything too"),
     # A chat
     "greeting": lazy_gettext("Greeting"),
     "accent": lazy_gettext("Colour"),
@@ -82,14 +83,31 @@ HINTS: dict[str, object] = {
     "thanks": lazy_gettext("Left empty, our own words stand there in the visitor's language."),
     "shows_page": lazy_gettext("Visitors are asked first; without a yes nothing is sent."),
     "shows_cart": lazy_gettext("Visitors are asked first; without a yes nothing is sent."),
-    "folder": lazy_gettext("Left as INBOX, all incoming mail is read."),
-    "sender_name": lazy_gettext("As Amber Shop. Customers see it beside the address."),
+    "display_name": lazy_gettext("As Amber Shop. Customers see it beside the address."),
+    "imap_user": lazy_gettext("Left empty, it is the e-mail address."),
+    "imap_password": lazy_gettext("It is kept encrypted and never shown again."),
+    "imap_folder": lazy_gettext("Left as INBOX, all incoming mail is read."),
+    "read_from": lazy_gettext("As 2026-11-22; left empty, from yesterday on."),
+    "call_secret": lazy_gettext(
+        "The key that your mail provider signs its calls with. Only when mails come in by calls."
+    ),
+    "smtp_user": lazy_gettext("Left empty, it is the same as for incoming mail."),
+    "smtp_password": lazy_gettext("Left empty, it is the same as for incoming mail."),
+    "authserv_id": lazy_gettext(
+        "As mx.example.com: the name that begins this header in a mail of yours. With it we can "
+        "tell senders whose domain vouches for them; without it all are shown as not verified."
+    ),
+    "plus_addressing": lazy_gettext(
+        "Then answers find their conversation even where mail programs lose the thread."
+    ),
 }
 
 CHOICES: dict[str, object] = {
+    "imap": lazy_gettext("by reading the mailbox (IMAP)"),
+    "signed_calls": lazy_gettext("by calls of a provider that signs"),
+    "mailgun": lazy_gettext("by calls of Mailgun"),
     "tls": lazy_gettext("TLS from the start"),
     "starttls": lazy_gettext("STARTTLS"),
-    "plain": lazy_gettext("none"),
     "none": lazy_gettext("none"),
     "no": lazy_gettext("no"),
     "optional": lazy_gettext("yes, but it may stay empty"),
@@ -104,9 +122,9 @@ CHOICES: dict[str, object] = {
 # What stands left to right whatever the page's language: addresses, servers, numbers, codes.
 LEFT_TO_RIGHT = frozenset(
     {
-        "address", "user", "username", "imap_host", "imap_port", "imap_user", "folder",
-        "smtp_host", "smtp_port", "smtp_user", "accent", "invites_on", "number", "country",
-        "forward_to",
+        "address", "imap_host", "imap_port", "imap_user", "imap_folder", "read_from",
+        "smtp_host", "smtp_port", "smtp_user", "authserv_id", "accent", "invites_on", "number",
+        "country", "forward_to",
     }
 )  # fmt: skip
 LONG = frozenset({"greeting", "invitation", "thanks"})

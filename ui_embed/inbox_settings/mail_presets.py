@@ -17,16 +17,18 @@ class MailPreset:
     imap: tuple[str, int, str]
     smtp: tuple[str, int, str]
     hint: object
+    authserv_id: str = ""
 
     def values(self) -> dict[str, str]:
         """The form's fields that it fills."""
         return {
             "imap_host": self.imap[0],
             "imap_port": str(self.imap[1]),
-            "imap_security": self.imap[2],
+            "imap_tls": self.imap[2],
             "smtp_host": self.smtp[0],
             "smtp_port": str(self.smtp[1]),
-            "smtp_security": self.smtp[2],
+            "smtp_tls": self.smtp[2],
+            "authserv_id": self.authserv_id,
         }
 
 
@@ -46,6 +48,7 @@ PRESETS = (
         ("imap.gmail.com", 993, "tls"),
         ("smtp.gmail.com", 465, "tls"),
         _APP_PASSWORD,
+        "mx.google.com",
     ),
     MailPreset(
         "outlook",
