@@ -3,12 +3,16 @@
 from integration.doors import House
 from integration.jobs import JobDefinition
 from integration.services import Services
-from webhooks import drain, pruning, receiver, standing
+from webhooks import channel_door, drain, pruning, receiver, standing
 from webhooks.commands import deliveries
 
 
 def register(house: House) -> None:
     """The receiver, the jobs and the commands of deliveries."""
+    # The longer prefixes first: the front takes the first that fits.
+    for prefix in channel_door.prefixes():
+        house.mounted[prefix] = channel_door.create
+        house.machines.add(prefix)
     house.mounted[receiver.PREFIX] = receiver.create
     house.machines.add(receiver.PREFIX)
     house.add_job(JobDefinition("webhooks.drain", standing.drain_and_stay))
