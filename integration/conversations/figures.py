@@ -31,8 +31,8 @@ def answered(
         return
     conversation.first_answered_at = now
     conversation.first_answered_by = agent_id
-    conversation.answered_seconds = _whole_seconds(begun, now)
-    conversation.answered_office_seconds = _in_office(session, begun, now)
+    conversation.answered_seconds = whole_seconds(begun, now)
+    conversation.answered_office_seconds = in_office(session, begun, now)
 
 
 def resolved(
@@ -42,8 +42,8 @@ def resolved(
     begun = conversation.first_asked_at or conversation.created_at
     conversation.resolved_at = now
     conversation.resolved_by = agent_id
-    conversation.resolved_seconds = _whole_seconds(begun, now)
-    conversation.resolved_office_seconds = _in_office(session, begun, now)
+    conversation.resolved_seconds = whole_seconds(begun, now)
+    conversation.resolved_office_seconds = in_office(session, begun, now)
     conversation.first_contact = conversation.answers <= 1 and conversation.reopened == 0
     conversation.waiting_since = None
     conversation.answer_due_at = conversation.resolve_due_at = conversation.target_due_at = None
@@ -59,10 +59,12 @@ def came_back(conversation: Conversation) -> None:
     conversation.resolved_office_seconds = None
 
 
-def _whole_seconds(begun: datetime, ended: datetime) -> int:
+def whole_seconds(begun: datetime, ended: datetime) -> int:
+    """The seconds between two times by the clock, none where they don't follow."""
     return max(0, int((ended - begun).total_seconds()))
 
 
-def _in_office(session: WorkspaceSession, begun: datetime, ended: datetime) -> int | None:
+def in_office(session: WorkspaceSession, begun: datetime, ended: datetime) -> int | None:
+    """Those in office hours, None where there are none set."""
     hours = office_hours_of(session)
     return None if hours is None else seconds_between(hours, begun, ended)

@@ -66,6 +66,7 @@ def receive(
         trust=inbound.person.trust,
         external_id=inbound.external_id,
         sent_at=inbound.sent_at,
+        details=_how(inbound),
     )
     save_files(session, keys.of(channel), channel.id, message.id, inbound.files, now)
     if not is_new and not is_others:
@@ -98,6 +99,13 @@ def _follow_up(
     terms.mark_due(session, conversation.id)
     session.flush()
     return was_reopened
+
+
+def _how(inbound: Inbound) -> dict[str, bool] | None:
+    """What figures that are counted anew have to know of a message."""
+    if inbound.was_answered:
+        return {"answered": True}
+    return {"automatic": True} if inbound.is_automatic else None
 
 
 def _open(
