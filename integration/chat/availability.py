@@ -7,8 +7,12 @@ from statistics import median
 from sqlalchemy import func, select
 
 from integration.chat.places import ChatPlace
+from integration.conversations.inbox_settings import office_hours_of
+from integration.conversations.kinds import traits_of
+from integration.conversations.office_hours import is_open, next_opening
 from integration.db import WorkspaceSession
-from integration.models import Conversation
+from integration.models import Channel, Conversation
+from integration.models.vocabulary import ChannelStatus
 
 _LOOKED_BACK = timedelta(days=14)
 _MOST_LOOKED_AT = 200
@@ -30,13 +34,30 @@ class Availability:
 
 
 def availability(session: WorkspaceSession, place: ChatPlace, now: datetime) -> Availability:
-    """How it stands with that chat now."""
+    """How it stands with that chat now, by the workspace's office hours where it keeps them."""
+    keeps_hours = bool(place.settings.get("keeps_hours", True))
+    hours = office_hours_of(session) if keeps_hours else None
+    is_there = hours is None or is_open(hours, now)
+    opens_at = None if hours is None or is_there else next_opening(hours, now)
+    wants_mail = bool(place.settings.get("mails_when_away", True))
     return Availability(
-        is_open=True,
-        opens_at=None,
+        is_open=is_there,
+        opens_at=opens_at,
         usual_seconds=usual_seconds(session, place.channel_id, now),
-        mails_when_away=bool(place.settings.get("mails_when_away", True)),
+        mails_when_away=wants_mail and mailbox_for(session, place.store_id) is not None,
     )
+
+
+def mailbox_for(session: WorkspaceSession, store_id: int | None) -> Channel | None:
+    """The channel by which a visitor who has gone is written to: the store's own, else any."""
+    statement = select(Channel).where(Channel.status == ChannelStatus.ACTIVE).order_by(Channel.id)
+    writing = [
+        channel
+        for channel in session.execute(statement).scalars()
+        if traits_of(channel.kind).person == "email" and traits_of(channel.kind).can_begin
+    ]
+    own = [channel for channel in writing if channel.store_id == store_id]
+    return next(iter((*own, *writing)), None)
 
 
 def usual_seconds(session: WorkspaceSession, channel_id: int, now: datetime) -> int | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from channels.records import File, Inbound
 from integration.chat.places import ChatPlace
@@ -161,7 +161,7 @@ def mark_seen(
     unseen = select(Message.id, Message.conversation_id).where(
         _is_visible(visitor, own),
         Message.kind.in_(_OURS),
-        Message.delivery == DeliveryState.SENT,
+        Message.seen_at.is_(None),
         Message.id <= up_to_id,
     )
     rows = session.execute(unseen).all()
@@ -172,10 +172,16 @@ def mark_seen(
                 Message.id.in_([row.id for row in rows]),
                 Message.workspace_id == session.workspace_id,
             )
-            .values(delivery=DeliveryState.SEEN, seen_at=now)
+            # One that also goes out by mail keeps telling how that went.
+            .values(delivery=_as_seen(), seen_at=now)
             .execution_options(synchronize_session=False)
         )
     return sorted({row.conversation_id for row in rows})
+
+
+def _as_seen() -> Any:
+    is_sent = Message.delivery == DeliveryState.SENT
+    return case((is_sent, DeliveryState.SEEN.value), else_=Message.delivery)
 
 
 def own_conversations(session: WorkspaceSession, visitor: Visitor) -> Sequence[Conversation]:

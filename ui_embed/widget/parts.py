@@ -7,6 +7,7 @@ from integration.chat.places import Places
 from integration.doors import House
 from integration.services import Services
 from ui_embed.widget.chat_routes import chat_routes
+from ui_embed.widget.file_routes import file_routes
 from ui_embed.widget.form_pages import form_pages
 from ui_embed.widget.form_routes import form_routes
 from ui_embed.widget.gate import LIMITS, PLACES
@@ -17,7 +18,15 @@ from ui_embed.widget.script import widget_script
 
 def register(house: House) -> None:
     """The script, the routes of chat and form, and the visitors' live stream before Flask."""
-    house.blueprints.extend((widget_script, chat_routes, form_routes, form_pages, store_proxy))
+    for blueprint in (
+        widget_script,
+        chat_routes,
+        file_routes,
+        form_routes,
+        form_pages,
+        store_proxy,
+    ):
+        house.blueprints.append(blueprint)
     house.mounted[PATH] = create_live
 
 

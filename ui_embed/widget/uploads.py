@@ -4,6 +4,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from channels.records import File
+from integration.conversations.file_types import media_type_of
 from integration.errors import AppError, Invalid
 
 MOST_FILES = 3
@@ -11,15 +12,6 @@ MOST_FILES = 3
 MOST_UPLOAD_BYTES = 900 * 1024
 _MOST_BODY_BYTES = 1024 * 1024
 _LONGEST_NAME = 120
-
-# By their first bytes; anything else is kept as plain bytes, which nobody's browser opens.
-_STARTS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-)
 
 
 def posted_form() -> dict[str, str]:
@@ -38,22 +30,17 @@ def posted_form() -> dict[str, str]:
 def posted_files() -> tuple[File, ...]:
     """The files of a multipart form. Raises Invalid for too many, 413 for too large ones."""
     given = [each for each in request.files.getlist("file") if each.filename]
-    if len(given) > MOST_FILES:
-        raise Invalid(f"At most {MOST_FILES} files can be sent at once.")
-    files = tuple(_file(each.filename or "", each.read()) for each in given)
+    try:
+        if len(given) > MOST_FILES:
+            raise Invalid(f"At most {MOST_FILES} files can be sent at once.")
+        files = tuple(_file(each.filename or "", each.read()) for each in given)
+    finally:
+        # Larger ones lie on the disk until then.
+        for each in given:
+            each.close()
     if sum(each.size_bytes for each in files) > MOST_UPLOAD_BYTES:
         raise AppError("These files are too large.", code="too_large", status=413)
     return files
-
-
-def media_type_of(data: bytes) -> str:
-    """What a file's bytes are, whatever it is called."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    for start, media_type in _STARTS:
-        if data.startswith(start):
-            return media_type
-    return "application/octet-stream"
 
 
 def _file(name: str, data: bytes) -> File:

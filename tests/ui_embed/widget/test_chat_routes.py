@@ -111,6 +111,8 @@ def test_what_came_by_mail_stays_out_of_the_chat(
     )
     assert agent.texts(conversation.id) == ["Hello", "My address is Elm Street 1"]
     assert visitor.texts() == ["Hello"]
+    # Whose address was typed didn't write the chat: their mail makes nobody of its visitor.
+    assert agent.conversations()[0].trust == "claimed"
 
 
 def test_answers_that_were_seen_are_told_as_seen(

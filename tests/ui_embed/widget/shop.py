@@ -1,0 +1,179 @@
+"""A shop's page with the widget in it, the service behind it, and the merchant's desk."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page
+from redis import Redis
+
+from integration.app import build_channels, build_house
+from integration.clock import utc_now
+from integration.crypto import keyring
+from integration.db import Database
+from integration.events_valkey import ValkeyEvents
+from integration.http import GuardedHttp
+from integration.ports import free_port
+from integration.recorded_jobs import RecordedJobs
+from integration.services import Services
+from integration.settings import load
+from integration.valkey import running_valkey
+from tests.ui_embed.widget.chats import CHAT, Desk
+from tests.ui_embed.widget.served_shop import KEYS
+from tests.ui_embed.world import API_KEY, API_SECRET
+
+ROOT = Path(__file__).resolve().parents[3]
+# As strict as a shop can be: no inline style, nothing of other origins but the service.
+POLICY = "default-src 'self'; style-src 'self'; script-src {app}; connect-src 'self' {app}"
+_WITHIN_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Shop:
+    """Where things are. `url` opens a page of the shop; its query sets the tag's attributes."""
+
+    app: str
+    port: int
+    desk: Desk
+    proof: dict[str, str | None] = field(default_factory=dict)
+    cart: dict[str, Any] = field(default_factory=dict)
+
+    def url(self, lang: str = "en", path: str = "products/lamp", **data: str) -> str:
+        """A page; `data` are the tag's data attributes."""
+        query = "&".join(f"{name}={value}" for name, value in data.items())
+        return f"http://127.0.0.1:{self.port}/{lang}/{path}?{query}"
+
+
+def page_of(shop: Shop, path: str, query: dict[str, str]) -> str:
+    """A product's page, with the widget's tag at its end."""
+    lang = path.split("/")[1]
+    data = {"channel": CHAT, **query}
+    attributes = "".join(f' data-{name}="{value}"' for name, value in data.items())
+    direction = "rtl" if lang == "he" else "ltr"
+    return (
+        f'<!doctype html><html lang="{lang}" dir="{direction}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<title>Lamp</title></head><body><h1>Lamp</h1><p>A lamp for the table.</p>"
+        f'<div id="contact"></div><script src="{shop.app}/widget.js"{attributes} async></script>'
+        "</body></html>"
+    )
+
+
+def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            if parts.path == "/proof":
+                self._send(json.dumps({"proof": shop.proof.get("proof")}), "application/json")
+            elif parts.path == "/cart.js":
+                self._send(json.dumps(shop.cart), "application/json")
+            elif parts.path == "/favicon.ico":
+                self._send("", "image/x-icon")
+            else:
+                self._send(page_of(shop, parts.path, query), "text/html; charset=utf-8")
+
+        def _send(self, text: str, media_type: str) -> None:
+            body = text.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", POLICY.format(app=shop.app))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing."""
+
+    return Handler
+
+
+@contextmanager
+def open_shop(folder: Path) -> Iterator[Shop]:
+    """A shop, its service and its desk, as long as the block runs."""
+    port, file = free_port(), folder / "told.json"
+    shop = Shop(f"http://localhost:{port}", 0, Desk(None, 0, 0))  # type: ignore[arg-type]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(shop))
+    shop.port = server.server_port
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    (folder / "valkey").mkdir()
+    (folder / "data").mkdir()
+    try:
+        with running_valkey(folder / "valkey") as valkey:
+            arguments = [str(folder / "data"), str(port), str(shop.port), valkey.url, str(file)]
+            with _serving(arguments, file) as told:
+                services = _services(folder / "data", shop, valkey.url)
+                shop.desk = Desk(services, told["workspace_id"], told["agent_id"])
+                yield shop
+                services.db.dispose()
+                services.inbox.dispose()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _serving(arguments: list[str], file: Path) -> Iterator[dict[str, Any]]:
+    command = [sys.executable, "-m", "tests.ui_embed.widget.served_shop", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    try:
+        deadline = time.monotonic() + _WITHIN_SECONDS
+        while not file.exists():
+            assert process.poll() is None, "the service ended"
+            assert time.monotonic() < deadline, "the service didn't begin"
+            time.sleep(0.05)
+        time.sleep(0.3)
+        yield json.loads(file.read_text(encoding="utf-8"))
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _services(folder: Path, shop: Shop, valkey: str) -> Services:
+    settings = load(
+        {
+            "APP_URL": shop.app,
+            "DATA_DIR": str(folder),
+            "SECRET_KEY": "a-secret-of-the-tests",
+            "ENCRYPTION_KEYS": KEYS,
+            "SHOPIFY_API_KEY": API_KEY,
+            "SHOPIFY_API_SECRET": API_SECRET,
+        }
+    )
+    return Services(
+        settings=settings,
+        db=Database(settings.effective_database_url),
+        inbox=Database(settings.effective_inbox_url),
+        keyring=keyring(KEYS),
+        http=GuardedHttp(allow_private_addresses=True),
+        platforms={},
+        jobs=RecordedJobs(build_house().jobs),
+        events=ValkeyEvents(Redis.from_url(valkey)),
+        channels=build_channels(settings),
+        now=utc_now,
+    )
+
+
+def open_chat(page: Page) -> None:
+    """Open the chat by its button."""
+    page.locator("tillside-chat .launch").click()
+    page.locator("tillside-chat .panel").wait_for()
+
+
+def say(page: Page, text: str) -> None:
+    """Write and send."""
+    page.locator("tillside-chat .write textarea").fill(text)
+    page.locator("tillside-chat .send").click()
