@@ -46,6 +46,11 @@ _ANNOUNCEMENTS = tuple(
         r".{6,200}\b(?:пишет|написал|написала|написал\(а\)|пише)\s*:",
     )
 )
+# Yahoo's on telephones goes on with the quoted text in the same line.
+_ANNOUNCED_WITHIN = re.compile(
+    rf".{{4,200}}{_ADDRESS}\s*(?:wrote|έγραψε|כתב/ה|napsal\(a\)|napisał\(a\)):\s{{2,}}\S.*",
+    re.IGNORECASE,
+)
 _LONGEST_ANNOUNCEMENT = 420
 _MOST_LINES = 4
 
@@ -103,6 +108,8 @@ def plain(line: str) -> str:
 
 def announces(lines: list[str], at: int) -> int:
     """How many lines from there on announce a quotation: 0 for none. Lines are plain."""
+    if len(lines[at]) <= 5000 and _ANNOUNCED_WITHIN.fullmatch(lines[at]):
+        return 1
     joined = ""
     for count in range(1, _MOST_LINES + 1):
         if at + count > len(lines) or not lines[at + count - 1]:

@@ -115,7 +115,8 @@ def _without_quoted_end(lines: list[str], end: int) -> int:
     begin = at
     while begin > 0 and (lines[begin - 1].startswith(">") or not lines[begin - 1]):
         begin -= 1
-    if begin == at:
+    above = _last_text(lines, begin)
+    if begin == at or (above > 0 and is_forward_line(lines[above - 1])):
         return end
     for length in range(1, 5):
         above = _last_text(lines, begin)
