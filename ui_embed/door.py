@@ -9,6 +9,9 @@ from werkzeug.local import LocalProxy
 
 from integration.doors import House
 from ui_embed import refusals, words
+from ui_embed.agents.door import AGENTS, prepare_sign_in
+from ui_embed.api.attachments import BODY_BYTES_AT_MOST
+from ui_embed.api.attachments import PATH as ATTACHMENTS
 from ui_embed.api.conversation_door import CONVERSATION_API
 from ui_embed.api.links import api_links
 from ui_embed.api.notes import api_notes
@@ -53,6 +56,7 @@ _PAGES = (
     segment_form_pages,
     segment_pages,
     settings,
+    *AGENTS,
     *INBOX_SETTINGS,
     store_health_pages,
     connect,
@@ -72,6 +76,7 @@ def register(house: House) -> None:
     """The routes of people and of the API, and the live streams in front of Flask."""
     house.blueprints.extend((assets, *_API, store_requests, *_PAGES))
     house.mounted[PATH] = create_live
+    house.large[ATTACHMENTS] = BODY_BYTES_AT_MOST
 
 
 def prepare(app: Flask) -> None:
@@ -79,6 +84,7 @@ def prepare(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
     Babel(app, locale_selector=choose_language)
     app.extensions[TURNSTILE] = new_turnstile()
+    prepare_sign_in(app)
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

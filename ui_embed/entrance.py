@@ -15,6 +15,7 @@ from integration.services import Services
 from integration.wsgi_over_rsgi import COOKIES_UNREADABLE
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from platforms.port import HostDocument, StorePlatform
+from ui_embed.agents.way_on import way_on
 from ui_embed.auth import (
     Caller,
     Staff,
@@ -211,9 +212,19 @@ def _outside(app_url: str | None) -> Response:
     # Another application's cookie, of the same host or of one above it, hides ours.
     screen = "unreadable" if COOKIES_UNREADABLE in request.environ else "outside"
     page = render_template(
-        f"screens/{screen}.html", app_url=app_url, connectable=connectable, section=None
+        f"screens/{screen}.html",
+        app_url=app_url,
+        connectable=connectable,
+        way_on=way_on(_here_again()),
+        section=None,
     )
     return Response(page, 401)
+
+
+def _here_again() -> str:
+    """The present page's address, without what a host's admin adds to it."""
+    query = urlencode(_without_session(request.args.to_dict()))
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _own_origin() -> str:

@@ -71,7 +71,7 @@ def set_profile(session: WorkspaceSession, agent_id: int, told: OwnProfile) -> A
 def set_sign_in(
     session: WorkspaceSession, agent_id: int, *, email: str, password: str, former: str
 ) -> None:
-    """Set the address and password that one signs in with; the sessions elsewhere stay.
+    """Set the address and password that one signs in with.
 
     Whoever has a password says it, even to change the address. An empty new one stays as it was.
     Raises Invalid, Unauthorized for a wrong former one, Conflict for a colleague's address.

@@ -55,6 +55,7 @@ NEEDS = {
     # Agents. Whom somebody may change is up to their own role as well; one's own profile is one's
     # own, whatever the role.
     "GET /settings/agents": Deed.SET_UP,
+    "GET /settings/agents/<agent_id>": Deed.SET_UP,
     "POST /settings/agents": Deed.SET_UP,
     "POST /settings/agents/<agent_id>": Deed.SET_UP,
     "POST /settings/agents/<agent_id>/link": Deed.SET_UP,
@@ -75,6 +76,7 @@ FAMILIES = {
     "/inbox": Deed.ANSWER,
     "/conversations": Deed.ANSWER,
     "/api/v1/conversations": Deed.ANSWER,
+    "/api/v1/attachments": Deed.ANSWER,
     "/api/v1/presence": Deed.READ,
     "/settings/channels": Deed.SET_UP,
     "/settings/inbox": Deed.SET_UP,
@@ -94,7 +96,6 @@ OPEN = {
     "POST /sign-in/passkey/options": "nothing: a challenge opens nothing",
     "POST /sign-in/passkey": "a passkey's signature",
     "POST /sign-in/workspace": "a sign-in of this browser that was proved",
-    "POST /sign-in/forgotten": "nothing: it only mails to the agent's own address",
     "POST /invitations/<token>": "an invitation's token, which works once",
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
+from integration.agents.roles import Deed, may
 from integration.conversations.channel_setup import list_channels
 from ui_embed.entrance import staff_page
 from ui_embed.inbox_settings.screen import page
@@ -45,4 +46,24 @@ def _entries() -> list[Entry]:
             len(channels),
             gettext("needs you") if failing else None,
         ),
+        *_people(),
     ]
+
+
+def _people() -> list[Entry]:
+    """The pages about agents, as far as whoever looks may see them."""
+    me = Entry(
+        gettext("My profile"),
+        gettext("Your name, your signature, how you sign in and where you are signed in."),
+        "person",
+        url_for("own_pages.me"),
+    )
+    if not may(caller(), Deed.SET_UP):
+        return [me]
+    team = Entry(
+        gettext("Team"),
+        gettext("Who is here, what each may do, and invitations."),
+        "people",
+        url_for("agent_pages.agents"),
+    )
+    return [team, me]

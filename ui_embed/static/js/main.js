@@ -5,6 +5,7 @@ import { fetchAs, host, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
 import { leavesThePage, watchOwn } from "./own.js";
+import "./passkeys.js";
 import { dropBrokenPictures } from "./pictures.js";
 import { watchSetup } from "./setup.js";
 
