@@ -1,0 +1,1 @@
+"""What conversations come to: figures over a period, by day, channel, store, agent and reason."""
