@@ -1,5 +1,6 @@
 """What the pages of the inbox's settings share: how they answer, and who may change what."""
 
+import re
 from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
@@ -8,7 +9,7 @@ from flask import Response, redirect, request, url_for
 from integration.agents.roles import Deed, may
 from integration.crm.stores import list_stores
 from integration.db import WorkspaceSession
-from integration.errors import AppError, NotFound
+from integration.errors import AppError, Invalid, NotFound
 from ui_embed import screens
 from ui_embed.api.bodies import our_id
 from ui_embed.request_context import caller, services
@@ -16,6 +17,8 @@ from ui_embed.texts import gettext
 
 LANGUAGES = ("en", "el", "he", "cs", "pl")
 _LONGEST_TYPED = 20_000
+# Fields of boxes that are ticked, of which any number may be.
+_SEVERAL = re.compile(r"(?:kinds|channels|languages|stores|turns)(?:_\d{1,3})?\Z")
 
 
 def page(template: str, status: int = 200, *, part: str, **values: Any) -> Response:
@@ -71,6 +74,21 @@ def chosen_id(told: str | None) -> int | None:
 def typed(fields: dict[str, str], name: str) -> str:
     """A field of a form, trimmed, of a length that can be looked at."""
     return fields.get(name, "").replace("\r\n", "\n").strip()[:_LONGEST_TYPED]
+
+
+def several_fields() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The posted form: fields that stand once, and all values of those that may stand more often.
+
+    Raises Invalid (400) for a doubled field that may not: whose name has no plural.
+    """
+    several = {name: values for name, values in request.form.lists() if _SEVERAL.match(name)}
+    once: dict[str, str] = {}
+    for name, values in request.form.lists():
+        if name not in several:
+            if len(values) > 1:
+                raise Invalid(f"The field {name} stands twice.", code="duplicate_parameter")
+            once[name] = values[0]
+    return once, several
 
 
 def store_choices() -> list[tuple[str, str]]:
