@@ -49,6 +49,7 @@ PARTS = (
     "integration.search.jobs",
     "integration.conversations.mail_jobs",
     "integration.conversations.workflow_jobs",
+    "integration.chat.jobs",
     "webhooks.door",
     "ui_embed.door",
     "ui_embed.widget.parts",
@@ -96,6 +97,7 @@ def build_services(
         keyring=keyring(settings.encryption_keys.get_secret_value()),
         http=http,
         platforms=build_platforms(http, environment),
+        channels=build_channels(settings),
         jobs=jobs,
         events=events,
         pacing=pacing,
@@ -151,7 +153,7 @@ def create_front(services: Services, house: House, *, for_people_only: bool = Fa
         prefix: Elsewhere() if for_people_only and prefix in house.machines else factory(services)
         for prefix, factory in house.mounted.items()
     }
-    return Front(create_flask(services, house), mounted)
+    return Front(create_flask(services, house), mounted, house.large)
 
 
 def front() -> Front:
