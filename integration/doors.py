@@ -32,7 +32,8 @@ class House:
 
     `mounted` maps a path prefix to what makes the application that serves it in front of Flask:
     deliveries over RSGI, live streams over ASGI. `machines` are the prefixes of those which a
-    process for people only leaves to its neighbour.
+    process for people only leaves to its neighbour. `large` are the paths that take a body of more
+    than the usual size, and of how many bytes.
     """
 
     blueprints: list[Blueprint] = field(default_factory=list)
@@ -40,6 +41,7 @@ class House:
     commands: list[click.Command] = field(default_factory=list)
     mounted: "dict[str, Callable[[Services], Mounted]]" = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)
+    large: dict[str, int] = field(default_factory=dict)
 
     def add_job(self, definition: JobDefinition) -> None:
         """Register a job. Raises ValueError for a name that is taken."""

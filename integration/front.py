@@ -39,9 +39,14 @@ class Front:
     It speaks RSGI: granian's own interface, the cheapest for deliveries.
     """
 
-    def __init__(self, flask: Any, mounted: Mapping[str, Mounted]) -> None:
+    def __init__(
+        self, flask: Any, mounted: Mapping[str, Mounted], large: Mapping[str, int] | None = None
+    ) -> None:
         self._people = WsgiOverRsgi(
-            flask, threads=_FLASK_THREADS, most_bytes=flask.config["MAX_CONTENT_LENGTH"]
+            flask,
+            threads=_FLASK_THREADS,
+            most_bytes=flask.config["MAX_CONTENT_LENGTH"],
+            large=large or {},
         )
         self._mounted = mounted
 

@@ -8,7 +8,7 @@ marks as `STREAMED`: a thread makes a part at a time, and none waits while a slo
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -30,6 +30,8 @@ COOKIES_UNREADABLE = "tillside.cookies_unreadable"
 STREAMED = "tillside.streamed"
 _SECONDS_FOR_A_BODY = 30.0
 _SECONDS_FOR_A_PART = 60.0
+# Each is held whole, in a thread's time.
+_LARGE_AT_ONCE = 4
 _UNPREFIXED = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
 
@@ -48,19 +50,49 @@ class Streamed:
 
 
 class WsgiOverRsgi:
-    """Serves a WSGI application on threads. A body past `most_bytes` is left to it unread."""
+    """Serves a WSGI application on threads. A body past `most_bytes` is left to it unread.
 
-    def __init__(self, app: Any, *, threads: int, most_bytes: int) -> None:
+    `large` are paths that take more. Few such bodies are held at a time, and none of a request that
+    brings nothing by which anybody could be known.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        threads: int,
+        most_bytes: int,
+        large: Mapping[str, int] | None = None,
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._large = large or {}
+        self._room = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="people")
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request."""
         environ = environ_of(scope)
+        most = self._most_of(scope, environ)
+        if most == self._most_bytes:
+            await self._serve(environ, proto, most)
+            return
+        async with self._room:
+            await self._serve(environ, proto, most)
+
+    def _most_of(self, scope: Any, environ: Environ) -> int:
+        """How many bytes a request may bring: more than usual only where it says that it does."""
+        most = self._large.get(scope.path, 0) if scope.method == "POST" else 0
+        told = environ.get("CONTENT_LENGTH", "")
+        is_somebodys = "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ
+        if not (is_somebodys and told.isdigit() and self._most_bytes < int(told) <= most):
+            return self._most_bytes
+        return most
+
+    async def _serve(self, environ: Environ, proto: Any, most: int) -> None:
         try:
             async with asyncio.timeout(_SECONDS_FOR_A_BODY):
-                environ["wsgi.input"] = BytesIO(await self._body(environ, proto))
+                environ["wsgi.input"] = BytesIO(await self._body(environ, proto, most))
         except (TimeoutError, ProtocolClosed, ProtocolError):
             _send(proto, (408, [("content-length", "0")], b""))
             return
@@ -91,14 +123,14 @@ class WsgiOverRsgi:
         finally:
             await loop.run_in_executor(self._pool, answer.close)
 
-    async def _body(self, environ: Environ, proto: Any) -> bytes:
+    async def _body(self, environ: Environ, proto: Any, most: int) -> bytes:
         """All of a body, if its length is allowed; CONTENT_LENGTH tells it in any case."""
         if environ.pop("HTTP_TRANSFER_ENCODING", None) is not None:
             chunks, size = await self._chunks(proto)
             environ["CONTENT_LENGTH"] = str(size)
             return b"".join(chunks)
         told = environ.get("CONTENT_LENGTH", "")
-        if not told.isdigit() or not 0 < int(told) <= self._most_bytes:
+        if not told.isdigit() or not 0 < int(told) <= most:
             return b""
         body: bytes = await proto()
         return body

@@ -20,6 +20,7 @@ from channels.records import Call
 from integration.conversations.arrivals import come_by_call, keep
 from integration.conversations.channel_cards import channel_by_token
 from integration.conversations.channel_keys import ChannelKeys, account_of
+from integration.conversations.kinds import is_called
 from integration.conversations.working_off import JOB as WORK_OFF
 from integration.errors import NotFound
 from integration.models import Channel
@@ -73,8 +74,8 @@ class _Found:
 
 
 def prefixes() -> tuple[str, ...]:
-    """Where channels' providers call."""
-    return tuple(f"/webhooks/{slug}" for slug in registry.slugs())
+    """Where channels' providers call, of the channels that are called."""
+    return tuple(f"/webhooks/{slug}" for slug in registry.slugs() if is_called(slug))
 
 
 class ChannelDoor:

@@ -14,5 +14,11 @@ def traits_of(kind: str) -> ChannelTraits:
     return registry.factory(kind)(_calls_nobody).traits
 
 
+@cache
+def is_called(kind: str) -> bool:
+    """Whether a provider calls us for that kind. Raises KeyError for one that doesn't exist."""
+    return registry.factory(kind)(_calls_nobody).calls is not None
+
+
 def _calls_nobody(host: str, port: int, *, timeout_seconds: float) -> socket.socket:  # noqa: ARG001
     raise HostRefused("nothing is called from here")

@@ -193,3 +193,24 @@ def test_a_reader_who_takes_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> 
     asyncio.run(streaming(parts).__rsgi__(Scope("GET", "/"), proto))
     assert parts.made == 3
     assert parts.is_closed
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "size", "taken"),
+    [
+        ("/told/large", "cookie", 100, True),
+        ("/told/large", "authorization", 100, True),
+        ("/told/large", "x-other", 100, False),
+        ("/told/large", "cookie", 101, False),
+        ("/told/other", "cookie", 100, False),
+    ],
+)
+def test_a_path_may_take_more_of_somebody_who_may_be_known(
+    path: str, header: str, size: int, taken: bool
+) -> None:
+    given = [("host", "tillside.test"), ("content-length", str(size)), (header, "a=1")]
+    proto = Proto(b"x" * size)
+    app = WsgiOverRsgi(flask(), threads=1, most_bytes=MOST, large={"/told/large": 100})
+    scope = Scope(method="POST", path=path, headers=Headers(given))
+    asyncio.run(app.__rsgi__(scope, proto))
+    assert (proto.reads == 1) is taken

@@ -1,7 +1,8 @@
 """What the API of conversations brings to the people's door."""
 
+from ui_embed.api.attachments import api_attachments
 from ui_embed.api.conversation_changes import api_changes
 from ui_embed.api.conversation_messages import api_messages
 from ui_embed.api.conversations import api_conversations
 
-CONVERSATION_API = (api_conversations, api_changes, api_messages)
+CONVERSATION_API = (api_conversations, api_changes, api_messages, api_attachments)

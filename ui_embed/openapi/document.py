@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from integration.crm.records import Context, Freshness
 from integration.reconciliation.health_records import StoreHealth
 from integration.search.found import FoundProfile
+from ui_embed.openapi.attachments import attachment_paths
 from ui_embed.openapi.conversations import CONVERSATION_RECORDS, conversation_paths
 from ui_embed.openapi.links import LINK_RECORDS, link_paths
 from ui_embed.openapi.notes import NOTE_RECORDS, notes_paths
@@ -133,6 +134,7 @@ def _paths() -> dict[str, Any]:
             },
             (400, 401, 503),
         ),
+        **attachment_paths(_refusal),
         **conversation_paths(_refusal),
         **link_paths(_refusal),
         **notes_paths(_refusal),
