@@ -105,7 +105,7 @@ def _mostly_utf8(data: bytes) -> bool:
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     right = sum(1 for character in text[:20_000] if "\x7f" < character != "\ufffd")
-    return broken <= 3 or broken * 10 < right
+    return broken * 5 < right
 
 
 def _guessed(data: bytes, language: str | None) -> str:

@@ -85,5 +85,5 @@ def test_a_very_long_text_is_shown_whole() -> None:
 
 
 def test_many_lines_that_end_with_a_colon_take_no_long_time() -> None:
-    text = "\n".join(f"On {number} " + "x wrote " * 30 + ":" for number in range(5000))
+    text = "\n".join(f"On {number} " + "x wrote " * 30 + ":" for number in range(3000))
     assert fold("hello\n" + text).text == "hello"
