@@ -24,6 +24,7 @@ from rich.progress import (
 from integration.app import build_services
 from integration.commands.processes import start_everything
 from integration.crm.stores import StoreView
+from integration.demo import mail
 from integration.demo.second_address import (
     OTHER_ADDRESS,
     buy_under_another_address,
@@ -31,7 +32,7 @@ from integration.demo.second_address import (
     undo,
 )
 from integration.demo.walk import Walk
-from integration.demo.world import HEROINE_ORDER, SHOP, new_world
+from integration.demo.world import HEROINE, HEROINE_ORDER, SHOP, new_world
 from integration.errors import AppError
 from integration.settings import load
 from integration.supervisor import supervised
@@ -39,6 +40,8 @@ from platforms.money import to_decimal
 
 Told = dict[str, Any]
 T = TypeVar("T")
+
+_ANSWER = "Είναι στον δρόμο και φτάνει αύριο."
 
 
 @click.command()
@@ -55,6 +58,7 @@ def demo(once: bool, orders: int) -> None:
         console.print("Starting stand-in stores, Tillside and its Valkey on this machine …")
         supervisor.add("shop", world.shop_command(orders=orders), os.environ, stops_last=True)
         supervisor.add("site", world.site_command(orders=orders), os.environ, stops_last=True)
+        supervisor.add("mail", world.mail_command(), os.environ, stops_last=True)
         running = start_everything(supervisor, {**os.environ, **settings})
         walk = Walk(world, build_services(load(running), running))
         try:
@@ -91,6 +95,7 @@ def _walk_once(walk: Walk, console: Console) -> None:
     _tell(console, *_watched(walk.give_back, bought), before=bought)
     _print_context(walk.context(order=HEROINE_ORDER, store=SHOP), console)
     _walk_identity(walk, console)
+    _walk_mail(walk, console)
     console.print("Done: all of it holds.")
 
 
@@ -104,6 +109,21 @@ def _walk_identity(walk: Walk, console: Console) -> None:
     if orders != found.orders:
         raise AppError(f"after the undo there are {orders} orders, not {found.orders}")
     _step(console, "undo", f"two persons again, {orders} orders as before")
+
+
+def _walk_mail(walk: Walk, console: Console) -> None:
+    mail.open_mailbox(walk)
+    _step(console, "mailbox", f"{mail.SUPPORT} is set up, and tried")
+    came, seconds = _watched(mail.write, walk)
+    person, order = walk.context(email=HEROINE)["profile"], walk.order(HEROINE_ORDER)
+    if (came.profile_id, came.order_id) != (person["id"], order["id"]):
+        raise AppError("the mail isn't beside its writer's order", code="demo_failed")
+    says = f"{person['display_name']} wrote ({came.trust}): {HEROINE_ORDER} stands beside it"
+    _step(console, "mail", says, seconds)
+    answered, seconds = _watched(mail.answer, walk, came.conversation_id, _ANSWER)
+    _step(console, "answer", "it is in her mailbox", seconds)
+    number, seconds = _watched(mail.reply, walk, came.conversation_id, answered)
+    _step(console, "reply", f"her {number} mails are one conversation", seconds)
 
 
 def _others(walk: Walk) -> list[str]:
@@ -157,7 +177,9 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  8. Somebody bought there under another address: Tillside → Suggestions asks whether "
         "they are one person. Say yes, then Undo.\n"
         f"  9. Buy something: {world.site_origin}/storefront/   "
-        f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n",
+        f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n"
+        "  10. Tillside → Inbox: five customers wrote. Answer one, then read it and reply in their "
+        f"mailbox: {world.mail_origin}/\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")
@@ -166,6 +188,8 @@ def _show(walk: Walk, console: Console, started: float) -> None:
     walk.connect()
     _progress(walk, console)
     buy_under_another_address(walk)
+    mail.open_mailbox(walk)
+    mail.fill(walk)
 
 
 def _progress(walk: Walk, console: Console) -> None:

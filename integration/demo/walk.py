@@ -51,7 +51,7 @@ class Walk:
     def await_parts(self) -> None:
         """Return once the stand-ins and Tillside answer."""
         health = [f"{self.world.shop_origin}/_health", f"{self.world.site_origin}/_health"]
-        for url in (*health, f"{self.world.app_origin}/readyz"):
+        for url in (*health, f"{self.world.mail_origin}/", f"{self.world.app_origin}/readyz"):
             until(_ANSWERS_WITHIN_SECONDS, f"{url} doesn't answer", self._answers, url)
 
     def install(self, domain: str) -> None:
@@ -174,7 +174,7 @@ class Walk:
         if answer.status == 404:
             return None
         told: Told = orjson.loads(answer.body)
-        if answer.status != 200:
+        if answer.status not in (200, 201):
             raise AppError(f"the API answers {answer.status}: {told}", code="demo_failed")
         return told
 

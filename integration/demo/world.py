@@ -15,6 +15,8 @@ from integration.ports import free_port, is_free
 _APP_PORT = 8080
 _SHOP_AFTER = 10
 _SITE_AFTER = 15
+_MAIL_AFTER = 20
+_SMTP_AFTER = 21
 _ROOT = Path(__file__).parents[2]
 _EXTENSION = "ui_embed/shopify/extensions/tillside-panel/dist"
 _PLUGIN = "ui_embed/woocommerce/tillside"
@@ -24,6 +26,7 @@ CLIENT_ID = "tillside-demo"
 CLIENT_SECRET = "only-for-the-stand-in-shopify"  # noqa: S105
 SHOP = "aegean-eyewear.myshopify.com"
 HEROINE = "dimitra.papadopoulou@example.com"
+HEROINE_NAME = "Δήμητρα Παπαδοπούλου"
 HEROINE_ORDER = "#1042"
 
 
@@ -35,6 +38,8 @@ class World:
     app_port: int
     shop_port: int
     site_port: int
+    mail_port: int
+    smtp_port: int
 
     @property
     def app_origin(self) -> str:
@@ -55,6 +60,11 @@ class World:
     def admin_origin(self) -> str:
         """Where a person opens the shops' admin: another site than ours, as with the real one."""
         return f"http://localhost:{self.shop_port}"
+
+    @property
+    def mail_origin(self) -> str:
+        """Where the customers' mailboxes are."""
+        return f"http://localhost:{self.mail_port}"
 
     def settings(self) -> dict[str, str]:
         """The environment that Tillside's parts run with."""
@@ -110,18 +120,32 @@ class World:
             f"--app-url={self.app_origin}",
         ]
 
+    def mail_command(self) -> list[str]:
+        """How the stand-in mail provider is started."""
+        return [
+            sys.executable,
+            "-m",
+            "simulators.mail",
+            "--host=localhost",
+            f"--port={self.mail_port}",
+            f"--smtp-port={self.smtp_port}",
+            f"--mailbox={HEROINE}",
+        ]
+
 
 def new_world(data_dir: Path) -> World:
-    """A world on ports that are free: PORT and two near it, where nobody listens there.
+    """A world on ports that are free: PORT and four near it, where nobody listens there.
 
     Raises MissingSetting when a stand-in isn't installed.
     """
-    for module in ("simulators", "graphql"):
+    for module in ("simulators", "graphql", "aiosmtpd"):
         if find_spec(module) is None:
             raise MissingSetting("the demo's parts are missing: pip install 'tillside[demo]'")
     app = _free(int(os.environ.get("PORT") or _APP_PORT), but=())
-    shop = _free(app + _SHOP_AFTER, but=(app,))
-    return World(data_dir, app, shop, _free(app + _SITE_AFTER, but=(app, shop)))
+    ports = [app]
+    for after in (_SHOP_AFTER, _SITE_AFTER, _MAIL_AFTER, _SMTP_AFTER):
+        ports.append(_free(app + after, but=ports))
+    return World(data_dir, *ports)
 
 
 def _free(wanted: int, but: Sequence[int]) -> int:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from simulators.mail.provider import Provider
+
+# It warns of each sign-in by password, which is all that anybody does here.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 MOST_BYTES = 40 * 1024 * 1024
 

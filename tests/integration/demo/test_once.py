@@ -30,5 +30,7 @@ def test_the_demo_walks_connecting_first_reads_webhooks_and_context() -> None:
     assert ": 4.50 EUR refunded, refunded" in said
     assert "Δήμητρα Παπαδοπούλου: 14 orders" in said
     assert "8 of Aegean Eyewear, 6 of Aegean Eyewear — atelier" in said
+    assert "wrote (aligned): #1042 stands beside it" in said
+    assert "her 2 mails are one conversation" in said
     assert "Done: all of it holds." in said
     assert "Traceback" not in said
