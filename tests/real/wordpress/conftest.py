@@ -13,6 +13,7 @@ from tests.real.wordpress.store import Store, running_store
 AS_NEW = """
 delete_option( 'tillside_installation' );
 delete_option( 'tillside_storefront_chat' );
+delete_option( 'tillside_chat_channel' );
 delete_option( 'stand_in_orders' );
 delete_option( 'stand_in_webhooks' );
 update_option( 'woocommerce_custom_orders_table_enabled', 'no' );

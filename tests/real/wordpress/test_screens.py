@@ -182,6 +182,7 @@ def test_the_page_of_a_connected_store_is_the_panel(store: Store) -> None:
     assert re.findall(r'<button type="submit"[^>]*>([^<]+)</button>', page) == [
         "Connect again",
         "Disconnect this store",
+        "Save",
     ]
     assert secret not in page
 

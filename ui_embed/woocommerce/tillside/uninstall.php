@@ -13,6 +13,7 @@ require_once __DIR__ . '/includes/ticket.php';
 require_once __DIR__ . '/includes/service-calls.php';
 require_once __DIR__ . '/includes/store-access.php';
 require_once __DIR__ . '/includes/storefront.php';
+require_once __DIR__ . '/includes/chat.php';
 require_once __DIR__ . '/includes/uninstalling.php';
 
 if ( is_multisite() ) {

@@ -25,6 +25,8 @@ require_once __DIR__ . '/connection-forms.php';
 require_once __DIR__ . '/privacy.php';
 require_once __DIR__ . '/privacy-policy.php';
 require_once __DIR__ . '/storefront.php';
+require_once __DIR__ . '/chat.php';
+require_once __DIR__ . '/chat-form.php';
 
 /**
  * Hooks in, where WooCommerce runs.
@@ -44,6 +46,7 @@ function tillside_start() {
 	add_action( 'admin_menu', 'tillside_add_menu_page', 60 );
 	add_filter( 'plugin_action_links_' . plugin_basename( TILLSIDE_FILE ), 'tillside_add_page_link' );
 	add_action( 'admin_post_tillside_disconnect', 'tillside_disconnect_by_hand' );
+	add_action( 'admin_post_tillside_chat', 'tillside_save_chat' );
 	add_action( 'admin_init', 'tillside_suggest_privacy_policy' );
 	add_filter( 'wp_privacy_personal_data_exporters', 'tillside_register_exporter' );
 	add_filter( 'wp_privacy_personal_data_erasers', 'tillside_register_eraser' );

@@ -38,6 +38,7 @@ function tillside_print_page() {
 		tillside_print_panel();
 		if ( current_user_can( 'manage_woocommerce' ) ) {
 			tillside_print_connection_forms();
+			tillside_print_chat_form();
 		}
 	} elseif ( current_user_can( 'manage_woocommerce' ) ) {
 		tillside_print_connect_form();
@@ -56,12 +57,14 @@ function tillside_print_told() {
 	$texts = array(
 		'disconnected'         => __( 'This store is disconnected. Tillside no longer reads it.', 'tillside' ),
 		'tillside_unreachable' => __( 'Tillside could not be reached, so this store is still connected. Please try again later.', 'tillside' ),
+		'chat_saved'           => __( 'The chat of your storefront is as you chose.', 'tillside' ),
+		'tillside_chat_code'   => __( 'That isn’t the code of a chat, so nothing was changed. Copy it from Tillside.', 'tillside' ),
 		'tillside_refused'     => __( 'Tillside did not confirm, so this store is still connected. Please try again later.', 'tillside' ),
 	);
 	// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- It only chooses one of these texts.
 	$told = isset( $_GET['tillside_told'] ) ? sanitize_key( wp_unslash( $_GET['tillside_told'] ) ) : '';
 	if ( isset( $texts[ $told ] ) ) {
-		$kind = 'disconnected' === $told ? 'notice-success' : 'notice-error';
+		$kind = in_array( $told, array( 'disconnected', 'chat_saved' ), true ) ? 'notice-success' : 'notice-error';
 		echo '<div class="notice ' . esc_attr( $kind ) . '"><p>' . esc_html( $texts[ $told ] ) . '</p></div>';
 	}
 }

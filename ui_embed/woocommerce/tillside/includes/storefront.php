@@ -1,7 +1,7 @@
 <?php
 /**
- * The place in the storefront where chat will stand. Off unless the store turns it on, and
- * then only for visitors who have consented.
+ * The place in the storefront where chat stands. Off unless the store turns it on: for visitors
+ * who have consented ('yes'), or for every visitor ('all').
  *
  * @package Tillside
  */
@@ -11,17 +11,19 @@ defined( 'ABSPATH' ) || exit;
 const TILLSIDE_STOREFRONT = 'tillside_storefront_chat';
 
 /**
- * Lets others print in the storefront's footer. This plugin itself prints nothing there.
+ * Prints the chat in the storefront's footer, and lets others print there too.
  *
  * @return void
  */
 function tillside_storefront() {
-	if ( 'yes' !== get_option( TILLSIDE_STOREFRONT, 'no' ) || null === tillside_installation() ) {
+	$mode = get_option( TILLSIDE_STOREFRONT, 'no' );
+	if ( ! in_array( $mode, array( 'yes', 'all' ), true ) || null === tillside_installation() ) {
 		return;
 	}
-	if ( tillside_visitor_consents() ) {
+	if ( 'all' === $mode || tillside_visitor_consents() ) {
+		tillside_print_chat();
 		/**
-		 * Fires in the footer of the storefront, for a visitor who has consented.
+		 * Fires in the footer of the storefront, for a visitor who is offered the chat.
 		 */
 		do_action( 'tillside_storefront' );
 	}

@@ -10,13 +10,14 @@ defined( 'ABSPATH' ) || exit;
 const TILLSIDE_TICKET_SECONDS = 60;
 
 /**
- * A signed ticket for one use.
+ * A signed ticket: for one use, but for the storefront's proofs.
  *
  * @param array<string,string> $installation As tillside_installation() returns it.
  * @param array<string,mixed>  $claims       What it says beside who signed it, for whom and when.
+ * @param int                  $seconds      How long it is good for.
  * @return string
  */
-function tillside_sign_ticket( array $installation, array $claims ) {
+function tillside_sign_ticket( array $installation, array $claims, $seconds = TILLSIDE_TICKET_SECONDS ) {
 	$header = array(
 		'alg' => 'HS256',
 		'typ' => 'JWT',
@@ -28,7 +29,7 @@ function tillside_sign_ticket( array $installation, array $claims ) {
 		'aud' => $installation['app_url'],
 		'jti' => bin2hex( random_bytes( 16 ) ),
 		'iat' => $now,
-		'exp' => $now + TILLSIDE_TICKET_SECONDS,
+		'exp' => $now + $seconds,
 	);
 	$signed = tillside_base64url( wp_json_encode( $header ) ) . '.' . tillside_base64url( wp_json_encode( $claims + $always ) );
 	return $signed . '.' . tillside_base64url( hash_hmac( 'sha256', $signed, $installation['secret'], true ) );

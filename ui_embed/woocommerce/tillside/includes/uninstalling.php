@@ -21,4 +21,5 @@ function tillside_uninstall() {
 	}
 	delete_option( TILLSIDE_INSTALLATION );
 	delete_option( TILLSIDE_STOREFRONT );
+	delete_option( TILLSIDE_CHAT_CHANNEL );
 }
