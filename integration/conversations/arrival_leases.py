@@ -21,8 +21,8 @@ from integration.services import Services
 
 log = structlog.get_logger(__name__)
 
-# What a killed worker held is stuck for as long. Reading a batch takes some seconds at most.
-LEASE_LASTS = timedelta(seconds=45)
+# What a killed worker held is stuck for as long. Reading a batch takes a second or two.
+LEASE_LASTS = timedelta(seconds=20)
 AT_ONCE = 10
 BYTES_AT_ONCE = 16 * 1024 * 1024
 # What has killed so many workers is parked.

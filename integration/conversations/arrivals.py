@@ -18,9 +18,7 @@ from integration.models.vocabulary import WorkState
 
 # What the largest mail of a hoster comes to with its files encoded.
 BYTES_AT_MOST = 40 * 1024 * 1024
-_TOO_LARGE = (
-    "the mail has {size:.0f} MB, more than the {most:.0f} MB that are taken; it is still there"
-)
+_TOO_LARGE = "the mail has {size:.0f} MB, more than is taken; it is still in its mailbox"
 _LONGEST_EXTERNAL_ID = 250
 _LARGEST_TOLD = 2**31 - 1
 
@@ -47,8 +45,7 @@ def come_by_mail(fetched: Fetched) -> Come | None:
         return Come(mail_digest(raw), raw, size, message_id_of(raw))
     if not size:
         return None
-    most = BYTES_AT_MOST / 1e6
-    why = TooLarge(_TOO_LARGE.format(size=size / 1e6, most=most))
+    why = TooLarge(_TOO_LARGE.format(size=size / 1e6))
     headers = split_mail(fetched.raw)[0] if fetched.raw else None
     if headers:
         return Come(mail_digest(headers), headers, size, message_id_of(headers), why)

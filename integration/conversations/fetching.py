@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 JOB = "mail.fetch"
 # Other mailboxes and stores wait for the same worker.
 _TURN_SECONDS = 20.0
-_HELD_SECONDS = 90.0
+_HELD_SECONDS = 30.0
 _AT_ONCE, _BYTES_AT_ONCE = 50, 16 * 1024 * 1024
 # A mailbox that doesn't answer is asked after half the time that it has been away.
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=50), timedelta(minutes=15)

@@ -20,8 +20,8 @@ from integration.services import Services
 
 log = structlog.get_logger(__name__)
 
-LEASE_LASTS = timedelta(seconds=30)
-_BEAT_SECONDS = 10.0
+LEASE_LASTS = timedelta(seconds=15)
+_BEAT_SECONDS = 4.0
 _WORKING = (ChannelStatus.ACTIVE, ChannelStatus.REMOVED)
 # Refused credentials may be a server's bad day.
 _REFUSED_PAUSE = timedelta(hours=1)
