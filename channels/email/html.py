@@ -135,11 +135,11 @@ class _Reader(HTMLParser):
             self._open.append(quotes)
             self._depth += quotes
         if tag == "br":
-            self._break()
+            self._break(is_forced=True)
         elif tag == "li":
             self._line.append("• ")
         elif tag == "hr":
-            self._line.append("———")
+            self._line.append("—————")
             self._break()
         elif tag in ("td", "th") and self._line:
             self._line.append("\t")
@@ -170,7 +170,7 @@ class _Reader(HTMLParser):
             first, *rest = data.split("\n")
             self._line.append(first)
             for line in rest:
-                self._break()
+                self._break(is_forced=True)
                 self._line.append(line)
         else:
             self._line.append(re.sub(r"[ \t\r\n\f]+", " ", data))
@@ -206,15 +206,14 @@ class _Reader(HTMLParser):
         if bare and text and _plain_url(bare) != _plain_url(text) and len(bare) <= 1000:
             self._line.append(f" <{bare}>")
 
-    def _break(self, *, is_spaced: bool = False) -> None:
+    def _break(self, *, is_spaced: bool = False, is_forced: bool = False) -> None:
         text = "".join(self._line)
         text = text.rstrip() if self._verbatim else text.strip()
         self._line.clear()
         self._link_at = [0 for _ in self._link_at]
-        if text or not is_spaced:
-            # A block that opens where nothing is yet makes no line.
-            if text or (self._lines and self._lines[-1][1]):
-                self._lines.append((self._depth, text))
+        # A block that begins or ends where nothing is makes no line; a `br` does, once.
+        if text or (is_forced and self._lines and self._lines[-1][1]):
+            self._lines.append((self._depth, text))
         if is_spaced and self._lines and self._lines[-1][1]:
             self._lines.append((self._depth, ""))
 

@@ -1,7 +1,8 @@
 """What holds a thread of mails together: Message-IDs, references, and where our token stands.
 
-Ours are `<key.mark@domain>`. The reply token goes into Reply-To as a plus address where the
-mailbox takes those, and always into References, as an id of its own: whoever answers repeats it.
+Our Message-IDs are the application's: 32 hexadecimal digits at the mailbox's domain. The token goes
+into Reply-To as a plus address where the mailbox takes those, and always into References, as an id
+of its own: whoever answers repeats it.
 """
 
 import hashlib
@@ -16,17 +17,14 @@ _MOST_REFERENCES = 100
 _LONGEST_ID = 250
 _ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{8,60}")
+_OUR_KEY = re.compile(r"[0-9a-f]{32}")
 _TO_US = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
-def message_id(key: str, ours: Ours) -> str:
-    """The Message-ID of a message with that key, without brackets; always the same one."""
-    return f"{key}.{ours.mark}@{ours.domain}"
-
-
 def is_our_id(external_id: str, ours: Ours) -> bool:
-    """Whether an id is of the kind that we give."""
-    return external_id.lower().endswith(f".{ours.mark}@{ours.domain}")
+    """Whether an id looks like those that the application gives: only it knows which it gave."""
+    local, _, domain = external_id.rpartition("@")
+    return _OUR_KEY.fullmatch(local) is not None and domain.lower() == ours.domain
 
 
 def read_message_id(headers: Headers, raw: bytes) -> str:
