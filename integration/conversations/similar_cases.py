@@ -32,6 +32,8 @@ _MOST_SHARED_SHOWN = 6
 # A word that so many have tells nothing; of rarer ones so many rows are read.
 _COMMON = 1_000
 _MOST_ROWS = 5_000
+# A word that one in three has tells nothing either, however few there are of all.
+_LEAST_WEIGHT = 1.0
 # One common word alone resembles nothing.
 _LEAST_SCORE = 2.5
 
@@ -167,8 +169,10 @@ def _weights(session: WorkspaceSession, table: str, said: Mapping[str, str]) -> 
     ):
         if not held[term] or some + others >= _COMMON or rows + held[term] > _MOST_ROWS:
             continue
-        rows += held[term]
-        weights[term] = math.log((everything + 2) / (some + others + 0.5))
+        weight = math.log((everything + 2) / (some + others + 0.5))
+        if weight >= _LEAST_WEIGHT:
+            rows += held[term]
+            weights[term] = weight
     return weights
 
 
