@@ -32,6 +32,7 @@ from ui_embed.identity.decision_pages import decisions
 from ui_embed.identity.link_pages import links
 from ui_embed.identity.suggestion_pages import open_suggestion_count, suggestions
 from ui_embed.identity.words import trust_words, who_words
+from ui_embed.inbox import door as inbox_door
 from ui_embed.inbox import words as inbox_words
 from ui_embed.inbox_settings.door import INBOX_SETTINGS
 from ui_embed.live import PATH, create_live
@@ -48,6 +49,7 @@ from ui_embed.store_requests import store_requests
 _API = (api, *CONVERSATION_API, api_links, api_notes, api_read, api_segments, api_suggestions)
 _PAGES = (
     hosts,
+    *inbox_door.PAGES,
     people,
     profile_pages,
     links,
@@ -108,6 +110,7 @@ def prepare(app: Flask) -> None:
         icon=icon,
         mark=mark,
         asset_url=asset_url,
+        **inbox_door.GLOBALS,
     )
     app.after_request(_finish)
     _compile_templates(app)

@@ -18,7 +18,7 @@ hosts = Blueprint("hosts", __name__, template_folder="templates")
 
 _COOKIE_LASTS_SECONDS = 600
 # Where an admin may lead inside the app home's address.
-_SECTIONS = ("panel", "profiles", "settings")
+_SECTIONS = ("inbox", "panel", "profiles", "settings")
 
 
 def _platform(slug: str) -> StorePlatform:

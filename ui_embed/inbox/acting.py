@@ -23,7 +23,8 @@ def need_to_answer() -> None:
 
 
 def writing() -> AbstractContextManager[WorkspaceSession]:
-    """A session that commits."""
+    """A session that commits; who acts is known before it begins, for that may write too."""
+    current_agent()
     return services().db.workspace(caller().workspace_id, write=True)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from integration.conversations.cases import similar
 from sqlalchemy import select
 
 from integration.conversations.channel_keys import ChannelKeys
@@ -30,7 +29,6 @@ inbox_beside = Blueprint("inbox_beside", __name__)
 SURFACE = "inbox"
 _MOST_CANDIDATES = 3
 _MOST_OTHERS = 8
-_MOST_CASES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,6 @@ def beside(conversation_id: str) -> str:
         who = person_of(session, held)
         order = _order_text(session, held.order_id)
         others = _others(session, held, who, looked)
-        cases = tuple(
-            SimilarCase(str(each.id), each.title, each.problem, each.solution)
-            for each in similar(session, ChannelKeys(services().keyring), held.id)[:_MOST_CASES]
-        )
         has_order, locale = held.order_id is not None, held.locale
     screen = BesideScreen(
         conversation_id=str(number),
@@ -68,7 +62,7 @@ def beside(conversation_id: str) -> str:
         person=_person(who, order),
         candidates=_candidates(who),
         others=others,
-        cases=cases,
+        cases=(),
         has_order=has_order,
         locale=locale,
     )

@@ -5,7 +5,6 @@ from markupsafe import escape
 
 from integration.agents.roles import Deed, may
 from integration.conversations.views import counts
-from ui_embed.inbox import words as inbox_words
 from ui_embed.inbox.acts import inbox_acts
 from ui_embed.inbox.beside import inbox_beside
 from ui_embed.inbox.joining import inbox_joining
@@ -57,7 +56,6 @@ def waiting_for_me() -> int:
 
 
 GLOBALS = {
-    "inbox_words": inbox_words,
     "mail_document": mail_document,
     "transcript_links": transcript_links,
     "upload_url": upload_url,

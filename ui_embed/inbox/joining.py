@@ -3,12 +3,12 @@
 from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, url_for
-from integration.conversations.merging import merge
-from integration.conversations.splitting import split
 
 from integration.conversations.asked import Asked
 from integration.conversations.channel_keys import ChannelKeys
 from integration.conversations.found import conversation_for
+from integration.conversations.merging import merge, unmerge
+from integration.conversations.splitting import split
 from integration.conversations.thread import view_of
 from integration.conversations.views import list_conversations
 from integration.conversations.who import conversations_of, person_of
@@ -46,10 +46,25 @@ def merge_into(conversation_id: str, other_id: str) -> Response:
     number, other = conversation_number(conversation_id), conversation_number(other_id)
     try:
         with writing() as session:
-            merge(session, number, other, by=myself(session), now=services().now())
+            keys = ChannelKeys(services().keyring)
+            merge(session, keys, number, other, by=myself(session), now=services().now())
     except (Conflict, Invalid):
         refusal = gettext("These two can't be merged. Look whether one of them was merged already.")
         return _choose(number, refusal)
+    tell_of(number, other)
+    return _away(other)
+
+
+@inbox_joining.post("/inbox/<conversation_id>/unmerge/<other_id>")
+@staff_page
+def take_apart(conversation_id: str, other_id: str) -> Response:
+    """Let the other conversation, which was merged into this one, stand by itself again."""
+    number, other = conversation_number(conversation_id), conversation_number(other_id)
+    try:
+        with writing() as session:
+            unmerge(session, _keys(), other, by=myself(session), now=services().now())
+    except Conflict:
+        return _away(number)
     tell_of(number, other)
     return _away(other)
 
@@ -60,7 +75,8 @@ def split_here(conversation_id: str, message_id: str) -> Response:
     """Make a conversation of its own out of a message and those after it."""
     number, message = conversation_number(conversation_id), message_number(message_id)
     with writing() as session:
-        made = split(session, number, message, by=myself(session), now=services().now())
+        keys = ChannelKeys(services().keyring)
+        made = split(session, keys, number, message, by=myself(session), now=services().now())
     tell_of(number, made)
     return _away(made)
 
@@ -80,6 +96,10 @@ def choose_person(conversation_id: str) -> Any:
     return screens.page(
         "screens/inbox_person.html", view=view, people=people, text=text, section="inbox"
     )
+
+
+def _keys() -> ChannelKeys:
+    return ChannelKeys(services().keyring)
 
 
 def _choose(number: int, refusal: str | None = None) -> Response:

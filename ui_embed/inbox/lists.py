@@ -51,12 +51,12 @@ def list_screen(
         tags = _tags(session) if counted else []
     stores = list_stores(services, workspace_id) if counted else []
     named = [(store.id, store.name, "store") for store in stores] if len(stores) > 1 else []
+    by_channel = counted.channels if counted else {}
+    by_store = counted.stores if counted else {}
     groups = (
-        _group(
-            "channel", gettext("Channels"), channels, looked, counted.channels if counted else None
-        ),
-        _group("store", gettext("Stores"), named, looked, counted.stores if counted else None),
-        _group("tag", gettext("Tags"), [(tag, tag, "tag") for tag in tags], looked, None),
+        _group("channel", gettext("Channels"), channels, looked, by_channel),
+        _group("store", gettext("Stores"), named, looked, by_store),
+        _group("tag", gettext("Tags"), [(tag, tag, "tag") for tag in tags], looked, {}),
     )
     return ListScreen(
         title=_title(looked, groups),
@@ -127,7 +127,7 @@ def _group(
     label: str,
     named: Iterable[tuple[str, str, str]],
     looked: Looked,
-    counted: Mapping[str, Counted] | None,
+    counted: Mapping[str, Counted],
 ) -> Group:
     links = tuple(
         ViewLink(
@@ -135,7 +135,7 @@ def _group(
             label=word,
             icon=icon,
             url=f"{url_for('inbox.listed')}?{urlencode({name: value})}",
-            count=_number((counted or {}).get(value)),
+            count=_number(counted.get(value)),
             is_current=looked.query.get(name) == value,
         )
         for value, word, icon in named

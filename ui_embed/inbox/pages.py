@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from integration.conversations.reads import mark_read
 from integration.errors import Invalid, NotFound
-from integration.models import ConversationRead
 from ui_embed import screens
 from ui_embed.api.bodies import our_id
 from ui_embed.entrance import staff_page
@@ -121,12 +121,6 @@ def _read(looked: Looked, number: int, **asked: int) -> Talk:
 def _note_read(talk: Talk) -> None:
     if not talk.messages:
         return
-    read = ConversationRead(
-        agent_id=current_agent().id,
-        conversation_id=int(talk.view.id),
-        workspace_id=caller().workspace_id,
-        last_message_id=int(talk.last_id),
-        read_at=services().now(),
-    )
+    number, last = int(talk.view.id), int(talk.last_id)
     with services().db.workspace(caller().workspace_id, write=True) as session:
-        session.merge(read)
+        mark_read(session, number, current_agent().id, now=services().now(), last_message_id=last)

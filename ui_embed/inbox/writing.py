@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from integration.conversations.canned import offered
 from werkzeug.datastructures import MultiDict
 
 from channels.records import Address
+from integration.conversations.canned import note_used, offered
 from integration.conversations.channel_keys import ChannelKeys
 from integration.conversations.records import Written
 from integration.conversations.writing import answer, note
@@ -36,12 +36,14 @@ inbox_writing = Blueprint("inbox_writing", __name__)
 
 _MOST_MENTIONS = 20
 _MOST_FILES = 20
+_MOST_TEXTS = 10
 
 
 @inbox_writing.post("/inbox/<conversation_id>/answer")
 @staff_page
 def answer_it(conversation_id: str) -> Response:
-    """Answer the customer: `text`, `key`, `channel`, `to`, `file` (keys of uploads), `then`.
+    """Answer the customer: `text`, `key`, `channel`, `to`, `file` (keys of uploads), `then`,
+    and `canned` (ids of the texts that were taken).
 
     The same `key` again is the same answer. A script is told as JSON.
     """
@@ -62,6 +64,8 @@ def answer_it(conversation_id: str) -> Response:
                 attachment_keys=form.getlist("file")[:_MOST_FILES],
                 then=form.get("then", "pending"),
             )
+            for canned in [] if done.is_repeat else form.getlist("canned")[:_MOST_TEXTS]:
+                note_used(session, our_id(canned) or 0)
     except (Invalid, Conflict) as error:
         return _refused(error)
     return _written(done)
@@ -99,7 +103,6 @@ def canned_for(conversation_id: str) -> Response:
     with services().db.workspace(caller().workspace_id) as session:
         found = offered(
             session,
-            services(),
             number,
             words[:100],
             language=choose_language(),

@@ -30,7 +30,7 @@ def fill(world: World) -> dict[str, int]:
     form = make_channel(*place, "form", ring=ring, name="Contact form")
     phone = make_channel(*place, "phone", ring=ring, name="Shop", address="+302101234567")
     eleni, noa = make_agent(*place, "Ελένη Νικολάου"), make_agent(*place, "נועה")
-    made = {"mail": mail, "chat": chat, "form": form, "phone": phone, "eleni": eleni, "noa": noa}
+    made = {"channel-mail": mail, "channel-form": form, "eleni": eleni, "noa": noa}
 
     def came(word: str, channel: int, hours: float, inbound: Inbound, **more: Any) -> int:
         at = NOW - timedelta(hours=hours)
@@ -98,7 +98,8 @@ def fill(world: World) -> dict[str, int]:
             EMAIL,
             "Δήμητρα Παπαδοπούλου",
             "Παραγγελία #1042",
-            "Καλημέρα σας,\n\nπού βρίσκεται η παραγγελία #1042; Την περιμένω από τη Δευτέρα.\n\nΕυχαριστώ,\nΔήμητρα",
+            "Καλημέρα σας,\n\nπού βρίσκεται η παραγγελία #1042; Την περιμένω από τη Δευτέρα."
+            "\n\nΕυχαριστώ,\nΔήμητρα",
             html=MAIL_HTML,
             quoted=QUOTED,
         ),
@@ -126,7 +127,8 @@ def _talk(world: World, made: dict[str, int], asked: int) -> None:
             session,
             keys,
             asked,
-            "Γεια σας κυρία Παπαδοπούλου,\n\nτο δέμα σας είναι στο κέντρο διανομής και έρχεται αύριο.\n\nΕλένη",
+            "Γεια σας κυρία Παπαδοπούλου,\n\nτο δέμα σας είναι στο κέντρο διανομής και έρχεται"
+            " αύριο.\n\nΕλένη",
             by=eleni,
             key="a1",
             now=now - timedelta(hours=23),
@@ -172,7 +174,7 @@ def _talk(world: World, made: dict[str, int], asked: int) -> None:
     done = receive_message(
         world.services.db,
         world.workspace_id,
-        made["mail"],
+        made["channel-mail"],
         receive,
         ring=world.services.keyring,
         now=now - timedelta(minutes=40),

@@ -1,15 +1,15 @@
 // Writing: what is typed stays in this browser until it is surely kept, and goes out once.
 
 import { drafts } from "./inbox-drafts.js";
-import { listenToPicker } from "./inbox-picker.js";
+import { listenToPicker, taken } from "./inbox-picker.js";
 import { fetchAs } from "./host.js";
 
 const HOLD_MS = 5_000;
-const SAVE_MS = 400;
+// What a canned answer couldn't fill in is marked so.
+const UNFILLED = /⟨[^⟩]*⟩/;
 
 const sending = new Map();
 let files = [];
-let saveTimer = null;
 
 const form = () => document.getElementById("composer");
 const field = () => document.getElementById("composer-text");
@@ -38,7 +38,6 @@ export function insert(text) {
 
 function setMode(of, mode) {
   if (modeOf(of) === mode) return;
-  save(of);
   of.dataset.mode = mode;
   for (const tab of of.querySelectorAll("[data-write]")) {
     tab.setAttribute("aria-pressed", String(tab.dataset.write === mode));
@@ -85,6 +84,7 @@ function packed(of, then) {
   body.set("then", then || "pending");
   for (const name of ["note_key", "key"]) if (of.elements[name] !== keyField(of)) body.delete(name);
   for (const file of files) body.append("file", file.key);
+  for (const id of taken) body.append("canned", id);
   for (const one of of.querySelectorAll("#agents-list [data-agent]")) {
     if (modeOf(of) === "note" && field().value.includes(`@${one.textContent}`)) {
       body.append("mention", one.dataset.agent);
@@ -101,6 +101,12 @@ function submit(event) {
   if (sending.has(id)) return;
   if (!field().value.trim() && !files.length) return field().focus();
   save(of);
+  const unfilled = UNFILLED.exec(field().value);
+  if (unfilled && modeOf(of) === "answer") {
+    say(of.dataset.unfilled);
+    field().focus();
+    return field().setSelectionRange(unfilled.index, unfilled.index + unfilled[0].length);
+  }
   const isNote = modeOf(of) === "note";
   const job = {
     id,
@@ -160,6 +166,7 @@ function formOf(job) {
 
 function done(job, told) {
   sending.delete(job.id);
+  taken.clear();
   const of = formOf(job);
   // What went out under this key may be an older text than this one.
   const isOther = told.is_repeat && job.tried && job.tried !== job.text;
@@ -269,10 +276,7 @@ export function startComposer() {
   document.addEventListener("submit", submit);
   document.addEventListener("click", clicked);
   document.addEventListener("input", ({ target }) => {
-    if (target.id !== "composer-text") return;
-    clearTimeout(saveTimer);
-    const of = form();
-    saveTimer = setTimeout(() => form() === of && save(of), SAVE_MS);
+    if (target.id === "composer-text") save(form());
   });
   document.addEventListener("change", ({ target }) => {
     if (!target.matches?.("[data-files]")) return;

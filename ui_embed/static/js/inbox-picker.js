@@ -11,6 +11,9 @@ let begun = 0;
 let timer = null;
 let asked = 0;
 
+/** Ids of the texts that were taken for what is written now. */
+export const taken = new Set();
+
 const picker = () => document.getElementById("picker");
 const finder = () => document.getElementById("picker-find");
 const field = () => document.getElementById("composer-text");
@@ -56,7 +59,7 @@ async function texts(words) {
   const response = await fetchAs(address, { headers }).catch(() => null);
   if (!response?.ok) return [];
   const { answers } = await response.json();
-  return answers.map((one) => ({ title: one.name, hint: one.shortcut, text: one.text }));
+  return answers.map((one) => ({ id: one.id, title: one.name, hint: one.shortcut, text: one.text }));
 }
 
 function show() {
@@ -94,6 +97,7 @@ function take(at) {
   const text = field();
   close();
   text.setRangeText(one.text, begun, text.selectionEnd, "end");
+  if (one.id) taken.add(one.id);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
