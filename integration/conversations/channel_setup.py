@@ -46,6 +46,7 @@ from integration.conversations.channel_standing import (
     went_well,
     went_wrong,
 )
+from integration.conversations.reasons import begin_reasons
 from integration.crypto import token_digest
 from integration.errors import Conflict
 from integration.models import Channel
@@ -120,6 +121,7 @@ def create_channel(
         channel.sealed_secrets = seal_secrets(key, channel.id, secret)
         _stand(channel, failure, services)
         session.flush()
+        begin_reasons(session, locale)
         card = card_of(services.keyring, channel, store, _made(given, {}, secret))
     log.info("channel.created", channel_id=card.id, kind=kind, by=by)
     return card

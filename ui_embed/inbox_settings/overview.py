@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from integration.agents.roles import Deed, may
+from integration.conversations.canned import list_canned
 from integration.conversations.channel_setup import list_channels
+from integration.conversations.reasons import list_reasons
+from integration.conversations.saved_rules import list_rules
 from ui_embed.entrance import staff_page
-from ui_embed.inbox_settings.screen import page
+from ui_embed.inbox_settings.screen import page, reading
 from ui_embed.request_context import caller, services
 from ui_embed.texts import gettext
 
@@ -37,6 +39,9 @@ def overview() -> Any:
 def _entries() -> list[Entry]:
     channels = list_channels(services(), caller().workspace_id)
     failing = any(each.error_code is not None for each in channels)
+    with reading() as session:
+        answers, rules = len(list_canned(session)), len(list_rules(session))
+        reasons = len(list_reasons(session))
     return [
         Entry(
             gettext("Channels"),
@@ -46,24 +51,43 @@ def _entries() -> list[Entry]:
             len(channels),
             gettext("needs you") if failing else None,
         ),
-        *_people(),
+        Entry(
+            gettext("Canned answers"),
+            gettext("Texts for what you answer every day, in each language."),
+            "note",
+            url_for("inbox_answers.listed"),
+            answers,
+        ),
+        Entry(
+            gettext("Rules"),
+            gettext("Who gets which new conversation, and what is marked on it."),
+            "segment",
+            url_for("inbox_rules.listed"),
+            rules,
+        ),
+        Entry(
+            gettext("Office hours"),
+            gettext("When somebody is there, and on which days nobody is."),
+            "clock",
+            url_for("inbox_hours.shown"),
+        ),
+        Entry(
+            gettext("Targets"),
+            gettext("Within how long you want to answer, and what happens when you don't."),
+            "alert",
+            url_for("inbox_targets.shown"),
+        ),
+        Entry(
+            gettext("Automatic mails"),
+            gettext("Receipts, what they promise, and how they end."),
+            "send",
+            url_for("inbox_automatic.shown"),
+        ),
+        Entry(
+            gettext("Contact reasons"),
+            gettext("Why customers write, as your report counts it."),
+            "tag",
+            url_for("inbox_reasons.shown"),
+            reasons,
+        ),
     ]
-
-
-def _people() -> list[Entry]:
-    """The pages about agents, as far as whoever looks may see them."""
-    me = Entry(
-        gettext("My profile"),
-        gettext("Your name, your signature, how you sign in and where you are signed in."),
-        "person",
-        url_for("own_pages.me"),
-    )
-    if not may(caller(), Deed.SET_UP):
-        return [me]
-    team = Entry(
-        gettext("Team"),
-        gettext("Who is here, what each may do, and invitations."),
-        "people",
-        url_for("agent_pages.agents"),
-    )
-    return [team, me]
