@@ -7,7 +7,9 @@ import click
 from integration import logs
 from integration.app import build_house
 from integration.commands import (
+    agents,
     api_keys,
+    conversations,
     database,
     demo,
     doctor,
@@ -57,6 +59,9 @@ for _command in (
     stores.stores,
     profiles.profiles,
     segments.segments,
+    conversations.conversations,
+    conversations.reports,
+    agents.agents,
     api_keys.api_keys,
     keys.keys,
     doctor.doctor,

@@ -12,7 +12,7 @@ from ui_embed import refusals, words
 from ui_embed.agents.door import AGENTS, prepare_sign_in
 from ui_embed.api.attachments import BODY_BYTES_AT_MOST
 from ui_embed.api.attachments import PATH as ATTACHMENTS
-from ui_embed.api.conversation_door import CONVERSATION_API
+from ui_embed.api.conversation_door import CONVERSATION_API, CONVERSATION_PAGES
 from ui_embed.api.links import api_links
 from ui_embed.api.notes import api_notes
 from ui_embed.api.person import api_read
@@ -48,6 +48,7 @@ from ui_embed.store_requests import store_requests
 
 _API = (api, *CONVERSATION_API, api_links, api_notes, api_read, api_segments, api_suggestions)
 _PAGES = (
+    *CONVERSATION_PAGES,
     hosts,
     *inbox_door.PAGES,
     people,

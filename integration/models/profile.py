@@ -154,7 +154,7 @@ class ProfileView(WorkspaceScoped, Model):
 class PeopleExport(WorkspaceScoped, Model):
     """That somebody took people out as a file. Append-only but for its end; no personal data.
 
-    `what` is all, search or segment (`segment_id`). `people` is how many had been handed out when
+    `what` is all, search, segment (`segment_id`) or report (which has no people). `people` is how many had been handed out when
     it ended; with `ended_at` None it goes on still, or was cut off by the end of a process.
     """
 

@@ -39,6 +39,8 @@ NEEDS = {
     "POST /api/v1/history/<event_id>/undo": Deed.ANSWER,
     # Who is looking at a conversation, whatever they may do in it.
     "POST /inbox/<conversation_id>/here": Deed.READ,
+    # The report as a file: how fast each agent answers isn't everybody's to carry off.
+    "GET /reports/conversations.csv": Deed.SET_UP,
     # Segments. Their people as a file are the owner's and a program's: `segments/downloads.py`.
     "POST /segments/new": Deed.ANSWER,
     "POST /segments/restore": Deed.ANSWER,

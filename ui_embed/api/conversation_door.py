@@ -1,8 +1,11 @@
-"""What the API of conversations brings to the people's door."""
+"""What the API and the report of conversations bring to the people's door."""
 
 from ui_embed.api.attachments import api_attachments
 from ui_embed.api.conversation_changes import api_changes
 from ui_embed.api.conversation_messages import api_messages
 from ui_embed.api.conversations import api_conversations
+from ui_embed.api.reports import api_reports
+from ui_embed.reports.pages import reports
 
-CONVERSATION_API = (api_conversations, api_changes, api_messages, api_attachments)
+CONVERSATION_API = (api_conversations, api_changes, api_messages, api_attachments, api_reports)
+CONVERSATION_PAGES = (reports,)

@@ -3,6 +3,7 @@
 from integration.conversations.records import ConversationView, MessageView
 from integration.conversations.shown import Shown
 from integration.conversations.views import ConversationRow
+from integration.reports.records import Report
 from ui_embed.openapi.parts import (
     TEXT,
     Refusal,
@@ -15,7 +16,7 @@ from ui_embed.openapi.parts import (
     reference,
 )
 
-CONVERSATION_RECORDS = (ConversationRow, ConversationView, MessageView, Shown)
+CONVERSATION_RECORDS = (ConversationRow, ConversationView, MessageView, Report, Shown)
 
 _CONVERSATION = in_path("conversation_id", "Our id of a conversation.")
 _MAYBE: Schema = {"type": ["string", "null"]}
@@ -36,6 +37,15 @@ _FILTERS = {
     "cursor": "The `next` of the answer before: the conversations that follow.",
     "limit": "At most 100 of them; 50 where nothing is said.",
 }
+_PERIOD = {
+    "days": "So many days up to today in the store's zone; 30 where nothing is said, 366 at most.",
+    "from": "Instead: the first day, like 2026-11-01.",
+    "to": "Instead: the last day.",
+    "kind": "A kind of channel.",
+    "store": "Our id of a store.",
+    "agent": "Our id of an agent: what they answered first or resolved.",
+    "reason": "Our id of a reason.",
+}
 _PAGES = {
     "after": "Our id of a message: those that follow it.",
     "before": "Our id of a message: those before it.",
@@ -52,6 +62,7 @@ def conversation_paths(refusal: Refusal) -> Schema:
         one: {"get": _shown(refusal), "patch": _changed(refusal)},
         f"{one}/messages": {"post": _written(refusal)},
         f"{one}/presence": _presence(refusal),
+        "/api/v1/reports/conversations": {"get": _report(refusal)},
     }
 
 
@@ -168,3 +179,14 @@ def _presence(refusal: Refusal) -> Schema:
             body=an_object(state=state),
         ),
     }
+
+
+def _report(refusal: Refusal) -> Schema:
+    return operation(
+        "What the conversations that began in a period came to: in all, by day, channel, store, "
+        "agent and reason. Times are whole seconds.",
+        reference("Report"),
+        (400, 401, 404),
+        refusal,
+        parameters=[in_query(name, text) for name, text in _PERIOD.items()],
+    )
