@@ -43,6 +43,7 @@ _WINDOWS = {
 _C1 = re.compile(rb"[\x80-\x9f]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LATIN = re.compile(rb"[A-Za-z]")
+_FOREIGN_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _HEBREW = re.compile(rb"[\xe0-\xfa]")
 # What in cp1252 would be a sign in the midst of a word is a Czech or Polish letter.
 _IN_A_WORD = re.compile(rb"[A-Za-z][\xb9\xb3\xbf\x9c\x9f\xa5\xaf]|[\xb9\xb3\xbf\xa5\xaf][a-z]")
@@ -121,7 +122,8 @@ def _guessed(data: bytes, language: str | None) -> str:
 
 def _likely(data: bytes, language: str | None) -> str:
     """The codec of an unnamed 8-bit text, by which bytes it has and how many."""
-    sample = data[:50_000]
+    # Greek and Hebrew words have no Latin letters in them; addresses and links beside them do.
+    sample = b" ".join(_FOREIGN_WORD.findall(data[:50_000]))
     high = _HIGH.findall(sample)
     if len(high) > len(_LATIN.findall(sample)):
         hebrew = len(_HEBREW.findall(sample))
