@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from integration.db import WorkspaceSession
@@ -21,8 +21,8 @@ from integration.services import Services
 
 log = structlog.get_logger(__name__)
 
-# What a killed worker held is stuck for as long. Reading a batch takes a second or two.
-LEASE_LASTS = timedelta(seconds=20)
+# What a killed worker held is stuck for as long; whoever lives renews it.
+LEASE_LASTS = timedelta(seconds=10)
 AT_ONCE = 10
 BYTES_AT_ONCE = 16 * 1024 * 1024
 # What has killed so many workers is parked.
@@ -81,6 +81,19 @@ def hold(session: WorkspaceSession, lease: ArrivalLease) -> list[Arrival]:
     if not ours:
         raise LeaseLost("the lease has run out and was handed on")
     return ours
+
+
+def renew(services: Services, lease: ArrivalLease) -> None:
+    """Hold for a full term more what is still ours."""
+    until = services.now() + LEASE_LASTS
+    ours = (Arrival.id.in_(lease.arrival_ids), Arrival.lease == lease.token)
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(
+            update(Arrival)
+            .where(*ours)
+            .values(leased_until=until, due_at=until)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def finish(arrival: Arrival, state: WorkState, *, code: str | None = None, why: str = "") -> None:

@@ -17,6 +17,7 @@ from channels.errors import ChannelError
 from channels.port import Mailbox
 from channels.records import Account, Fetched, Position
 from integration.conversations.arrivals import come_by_mail, keep
+from integration.conversations.beating import beating
 from integration.conversations.channel_keys import ChannelKeys, account_of
 from integration.conversations.channel_standing import went_well, went_wrong
 from integration.conversations.working_off import JOB as WORK_OFF
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 JOB = "mail.fetch"
 # Other mailboxes and stores wait for the same worker.
 _TURN_SECONDS = 20.0
-_HELD_SECONDS = 30.0
+_HELD_SECONDS = 10.0
 _AT_ONCE, _BYTES_AT_ONCE = 50, 16 * 1024 * 1024
 # A mailbox that doesn't answer is asked after half the time that it has been away.
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=50), timedelta(minutes=15)
@@ -76,7 +77,8 @@ def fetch(services: Services, *, workspace_id: int, channel_id: int) -> None:
     key = hold_key(channel_id)
     services.jobs.hold(key, for_seconds=_HELD_SECONDS)
     try:
-        turn = fetch_turn(services, workspace_id, channel_id)
+        with beating(lambda: services.jobs.hold(key, for_seconds=_HELD_SECONDS), "fetching"):
+            turn = fetch_turn(services, workspace_id, channel_id)
     finally:
         services.jobs.release(key)
     if turn.has_more:
@@ -101,7 +103,6 @@ def fetch_turn(
         for batch, is_last in _batches(mailbox.fetch(account, since)):
             new += _keep(services, workspace_id, channel_id, batch, since)
             seen += len(batch)
-            services.jobs.hold(hold_key(channel_id), for_seconds=_HELD_SECONDS)
             if new:
                 services.jobs.enqueue(WORK_OFF, key=WORK_OFF)
             if not is_last and time.monotonic() > until:

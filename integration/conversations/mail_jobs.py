@@ -1,6 +1,6 @@
 """The jobs of the mail flow: asking mailboxes, working off what came, sending, tidying up."""
 
-from integration.conversations import fetching, outbox, working_off
+from integration.conversations import fetching, listening, outbox, working_off
 from integration.conversations.attachments import tidy_uploads
 from integration.conversations.automatic import tidy_automatic
 from integration.conversations.changes import SENDING
@@ -16,6 +16,13 @@ def register(house: House) -> None:
         JobDefinition("mail.fetch_all", fetching.fetch_all, every_seconds=60, timeout_seconds=60),
         JobDefinition(working_off.JOB, working_off.work_off_arrivals, every_seconds=5),
         JobDefinition(SENDING, outbox.send_due, queue="calls", every_seconds=10),
+        JobDefinition(
+            listening.JOB,
+            listening.listen,
+            queue="bulk",
+            every_seconds=listening.EVERY_SECONDS,
+            timeout_seconds=4000,
+        ),
         JobDefinition("mail.tidy", tidy, queue="bulk", every_seconds=3600),
     ):
         house.add_job(definition)

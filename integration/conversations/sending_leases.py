@@ -4,7 +4,6 @@ What is leased is due again when its lease runs out; whoever sends renews it as 
 """
 
 import secrets
-import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +13,14 @@ import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from integration.conversations.beating import beating
 from integration.models import Channel, Sending
 from integration.models.vocabulary import ChannelStatus
 from integration.services import Services
 
 log = structlog.get_logger(__name__)
 
-LEASE_LASTS = timedelta(seconds=15)
-_BEAT_SECONDS = 4.0
+LEASE_LASTS = timedelta(seconds=10)
 _WORKING = (ChannelStatus.ACTIVE, ChannelStatus.REMOVED)
 # Refused credentials may be a server's bad day.
 _REFUSED_PAUSE = timedelta(hours=1)
@@ -95,22 +94,8 @@ def held_sending(session: Session, lease: SendingLease) -> Sending | None:
 @contextmanager
 def kept(services: Services, lease: SendingLease) -> Iterator[None]:
     """Renew the lease as long as the block lasts, however slowly the other side takes it."""
-    ended = threading.Event()
-
-    def beat() -> None:
-        while not ended.wait(_BEAT_SECONDS):
-            try:
-                _renew(services, lease)
-            except Exception as error:  # noqa: BLE001 - tried again at the next beat
-                log.warning("sendings.lease_not_renewed", error=type(error).__name__)
-
-    thread = threading.Thread(target=beat, name="sending", daemon=True)
-    thread.start()
-    try:
+    with beating(lambda: _renew(services, lease), "sending"):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _renew(services: Services, lease: SendingLease) -> None:

@@ -22,8 +22,10 @@ from integration.conversations.arrival_leases import (
     hold,
     lease_arrivals,
     put_back,
+    renew,
 )
 from integration.conversations.arrivals import open_body
+from integration.conversations.beating import beating
 from integration.conversations.changes import tell
 from integration.conversations.channel_keys import ChannelKeys, account_of
 from integration.conversations.reply_tokens import ReplyTokens
@@ -78,7 +80,8 @@ def work_off_lease(services: Services, lease: ArrivalLease) -> None:
     """Work off leased arrivals: together, and each alone where that fails."""
     context = {"workspace_id": lease.workspace_id, "channel_id": lease.channel_id}
     with structlog.contextvars.bound_contextvars(**context):
-        read = _read_all(services, lease)
+        with beating(lambda: renew(services, lease), "arrivals"):
+            read = _read_all(services, lease)
         try:
             _apply(services, lease, read)
         except LeaseLost:
