@@ -63,6 +63,7 @@ for _command in (
     conversations.reports,
     agents.agents,
     api_keys.api_keys,
+    channels.channels,
     keys.keys,
     doctor.doctor,
     *build_house().commands,
