@@ -8,6 +8,7 @@ from sqlalchemy import select
 from integration.conversations.channel_keys import ChannelKeys
 from integration.conversations.contents import open_preview
 from integration.conversations.found import conversation_for
+from integration.conversations.similar_cases import SimilarCase, similar
 from integration.conversations.who import PersonSeen, conversations_of, person_of
 from integration.crm.person_heads import PersonHead
 from integration.crm.subject import Subject
@@ -20,7 +21,7 @@ from ui_embed.entrance import staff_page
 from ui_embed.identity.decisions import head_of
 from ui_embed.inbox.asking import Looked, looked_at
 from ui_embed.inbox.pages import conversation_number
-from ui_embed.inbox.screen import OtherConversation, SimilarCase
+from ui_embed.inbox.screen import OtherConversation
 from ui_embed.person_screen import PersonScreen
 from ui_embed.request_context import caller, current_agent, services
 
@@ -29,6 +30,7 @@ inbox_beside = Blueprint("inbox_beside", __name__)
 SURFACE = "inbox"
 _MOST_CANDIDATES = 3
 _MOST_OTHERS = 8
+_MOST_CASES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def beside(conversation_id: str) -> str:
         who = person_of(session, held)
         order = _order_text(session, held.order_id)
         others = _others(session, held, who, looked)
+        cases = similar(session, ChannelKeys(services().keyring), held.id, most=_MOST_CASES)
         has_order, locale = held.order_id is not None, held.locale
     screen = BesideScreen(
         conversation_id=str(number),
@@ -62,7 +65,7 @@ def beside(conversation_id: str) -> str:
         person=_person(who, order),
         candidates=_candidates(who),
         others=others,
-        cases=(),
+        cases=cases,
         has_order=has_order,
         locale=locale,
     )

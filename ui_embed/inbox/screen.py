@@ -105,16 +105,6 @@ class OtherConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarCase:
-    """A handled case of the notebook that may be like this one."""
-
-    id: str
-    title: str
-    problem: str
-    solution: str
-
-
-@dataclass(frozen=True, slots=True)
 class Composer:
     """What is written with: `key` makes sending twice one message.
 
