@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -116,6 +117,10 @@ class Desk:
             )
         tell(self.services, self.workspace_id, conversation_id)
 
+    def tell(self, conversation_id: int) -> None:
+        """Let it be known that something changed."""
+        tell(self.services, self.workspace_id, conversation_id)
+
     def types(self, conversation_id: int) -> None:
         """Let it be known that the agent writes."""
         who = {"who": f"agent:{self.agent_id}"}
@@ -148,13 +153,15 @@ def shopify_proof(world: World, customer: str, shop: str = DOMAIN) -> str:
     return made
 
 
-def proxy_query(customer: str, shop: str = DOMAIN, secret: str = API_SECRET) -> dict[str, str]:
+def proxy_query(
+    customer: str, shop: str = DOMAIN, secret: str = API_SECRET, now: datetime = NOW
+) -> dict[str, str]:
     """What Shopify adds to a request that it passes on, signed as it signs."""
     query = {
         "shop": shop,
         "logged_in_customer_id": customer,
         "path_prefix": "/apps/tillside",
-        "timestamp": str(int(NOW.timestamp())),
+        "timestamp": str(int(now.timestamp())),
     }
     message = "".join(f"{name}={query[name]}" for name in sorted(query))
     signature = hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()

@@ -18,18 +18,21 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page
 from redis import Redis
 
-from integration.app import build_channels, build_house
+from integration.app import build_channels, build_house, build_platforms
+from integration.chat.proofs import proof_of_passed_on
 from integration.clock import utc_now
 from integration.crypto import keyring
 from integration.db import Database
 from integration.events_valkey import ValkeyEvents
 from integration.http import GuardedHttp
+from integration.models import Conversation, Visitor
 from integration.ports import free_port
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
 from integration.valkey import running_valkey
-from tests.ui_embed.widget.chats import CHAT, Desk
+from tests.factories.conversations import make_channel
+from tests.ui_embed.widget.chats import CHAT, Desk, proxy_query
 from tests.ui_embed.widget.served_shop import KEYS
 from tests.ui_embed.world import API_KEY, API_SECRET
 
@@ -48,6 +51,32 @@ class Shop:
     desk: Desk
     proof: dict[str, str | None] = field(default_factory=dict)
     cart: dict[str, Any] = field(default_factory=dict)
+
+    def add_chat(self, token: str, **settings: Any) -> None:
+        """A further chat of the shop's."""
+        services = self.desk.services
+        make_channel(
+            services.db,
+            self.desk.workspace_id,
+            "chat",
+            ring=services.keyring,
+            token=token,
+            name="Chat",
+            settings=settings,
+        )
+
+    def visitor_of(self, conversation_id: int) -> Visitor:
+        """A conversation's visitor."""
+        with self.desk.services.db.workspace(self.desk.workspace_id) as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            return session.get_one(Visitor, conversation.visitor_id)
+
+    def signed(self, customer: str) -> str:
+        """A proof for a customer, as the app proxy gives it."""
+        query = proxy_query(customer, now=self.desk.services.now())
+        made = proof_of_passed_on(self.desk.services, "shopify", list(query.items())).proof
+        assert made is not None
+        return made
 
     def url(self, lang: str = "en", path: str = "products/lamp", **data: str) -> str:
         """A page; `data` are the tag's data attributes."""
@@ -143,23 +172,22 @@ def _serving(arguments: list[str], file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _services(folder: Path, shop: Shop, valkey: str) -> Services:
-    settings = load(
-        {
-            "APP_URL": shop.app,
-            "DATA_DIR": str(folder),
-            "SECRET_KEY": "a-secret-of-the-tests",
-            "ENCRYPTION_KEYS": KEYS,
-            "SHOPIFY_API_KEY": API_KEY,
-            "SHOPIFY_API_SECRET": API_SECRET,
-        }
-    )
+    environment = {
+        "APP_URL": shop.app,
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": "a-secret-of-the-tests",
+        "ENCRYPTION_KEYS": KEYS,
+        "SHOPIFY_API_KEY": API_KEY,
+        "SHOPIFY_API_SECRET": API_SECRET,
+    }
+    settings = load(environment)
     return Services(
         settings=settings,
         db=Database(settings.effective_database_url),
         inbox=Database(settings.effective_inbox_url),
         keyring=keyring(KEYS),
         http=GuardedHttp(allow_private_addresses=True),
-        platforms={},
+        platforms=build_platforms(GuardedHttp(), environment),
         jobs=RecordedJobs(build_house().jobs),
         events=ValkeyEvents(Redis.from_url(valkey)),
         channels=build_channels(settings),

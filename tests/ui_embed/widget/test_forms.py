@@ -12,6 +12,7 @@ from sqlalchemy import select
 from integration.models import Attachment
 from tests.ui_embed.widget.chats import FORM, ORIGIN, Desk, Visitor, add_form
 from tests.ui_embed.world import NOW, World
+from ui_embed.widget import uploads
 
 KEY = "f" * 20
 FILLED = {
@@ -100,7 +101,7 @@ def test_a_stamp_is_good_for_its_own_form_only(world: World, form: Visitor, agen
 
 
 def test_files_come_along_for_what_their_bytes_are(
-    world: World, form: Visitor, agent: Desk
+    world: World, form: Visitor, agent: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [(BytesIO(PNG), "../../photo\u202e.html"), (BytesIO(b"<script>"), "a.png")]
     assert _send(form, file=files).status_code == 200
@@ -112,7 +113,8 @@ def test_files_come_along_for_what_their_bytes_are(
     ]
     four = [(BytesIO(PNG), f"{number}.png") for number in range(4)]
     assert _send(form, file=four, key="g" * 20).status_code == 400
-    large = [(BytesIO(PNG + b"0" * 950_000), "large.png")]
+    monkeypatch.setattr(uploads, "MOST_UPLOAD_BYTES", 60)
+    large = [(BytesIO(PNG + b"0" * 20), "large.png")]
     assert _send(form, file=large, key="g" * 20).status_code == 413
     assert len(agent.conversations()) == 1
 

@@ -1,0 +1,389 @@
+"""The chat in a shop's page in Chromium, whose policy is as strict as a shop's can be."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from integration.models import ConversationRead
+from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+
+pytestmark = pytest.mark.browser
+
+LINES = "tillside-chat .log .text"
+NO_STORAGE = """
+for (const name of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });
+}"""
+HOSTILE = (
+    "<img src=x onerror=\"document.title='hit'\"><script>document.title='hit'</script>"
+    ' javascript:alert(1) http://good.example/a"onclick="x {time} \u202eevil'
+)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop with a chat."""
+    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visiting(shop: Shop, page: Page, refused: list[str]) -> Iterator[Page]:
+    """A page of the shop's with the chat open; nothing of it was refused by the shop's policy."""
+    page.goto(shop.url())
+    open_chat(page)
+    yield page
+    assert refused == []
+
+
+def _texts(page: Page) -> list[str]:
+    return page.locator(LINES).all_inner_texts()
+
+
+def _newest(shop: Shop) -> int:
+    return shop.desk.conversations()[-1].id
+
+
+def test_from_the_first_word_to_the_answer(shop: Shop, visiting: Page) -> None:
+    panel = visiting.locator("tillside-chat .panel")
+    expect(panel).to_contain_text("Aegean Goods")
+    expect(panel).to_contain_text("Hello! How can we help?")
+    # Who writes now is only told to whoever listens now.
+    with visiting.expect_response("**/api/widget/live?*"):
+        say(visiting, "Where is my parcel?")
+    expect(panel.locator(".mine .state")).to_have_text("Sent")
+    conversation = _newest(shop)
+    assert shop.desk.texts(conversation) == ["Where is my parcel?"]
+    shop.desk.types(conversation)
+    expect(panel.locator(".typing")).to_be_visible()
+    shop.desk.answer(conversation, "On its way: https://track.example/ACS4711.")
+    expect(panel).to_contain_text("On its way")
+    expect(panel.locator(".typing")).to_be_hidden()
+    expect(panel.locator(".author").last).to_have_text("Ada Agent")
+    link = panel.locator(".log a")
+    expect(link).to_have_attribute("href", "https://track.example/ACS4711")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    _read_by_the_agent(shop, conversation)
+    expect(panel.locator(".mine .state")).to_have_text("Seen")
+
+
+def _read_by_the_agent(shop: Shop, conversation_id: int) -> None:
+    desk = shop.desk
+    now = desk.services.now()
+    with desk.services.db.workspace(desk.workspace_id, write=True) as session:
+        session.add(
+            ConversationRead(
+                agent_id=desk.agent_id,
+                conversation_id=conversation_id,
+                last_message_id=10**9,
+                read_at=now,
+            )
+        )
+    desk.tell(conversation_id)
+
+
+def test_another_visitor_sees_nothing_of_it(shop: Shop, visiting: Page, browser: Browser) -> None:
+    say(visiting, "my secret")
+    expect(visiting.locator(LINES).last).to_have_text("my secret")
+    other = browser.new_context().new_page()
+    other.goto(shop.url())
+    open_chat(other)
+    say(other, "somebody else")
+    expect(other.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.desk.answer(_newest(shop), "to the second")
+    expect(other.locator(LINES).last).to_have_text("to the second")
+    assert _texts(other) == ["Hello! How can we help?", "somebody else", "to the second"]
+    assert _texts(visiting) == ["Hello! How can we help?", "my secret"]
+    other.context.close()
+
+
+def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Page) -> None:
+    say(visiting, "one")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    conversation = _newest(shop)
+    shop.desk.answer(conversation, "two")
+    expect(visiting.locator(LINES).last).to_have_text("two")
+    visiting.context.set_offline(True)
+    shop.desk.answer(conversation, "three")
+    shop.desk.answer(conversation, "four")
+    say(visiting, "five")
+    expect(visiting.locator("tillside-chat .failed")).to_contain_text("Not sent")
+    expect(visiting.locator("tillside-chat .trouble")).to_contain_text("No connection")
+    visiting.context.set_offline(False)
+    expect(visiting.locator(LINES)).to_have_count(6)
+    expect(visiting.locator("tillside-chat .mine.last .state")).to_have_text("Sent")
+    said = ["one", "two", "three", "four", "five"]
+    assert _texts(visiting) == ["Hello! How can we help?", *said]
+    assert shop.desk.texts(conversation) == said
+    # The stream is back by itself.
+    shop.desk.answer(conversation, "six")
+    expect(visiting.locator(LINES).last).to_have_text("six")
+
+
+def test_an_answer_that_got_lost_on_its_way_is_asked_for_again(shop: Shop, visiting: Page) -> None:
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        if route.request.method == "POST" and not lost:
+            route.fetch()
+            lost.append("one")
+            route.abort()
+        else:
+            route.continue_()
+
+    visiting.route("**/api/widget/messages*", lose)
+    say(visiting, "only once")
+    visiting.locator("tillside-chat .failed .link").click()
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    assert lost == ["one"]
+    assert shop.desk.texts(_newest(shop)) == ["only once"]
+
+
+def test_a_draft_and_the_talk_stand_after_a_page_load(shop: Shop, visiting: Page) -> None:
+    say(visiting, "kept")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    visiting.locator("tillside-chat textarea").fill("a draft")
+    visiting.goto(shop.url(path="cart"))
+    expect(visiting.locator("tillside-chat textarea")).to_have_value("a draft")
+    expect(visiting.locator(LINES).last).to_have_text("kept")
+
+
+def test_answers_are_counted_while_it_is_closed(shop: Shop, visiting: Page) -> None:
+    say(visiting, "hello")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    visiting.keyboard.press("Escape")
+    button = visiting.locator("tillside-chat .launch")
+    expect(button).to_be_focused()
+    shop.desk.answer(_newest(shop), "one")
+    shop.desk.answer(_newest(shop), "two")
+    expect(visiting.locator("tillside-chat .count")).to_have_text("2")
+    expect(button).to_have_attribute("aria-label", "Chat with us. New messages: 2")
+    button.click()
+    expect(visiting.locator("tillside-chat .count")).to_be_hidden()
+
+
+def test_it_goes_by_keyboard(shop: Shop, page: Page) -> None:
+    page.goto(shop.url())
+    page.locator("tillside-chat .launch").wait_for()
+    page.keyboard.press("Tab")
+    expect(page.locator("tillside-chat .launch")).to_be_focused()
+    page.keyboard.press("Enter")
+    area = page.locator("tillside-chat textarea")
+    expect(area).to_be_focused()
+    page.keyboard.type("one")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Enter")
+    expect(page.locator(LINES).last).to_have_text("one\ntwo")
+    expect(area).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(page.locator("tillside-chat .panel")).to_be_hidden()
+    expect(page.locator("tillside-chat .launch")).to_be_focused()
+
+
+def test_it_fills_a_small_screen_and_keeps_the_focus(shop: Shop, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(shop.url("he"))
+    open_chat(page)
+    box = page.locator("tillside-chat .panel").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 360, "height": 640}
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "TILLSIDE-CHAT"
+    small = page.evaluate(
+        """() => [...document.querySelector('tillside-chat').shadowRoot
+          .querySelectorAll('button, input, textarea')]
+          .filter(each => each.offsetParent && each.type !== 'file')
+          .map(each => each.getBoundingClientRect())
+          .filter(each => each.width < 44 || each.height < 44).length"""
+    )
+    assert small == 0
+
+
+def test_it_reads_from_right_to_left(shop: Shop, page: Page) -> None:
+    page.goto(shop.url("he"))
+    open_chat(page)
+    panel = page.locator("tillside-chat .panel")
+    box = panel.bounding_box()
+    assert box is not None
+    assert box["x"] < 100
+    expect(panel).to_contain_text("שלום! איך אפשר לעזור?")
+    assert panel.evaluate("each => getComputedStyle(each).direction") == "rtl"
+    say(page, "איפה ההזמנה #1042 שלי?")
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("נשלח")
+    mine = page.locator("tillside-chat .mine .bubble").bounding_box()
+    assert mine is not None
+    assert mine["x"] - box["x"] < 40
+
+
+@pytest.mark.parametrize("language", ["en", "el", "he", "cs", "pl"])
+def test_every_language_fits(shop: Shop, page: Page, language: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(shop.url(language))
+    open_chat(page)
+    say(page, "x")
+    page.locator("tillside-chat .mine .state").wait_for()
+    wide = page.evaluate(
+        """() => [...document.querySelector('tillside-chat').shadowRoot.querySelectorAll('*')]
+          .filter(each => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1
+            && getComputedStyle(each).overflowX !== 'visible').map(each => each.className)"""
+    )
+    assert wide == []
+    root = page.locator("tillside-chat .root")
+    expect(root).to_have_attribute("lang", language)
+
+
+def test_it_works_where_storage_is_blocked(shop: Shop, page: Page) -> None:
+    page.add_init_script(NO_STORAGE)
+    page.goto(shop.url())
+    open_chat(page)
+    say(page, "no storage")
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.desk.answer(_newest(shop), "fine")
+    expect(page.locator(LINES).last).to_have_text("fine")
+
+
+def test_hostile_words_are_only_words(shop: Shop, visiting: Page) -> None:
+    say(visiting, HOSTILE)
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.desk.answer(_newest(shop), HOSTILE)
+    expect(visiting.locator(LINES)).to_have_count(3)
+    found = visiting.evaluate(
+        """() => { const root = document.querySelector('tillside-chat').shadowRoot;
+          return [document.title, root.querySelectorAll('.log img, .log script').length,
+            [...root.querySelectorAll('.log a')].map(each => each.getAttribute('href'))]; }"""
+    )
+    assert found == ["Lamp", 0, ["http://good.example/a"]]
+    assert HOSTILE[:40] in _texts(visiting)[2]
+
+
+def test_the_form_before_the_chat_asks_as_it_is_set(shop: Shop, page: Page) -> None:
+    shop.add_chat("asking", asks_name="required", asks_email="required")
+    page.goto(shop.url(channel="asking"))
+    open_chat(page)
+    say(page, "Hello")
+    expect(page.locator("tillside-chat .why").first).to_have_text("Please fill this in.")
+    page.get_by_label("Your name").fill("Dora <b>")
+    page.get_by_label("Your e-mail address").fill("no address")
+    page.locator("tillside-chat .send").click()
+    expect(page.locator("#why-email")).to_have_text(re.compile("isn’t an e-mail address"))
+    page.get_by_label("Your e-mail address").fill("dora@mail.example")
+    page.locator("tillside-chat .send").click()
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    expect(page.locator("tillside-chat .asking")).to_be_hidden()
+    conversation = shop.desk.conversations()[-1]
+    assert (conversation.person_name, conversation.trust) == ("Dora <b>", "claimed")
+    assert conversation.person_value == "dora@mail.example"
+
+
+def test_an_invitation_shows_when_its_rules_hold_and_never_again(shop: Shop, page: Page) -> None:
+    rules = {"invites": True, "invitation": "A lamp?", "invites_on": "/products/"}
+    shop.add_chat("inviting", **rules, invites_over=50)
+    shop.cart = {"currency": "EUR", "total_price": 4900, "items": []}
+    bubble = page.locator("tillside-chat .invited")
+    page.goto(shop.url(channel="inviting", cart="/cart.js"))
+    page.wait_for_timeout(300)
+    expect(bubble).to_have_count(0)
+    shop.cart = {"currency": "EUR", "total_price": 5000, "items": []}
+    page.goto(shop.url(path="about", channel="inviting", cart="/cart.js"))
+    page.wait_for_timeout(300)
+    expect(bubble).to_have_count(0)
+    page.goto(shop.url(channel="inviting", cart="/cart.js"))
+    expect(bubble).to_have_text("A lamp?")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.locator("tillside-chat .invitation .plain").click()
+    page.goto(shop.url(channel="inviting", cart="/cart.js"))
+    page.wait_for_timeout(300)
+    expect(bubble).to_have_count(0)
+
+
+def test_the_page_and_the_cart_are_shown_with_consent_only(shop: Shop, page: Page) -> None:
+    shop.add_chat("sharing", asks_email="no", mails_when_away=False)
+    shop.cart = {
+        "currency": "JPY",
+        "total_price": 100000,
+        "items": [{"title": "Lamp", "quantity": 2, "final_line_price": 100000}],
+    }
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if "/page?" in each.url else None)
+    page.goto(shop.url(channel="sharing", cart="/cart.js"))
+    open_chat(page)
+    say(page, "Hello")
+    panel = page.locator("tillside-chat .panel")
+    expect(panel.get_by_role("group")).to_contain_text("May we see the page")
+    assert sent == []
+    with page.expect_response("**/api/widget/page?*"):
+        panel.get_by_role("button", name="Yes").click()
+    visitor = shop.visitor_of(_newest(shop))
+    assert visitor.page == {
+        "url": f"http://127.0.0.1:{shop.port}/en/products/lamp",
+        "title": "Lamp",
+    }
+    # Shopify tells hundredths of everything; the yen has none.
+    assert visitor.cart is not None
+    assert (visitor.cart["currency"], visitor.cart["total_minor"]) == ("JPY", 1000)
+    with page.expect_response("**/api/widget/page?*"):
+        panel.get_by_role("button", name="Stop").click()
+    visitor = shop.visitor_of(_newest(shop))
+    assert (visitor.page, visitor.cart, visitor.consented_at) == (None, None, None)
+
+
+def test_who_signs_out_leaves_an_empty_chat(shop: Shop, page: Page) -> None:
+    shop.proof["proof"] = shop.signed("7001")
+    page.goto(shop.url(**{"proof-url": "/proof"}))
+    open_chat(page)
+    # Whoever is known isn't asked for a name.
+    expect(page.locator("tillside-chat .asking")).to_be_hidden()
+    say(page, "my secret")
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    assert shop.desk.conversations()[-1].trust == "signed"
+    shop.proof["proof"] = None
+    page.goto(shop.url(**{"proof-url": "/proof"}))
+    expect(page.locator("tillside-chat .asking")).to_be_visible()
+    expect(page.locator(LINES)).to_have_count(1)
+    assert "my secret" not in page.locator("tillside-chat .panel").inner_text()
+
+
+def test_a_file_goes_there_and_comes_back(shop: Shop, visiting: Page, tmp_path: Path) -> None:
+    file = tmp_path / "invoice <b>.pdf"
+    file.write_bytes(b"%PDF-1.7 an invoice")
+    visiting.locator("tillside-chat input[type=file]").set_input_files(file)
+    expect(visiting.locator("tillside-chat .chosen li")).to_have_count(1)
+    visiting.locator("tillside-chat .send").click()
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    with visiting.expect_download() as downloading:
+        visiting.locator("tillside-chat .log .file").click()
+    assert Path(downloading.value.path()).read_bytes() == b"%PDF-1.7 an invoice"
+
+
+def test_a_rating_is_asked_for_at_the_end(shop: Shop, visiting: Page) -> None:
+    say(visiting, "Hello")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.desk.answer(_newest(shop), "Done", then="resolved")
+    visiting.get_by_role("button", name="5 of 5").click()
+    expect(visiting.locator("tillside-chat .notices")).to_have_text("Thank you for telling us.")
+    assert shop.desk.conversations()[-1].rating == 5
+
+
+def test_a_form_on_a_page_is_sent_without_leaving_it(
+    shop: Shop, page: Page, refused: list[str]
+) -> None:
+    page.goto(shop.url(channel="form-token-of-the-aegean-store", form="%23contact"))
+    page.get_by_role("button", name="Send message").click()
+    expect(page.locator("tillside-form .why").nth(1)).to_have_text("Please fill this in.")
+    page.get_by_label("Your e-mail address").fill("dora@mail.example")
+    page.get_by_label("Order number").fill("#1042")
+    page.get_by_label("Your message").fill("Where is it?")
+    page.wait_for_timeout(2100)
+    page.get_by_role("button", name="Send message").click()
+    expect(page.locator("tillside-form .thanks")).to_contain_text("Thank you.")
+    conversation = shop.desk.conversations()[-1]
+    assert (conversation.channel_kind, conversation.trust) == ("form", "claimed")
+    assert shop.desk.texts(conversation.id) == ["Where is it?"]
+    assert refused == []
