@@ -9,6 +9,8 @@ from integration.app import build_house
 from integration.commands import (
     agents,
     api_keys,
+    channel_flow,
+    channels,
     conversations,
     database,
     demo,
@@ -36,6 +38,8 @@ def cli() -> None:
 
 
 stores.stores.add_command(store_health.health)
+for _command in channel_flow.COMMANDS:
+    channels.channels.add_command(_command)
 for _command in (
     profile_links.link,
     profile_links.unlink,

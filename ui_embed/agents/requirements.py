@@ -81,6 +81,8 @@ FAMILIES = {
     "/api/v1/attachments": Deed.ANSWER,
     "/api/v1/presence": Deed.READ,
     "/settings/channels": Deed.SET_UP,
+    # The notebook is the agents' own.
+    "/settings/inbox/notebook": Deed.ANSWER,
     "/settings/inbox": Deed.SET_UP,
 }
 

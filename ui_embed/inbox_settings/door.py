@@ -4,6 +4,7 @@ from ui_embed.inbox_settings.answer_pages import answer_pages
 from ui_embed.inbox_settings.automatic_pages import automatic_pages
 from ui_embed.inbox_settings.channel_pages import channel_pages
 from ui_embed.inbox_settings.hours_pages import hours_pages
+from ui_embed.inbox_settings.notebook_pages import notebook_pages
 from ui_embed.inbox_settings.overview import overview_pages
 from ui_embed.inbox_settings.reason_pages import reason_pages
 from ui_embed.inbox_settings.rule_pages import rule_pages
@@ -18,4 +19,5 @@ INBOX_SETTINGS = (
     target_pages,
     automatic_pages,
     reason_pages,
+    notebook_pages,
 )

@@ -90,4 +90,10 @@ def _entries() -> list[Entry]:
             url_for("inbox_reasons.shown"),
             reasons,
         ),
+        Entry(
+            gettext("Notebook"),
+            gettext("Handled cases: what was the matter and what helped."),
+            "book",
+            url_for("inbox_notebook.listed"),
+        ),
     ]

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from integration.conversations.canned import list_canned
+from integration.conversations.cases import add_case, list_cases
 from integration.conversations.inbox_settings import inbox_settings
 from integration.conversations.reasons import list_reasons
 from integration.conversations.saved_rules import list_rules
@@ -13,7 +14,7 @@ from integration.models.vocabulary import Role
 from tests.factories.conversations import make_agent, make_channel
 from tests.ui_embed.profile_client import PART, words_of
 from tests.ui_embed.sites import SAME, sign_in
-from tests.ui_embed.world import World
+from tests.ui_embed.world import NOW, World
 
 ROOT = "/settings/inbox"
 RULE = {"name": "Refunds", "is_on": "1", "words": "refund, money back", "give": "all"}
@@ -348,3 +349,46 @@ def test_scripts_in_every_field_are_text(world: World, admin: FlaskClient) -> No
 
 def test_a_doubled_field_is_refused(admin: FlaskClient) -> None:
     assert _post(admin, "/rules/new", {"name": ["a", "b"]}).status_code == 400
+
+
+def test_a_case_is_kept_found_changed_taken_out_and_back(world: World, admin: FlaskClient) -> None:
+    case = {"title": "Wrong size", "problem": "Sent 40 for 41.", "solution": "Exchange, free."}
+    for missing, field in (("title", "title"), ("problem", "problem"), ("solution", "solution")):
+        refused = _post(admin, "/notebook/new", case | {missing: ""})
+        assert (refused.status_code, f'id="why-{field}"' in refused.text) == (422, True), missing
+    assert _post(admin, "/notebook/new", case).status_code == 303
+    (held,) = _read(world, list_cases)
+    assert "Wrong size" in _get(admin, "/notebook?search=exchange").text
+    assert "No case has these words." in _get(admin, "/notebook?search=zebra").text
+    changed = case | {"title": "Size", "version": held.version}
+    assert _post(admin, f"/notebook/{held.id}", changed).status_code == 303
+    late = _post(admin, f"/notebook/{held.id}", changed | {"title": "Late"})
+    assert (late.status_code, "Somebody changed this case meanwhile" in late.text) == (422, True)
+    gone = _post(admin, f"/notebook/{held.id}/remove", {}, PART).text
+    assert "The case Size was taken out." in words_of(gone)
+    assert 'name="solution" value="Exchange, free."' in gone
+    assert _read(world, list_cases) == ()
+    for odd in ("x", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x"):
+        assert _get(admin, f"/notebook?before={odd}").status_code == 400
+
+
+def test_the_notebook_is_the_agents_own(world: World, client: FlaskClient) -> None:
+    sign_in(world, client, role=Role.AGENT, viewer="shopify-staff:9")
+    case = {"title": "Wrong size", "problem": "Sent 40.", "solution": "Exchange."}
+    assert _post(client, "/notebook/new", case).status_code == 303
+    sign_in(world, client, role=Role.READ_ONLY, viewer="shopify-staff:8")
+    assert _get(client, "/notebook").status_code == 200
+    shown = _get(client, "/notebook/1").text.partition('id="setup"')[2].partition("</main>")[0]
+    assert "<button" not in shown
+    assert _post(client, "/notebook/1/remove", {}).status_code == 403
+    assert len(_read(world, list_cases)) == 1
+
+
+def test_the_notebook_goes_on_page_by_page(world: World, admin: FlaskClient) -> None:
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        for number in range(53):
+            add_case(session, title=f"Case {number}", problem="p", solution="s", by="t", now=NOW)
+    page = _get(admin, "/notebook").text
+    assert page.count('id="case-') == 50 + 1
+    older = page.partition("before=")[2].partition('"')[0]
+    assert _get(admin, f"/notebook?before={older}").text.count('id="case-') == 3 + 1
