@@ -15,6 +15,7 @@ from integration.models import Alarm, Store, StoreSync
 from integration.models.vocabulary import StoreStatus
 from integration.operations import condition, findings, queues, schema, storage
 from integration.operations.findings import Finding, finding
+from integration.operations.mail import look_at_mail, of_mail
 from integration.services import Services
 
 
@@ -62,6 +63,7 @@ def _contents(services: Services) -> Iterator[Finding]:
     found = condition.look(services)
     yield findings.of_stores(found, _failed(services))
     yield from findings.of_deliveries(found)
+    yield from of_mail(look_at_mail(services))
     yield findings.of_proof(found)
     yield findings.of_alarms(found, _newest_alarm(services))
 

@@ -163,14 +163,26 @@ def _lease(
     chosen = _in_company([row for row in found if not _killed_too_many(row)])
     if not chosen:
         return None
+    leased = _hand_out(workspace_id, channel_id, chosen, now)
+    session.flush()
+    return leased
+
+
+def lease_arrival(row: Arrival, now: datetime) -> ArrivalLease:
+    """Lease one that the caller has locked, whatever its state is."""
+    return _hand_out(row.workspace_id, row.channel_id, [row], now)
+
+
+def _hand_out(
+    workspace_id: int, channel_id: int, rows: Sequence[Arrival], now: datetime
+) -> ArrivalLease:
     token = secrets.token_hex(8)
-    for row in chosen:
+    for row in rows:
         row.state, row.lease = WorkState.LEASED, token
         row.attempts += 1
         # An arrival whose holder died is due again by itself.
         row.leased_until = row.due_at = now + LEASE_LASTS
-    session.flush()
-    return ArrivalLease(workspace_id, channel_id, token, tuple(row.id for row in chosen))
+    return ArrivalLease(workspace_id, channel_id, token, tuple(row.id for row in rows))
 
 
 def _killed_too_many(row: Arrival) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from integration.models.vocabulary import StoreStatus
 from integration.operations import condition, queues
 from integration.operations.condition import Condition
+from integration.operations.mail import gauges_of_mail, look_at_mail
 from integration.operations.queues import Queues
 from integration.services import Services
 
@@ -35,6 +36,7 @@ def registry_of(services: Services, connection: Redis | None) -> CollectorRegist
 class _Gauges(Collector):
     def __init__(self, services: Services, connection: Redis | None) -> None:
         self._database = _Kept(lambda: condition.look(services), SQLAlchemyError)
+        self._mail = _Kept(lambda: look_at_mail(services), SQLAlchemyError)
         self._valkey = _Kept(lambda: _queues(connection), RedisError)
 
     def describe(self) -> Iterable[Metric]:
@@ -47,6 +49,9 @@ class _Gauges(Collector):
         yield of_parts(database=found is not None, valkey=told is not None)
         if found is not None:
             yield from of_database(found)
+        mail = self._mail.get()
+        if mail is not None:
+            yield from gauges_of_mail(mail)
         if told is not None:
             yield from of_valkey(told)
 
