@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from channels.email.charsets import decode, tidy
 from channels.email.files import clean_name, made_file
-from channels.email.html import sanitise
+from channels.email.html import is_too_tangled, sanitise, without_tags
 from channels.email.mime import Part
 from channels.errors import Unreadable
 from channels.records import File
@@ -78,8 +78,14 @@ def gather(root: Part, language: str | None = None) -> Body:
     """The body of a mail. Raises Unreadable past the cap of files."""
     gathering = _Gathering(language)
     piece = gathering.of(root)
-    shown = sanitise(piece.html) if piece.html and piece.html.strip() else None
     text = piece.text if piece.text is not None else ""
+    shown = None
+    if piece.html and piece.html.strip():
+        if is_too_tangled(piece.html):
+            # Nothing of it is lost: its text is there, without layout.
+            text = text if text.strip() else without_tags(piece.html)
+        else:
+            shown = sanitise(piece.html)
     if not text.strip() and shown is not None:
         text = shown.text
     html = shown.html if shown is not None and shown.html.strip() else None
@@ -116,21 +122,22 @@ def _decoded(part: Part, data: bytes, kind: str, language: str | None) -> str:
 def unflow(text: str, *, deletes: bool = False) -> str:
     """Paragraphs put together again that were flowed (RFC 3676), quoted ones by their depth."""
     told: list[str] = []
-    waits: tuple[str, int] | None = None
+    waiting: list[str] = []
+    depth_before = 0
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:].removeprefix(" ")
-        if waits is not None and waits[1] == depth and content != "-- ":
-            content = waits[0] + content
-        elif waits is not None:
-            told.append(_quoted(*waits))
+        if waiting and (depth != depth_before or content == "-- "):
+            told.append(_quoted("".join(waiting), depth_before))
+            waiting = []
         if content.endswith(" ") and content != "-- ":
-            waits = (content[:-1] if deletes else content, depth)
+            waiting.append(content[:-1] if deletes else content)
         else:
-            told.append(_quoted(content, depth))
-            waits = None
-    if waits is not None:
-        told.append(_quoted(*waits))
+            told.append(_quoted("".join([*waiting, content]), depth))
+            waiting = []
+        depth_before = depth
+    if waiting:
+        told.append(_quoted("".join(waiting), depth_before))
     return "\n".join(told)
 
 
@@ -156,8 +163,12 @@ def _in_a_row(pieces: list[_Piece]) -> _Piece:
     htmls = [piece.html or _as_html(piece.text or "") for piece in told]
     if len(told) == 1:
         return told[0]
-    texts = [piece.text or sanitise(piece.html or "").text for piece in told]
+    texts = [piece.text or _text_of(piece.html or "") for piece in told]
     return _Piece("\n\n".join(text.strip("\n") for text in texts), "\n<hr>\n".join(htmls))
+
+
+def _text_of(source: str) -> str:
+    return without_tags(source) if is_too_tangled(source) else sanitise(source).text
 
 
 def _as_html(text: str) -> str:

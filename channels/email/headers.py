@@ -13,6 +13,7 @@ _MOST_BYTES = 256 * 1024
 _MOST_LINES = 2000
 _MOST_ENCODED_WORDS = 2000
 _MOST_PARAMETERS = 60
+_MOST_PIECES = 1000
 
 _NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
 # RFC 2047, with the spaces that some mailers leave inside, and RFC 2231's language.
@@ -171,7 +172,8 @@ def from_base64(data: bytes) -> bytes:
     first = data.find(b"=")
     if first >= 0 and data[first:].strip(b"= \t\r\n"):
         # Several were put one after the other, each with its own end.
-        return b"".join(from_base64(piece) for piece in re.split(rb"=+", data, maxsplit=200))
+        pieces = re.split(rb"=+", data, maxsplit=_MOST_PIECES)
+        return b"".join(from_base64(piece.replace(b"=", b"")) for piece in pieces)
     for padding in (b"", b"=", b"=="):
         try:
             return binascii.a2b_base64(data + padding)

@@ -43,6 +43,13 @@ _STYLES = frozenset(
 )
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
 _LONGEST_URL = 4000
+# What takes a browser's own parser, and so ours, longer than anybody waits.
+_MOST_TAGS = 60_000
+_DEEPEST = 1500
+_OPENS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"<[^<>]*>?")
+# Whatever opens one of these closes the one before.
+_CLOSE_THEMSELVES = frozenset("p li dt dd option br hr img wbr col input meta link area".split())
 
 _BLOCKS = frozenset(
     "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3"
@@ -93,6 +100,25 @@ def sanitise(source: str) -> Shown:
         link_rel="noopener noreferrer nofollow",
     )
     return Shown(shown, reader.told(), reader.blocked)
+
+
+def is_too_tangled(source: str) -> bool:
+    """Whether it has more tags, or deeper ones, than we take apart."""
+    if source.count("<") > _MOST_TAGS:
+        return True
+    depth = 0
+    for found in _OPENS.finditer(source):
+        if found.group(2).lower() not in _CLOSE_THEMSELVES:
+            depth = max(0, depth - 1) if found.group(1) else depth + 1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
+def without_tags(source: str) -> str:
+    """The bare text of it."""
+    text = html.unescape(_TAG.sub(" ", source))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
 def _kept_value(tag: str, attribute: str, value: str) -> str | None:

@@ -14,6 +14,8 @@ from channels.errors import TooLarge, Unreadable
 MOST_BYTES = 36 * 1024 * 1024
 _DEEPEST = 20
 _MOST_PARTS = 300
+# Lines that begin like a boundary and are none.
+_MOST_NEAR_MISSES = 10_000
 _LONGEST_BOUNDARY = 250
 
 
@@ -120,7 +122,7 @@ def _between(raw: bytes, start: int, end: int, marker: bytes) -> list[tuple[int,
 def _markers(raw: bytes, start: int, end: int, marker: bytes) -> Iterator[tuple[int, int, bool]]:
     """Each marker on a line of its own: where it stands, where its line ends, whether it closes."""
     position = start
-    while True:
+    for _ in range(_MOST_NEAR_MISSES):
         at = raw.find(marker, position, end)
         if at < 0:
             return
@@ -133,6 +135,7 @@ def _markers(raw: bytes, start: int, end: int, marker: bytes) -> Iterator[tuple[
         rest = raw[after : min(line_end, after + 80)].strip(b" \t\r")
         if rest in (b"", b"--"):
             yield at, min(line_end + 1, end), rest == b"--"
+    raise Unreadable("The mail has more boundaries than any that we read.")
 
 
 def _without_line_end(raw: bytes, start: int, at: int) -> int:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_ADDRESS = r"<?[^\s<>@]+@[^\s<>@]+>?"
+_ADDRESS = r"<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?"
 _DAY = r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}"
 
 # Each may span a few lines that were joined by a space; the longest are some 300 characters.
@@ -48,7 +48,7 @@ _ANNOUNCEMENTS = tuple(
 )
 # Yahoo's on telephones goes on with the quoted text in the same line.
 _ANNOUNCED_WITHIN = re.compile(
-    rf".{{4,200}}{_ADDRESS}\s*(?:wrote|έγραψε|כתב/ה|napsal\(a\)|napisał\(a\)):\s{{2,}}\S.*",
+    rf".{{4,200}}{_ADDRESS}\s*(?:wrote|έγραψε|כתב/ה|napsal\(a\)|napisał\(a\)):\s{{2,}}\S",
     re.IGNORECASE,
 )
 _LONGEST_ANNOUNCEMENT = 420
@@ -108,7 +108,8 @@ def plain(line: str) -> str:
 
 def announces(lines: list[str], at: int) -> int:
     """How many lines from there on announce a quotation: 0 for none. Lines are plain."""
-    if len(lines[at]) <= 5000 and _ANNOUNCED_WITHIN.fullmatch(lines[at]):
+    beginning = lines[at][:_LONGEST_ANNOUNCEMENT]
+    if "@" in beginning and _ANNOUNCED_WITHIN.match(beginning):
         return 1
     joined = ""
     for count in range(1, _MOST_LINES + 1):

@@ -148,3 +148,8 @@ def test_an_encrypted_mail_says_so() -> None:
     inbound = read_mail(mail, OURS)
     assert inbound.facts["encrypted"] == "yes"
     assert [file.name for file in inbound.files] == ["smime.p7m"]
+
+
+def test_html_that_is_too_tangled_gives_its_text_only() -> None:
+    inbound = read("Content-Type: text/html", body="<div>" * 5000 + "a &amp; b" + "</div>" * 5000)
+    assert (inbound.text, inbound.html) == ("a & b", None)
