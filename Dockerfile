@@ -28,6 +28,11 @@ RUN /tools/bin/pip wheel --no-deps --no-build-isolation -w /wheels . \
  && /opt/tillside/bin/pip uninstall --yes pip
 
 FROM ${BASE}
+# What transcripts as PDF are set with, and letters for them (Greek and Hebrew among them).
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends \
+    fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 tillside \
  && useradd --system --uid 10001 --gid tillside --home-dir /data --shell /usr/sbin/nologin tillside \
  && install -d -o tillside -g tillside -m 0700 /data

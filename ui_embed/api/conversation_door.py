@@ -6,6 +6,7 @@ from ui_embed.api.conversation_messages import api_messages
 from ui_embed.api.conversations import api_conversations
 from ui_embed.api.reports import api_reports
 from ui_embed.reports.pages import reports
+from ui_embed.transcripts.pages import transcripts
 
 CONVERSATION_API = (api_conversations, api_changes, api_messages, api_attachments, api_reports)
-CONVERSATION_PAGES = (reports,)
+CONVERSATION_PAGES = (reports, transcripts)

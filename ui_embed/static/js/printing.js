@@ -1,0 +1,3 @@
+// The page of a transcript: its button prints it.
+
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
