@@ -81,7 +81,8 @@ class _MailBox(BaseMailBox):
             try:
                 client.starttls(tls_context())
             except (OSError, imaplib.IMAP4.error) as error:
-                client.shutdown()
+                with suppress(OSError):
+                    client.shutdown()
                 told = tls_sentence(error) if isinstance(error, OSError) else _NO_STARTTLS
                 raise ChannelUnreachable(told) from None
         return client
