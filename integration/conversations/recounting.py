@@ -13,6 +13,7 @@ from integration.bulk import among
 from integration.conversations.channel_keys import ChannelKeys
 from integration.conversations.contents import open_content, seal_preview
 from integration.conversations.figures import in_office, whole_seconds
+from integration.conversations.still_waiting import Waiting
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.models import Conversation, Message
@@ -44,22 +45,14 @@ def recount(session: WorkspaceSession, keys: ChannelKeys, conversation: Conversa
     """Count it anew; its status stays. It is locked by the caller."""
     columns = select(
         Message.id, Message.kind, Message.agent_id, Message.created_at, Message.sent_at,
-        Message.details,
+        Message.details, Message.moved_from_id,
     )  # fmt: skip
     statement = columns.where(Message.conversation_id == conversation.id)
     everything = session.execute(statement.order_by(Message.id)).all()
     rows = [row for row in everything if row.kind != MessageKind.EVENT]
-    conversation.reopened = sum(map(_came_back, everything))
     conversation.messages = len(rows)
-    conversation.answers = 0
-    conversation.first_asked_at = conversation.waiting_since = None
-    conversation.first_answered_at = conversation.first_answered_by = None
-    conversation.answered_seconds = conversation.answered_office_seconds = None
-    for row in rows:
-        if row.kind == MessageKind.CUSTOMER:
-            _customer(session, conversation, row)
-        elif row.kind == MessageKind.ANSWER:
-            _answered(session, conversation, row.agent_id, row.created_at)
+    conversation.reopened = sum(map(_came_back, everything))
+    _count(session, conversation, everything)
     if conversation.status == ConversationStatus.RESOLVED:
         _still_resolved(session, conversation)
     said = [row.created_at for row in rows if row.kind in _SAID]
@@ -69,28 +62,40 @@ def recount(session: WorkspaceSession, keys: ChannelKeys, conversation: Conversa
     session.flush()
 
 
+def _count(session: WorkspaceSession, conversation: Conversation, rows: Sequence[Any]) -> None:
+    waiting = Waiting()
+    conversation.answers = 0
+    conversation.first_asked_at = None
+    conversation.first_answered_at = conversation.first_answered_by = None
+    conversation.answered_seconds = conversation.answered_office_seconds = None
+    for row in rows:
+        home, how = row.moved_from_id or conversation.id, row.details or {}
+        if row.kind == MessageKind.EVENT:
+            waiting.happened(home, how)
+        elif row.kind == MessageKind.ANSWER:
+            waiting.answered(home)
+            _answered(session, conversation, row.agent_id, row.created_at)
+        elif row.kind == MessageKind.CUSTOMER and how.get("answered"):
+            at = row.sent_at or row.created_at
+            conversation.first_asked_at = conversation.first_asked_at or at
+            waiting.answered(home)
+            _answered(session, conversation, None, at)
+        elif row.kind == MessageKind.CUSTOMER and not how.get("automatic"):
+            conversation.first_asked_at = conversation.first_asked_at or row.created_at
+            waiting.asked(home, row.created_at)
+    conversation.waiting_since = waiting.since
+
+
 def _came_back(row: Any) -> bool:
     told = row.details or {}
     is_event = row.kind == MessageKind.EVENT and told.get("what") == "status"
     return is_event and told.get("from") == ConversationStatus.RESOLVED
 
 
-def _customer(session: WorkspaceSession, conversation: Conversation, row: Any) -> None:
-    how = row.details or {}
-    if how.get("automatic"):
-        return
-    at = (row.sent_at or row.created_at) if how.get("answered") else row.created_at
-    conversation.first_asked_at = conversation.first_asked_at or at
-    conversation.waiting_since = conversation.waiting_since or at
-    if how.get("answered"):
-        _answered(session, conversation, None, at)
-
-
 def _answered(
     session: WorkspaceSession, conversation: Conversation, agent_id: int | None, at: datetime
 ) -> None:
     conversation.answers += 1
-    conversation.waiting_since = None
     begun = conversation.first_asked_at
     if begun is None or conversation.first_answered_at is not None:
         return

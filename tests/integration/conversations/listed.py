@@ -7,6 +7,7 @@ from typing import Any, cast
 from integration.conversations.asked import Asked
 from integration.conversations.indexing import index_due
 from integration.conversations.views import ConversationPage, list_conversations
+from integration.db import Database
 from integration.events import RecordedEvents
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
@@ -17,8 +18,13 @@ from tests.factories.stores import NOW
 
 def services_on(inbox: Any, *, now: datetime = NOW) -> Services:
     """What a job of the inbox needs of a process' parts."""
+    return services_of(inbox.mirror.db, now=now)
+
+
+def services_of(db: Database, *, now: datetime = NOW) -> Services:
+    """The same for whoever has a database only."""
     parts = SimpleNamespace(
-        db=inbox.mirror.db,
+        db=db,
         jobs=RecordedJobs(),
         events=RecordedEvents(),
         keyring=KEYRING,

@@ -1,0 +1,79 @@
+"""Lists, search, routing, targets, canned answers and merging on PostgreSQL, and two at once."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from integration.db import Database
+from integration.upgrade import TARGETS, upgrade_database
+from tests.factories.conversations import make_agent, make_channel
+from tests.factories.mirror import Mirror
+from tests.integration.conversations import (
+    test_canned,
+    test_due_work,
+    test_finding,
+    test_joining,
+    test_notebook,
+    test_routing,
+    test_tags,
+    test_views,
+)
+from tests.integration.conversations.conftest import Inbox
+from tests.integration.conversations.workflows_at_once import EVERY
+
+pytestmark = pytest.mark.real
+
+for _module in (
+    test_canned,
+    test_due_work,
+    test_finding,
+    test_joining,
+    test_notebook,
+    test_routing,
+    test_tags,
+    test_views,
+):
+    for _name, _value in vars(_module).items():
+        # That one does thousands of things, the same on every database.
+        if _name.startswith("test_") and not _name.startswith("test_whatever_is_done"):
+            # Several modules have a test of that name.
+            globals()[f"{_name}_in_{_module.__name__.rpartition('.')[2]}"] = _value
+
+
+@pytest.fixture(scope="module")
+def db(postgres_server: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema, for the whole module."""
+    name = "tillside_inbox_workflows"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=4)
+    for target in TARGETS:
+        upgrade_database(database, target)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def mirror(db: Database, request: pytest.FixtureRequest) -> Mirror:
+    """A store in a workspace of its own, the only one: jobs look over all of them."""
+    with db.bare_across_workspaces(write=True) as connection:
+        connection.execute(text("TRUNCATE workspaces CASCADE"))
+    return Mirror(db, f"{request.node.name[:60]}.myshopify.com")
+
+
+@pytest.fixture
+def inbox(mirror: Mirror) -> Inbox:
+    """A mailbox and an agent in the mirror's workspace."""
+    return Inbox(
+        mirror,
+        make_channel(mirror.db, mirror.workspace_id),
+        make_agent(mirror.db, mirror.workspace_id),
+    )
+
+
+@pytest.mark.parametrize("meeting", EVERY)
+def test_two_at_once(db: Database, meeting: Callable[[Database], None]) -> None:
+    for _ in range(5):
+        meeting(db)
