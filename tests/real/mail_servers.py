@@ -78,6 +78,10 @@ class DovecotServer:
     def start(self) -> None:
         """Start it on the files that it has; returns once it answers."""
         self._write_configuration()
+        # What a killed one left: it would be taken for one that runs.
+        for left in (self.folder / "run").rglob("*"):
+            if left.is_socket() or left.is_fifo():
+                left.unlink()
         program = mail_programs.dovecot()
         assert program is not None
         log = (self.folder / "log").open("ab")
@@ -289,6 +293,9 @@ def _await_ports(process: "subprocess.Popen[bytes]", ports: tuple[int, ...], log
 def _end(process: "subprocess.Popen[bytes] | None", how: signal.Signals) -> None:
     if process is None:
         return
+    if how is signal.SIGKILL:
+        # One that stands still starts no further processes meanwhile.
+        process.send_signal(signal.SIGSTOP)
     every = {process.pid, *descendants(process.pid)}
     if how is signal.SIGTERM:
         process.terminate()
