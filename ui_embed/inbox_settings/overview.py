@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, url_for
+from flask_babel import lazy_gettext
 
 from integration.conversations.canned import list_canned
 from integration.conversations.channel_setup import list_channels
@@ -29,6 +30,59 @@ class Entry:
     trouble: str | None = None
 
 
+# Each section: the endpoint of its page, its icon, its name, what it is about.
+_SECTIONS: tuple[tuple[str, str, object, object], ...] = (
+    (
+        "channel_settings.listed",
+        "mail",
+        lazy_gettext("Channels"),
+        lazy_gettext("Mailboxes, chats, forms and phone lines by which customers write."),
+    ),
+    (
+        "inbox_answers.listed",
+        "note",
+        lazy_gettext("Canned answers"),
+        lazy_gettext("Texts for what you answer every day, in each language."),
+    ),
+    (
+        "inbox_rules.listed",
+        "segment",
+        lazy_gettext("Rules"),
+        lazy_gettext("Who gets which new conversation, and what is marked on it."),
+    ),
+    (
+        "inbox_hours.shown",
+        "clock",
+        lazy_gettext("Office hours"),
+        lazy_gettext("When somebody is there, and on which days nobody is."),
+    ),
+    (
+        "inbox_targets.shown",
+        "alert",
+        lazy_gettext("Targets"),
+        lazy_gettext("Within how long you want to answer, and what happens when you don't."),
+    ),
+    (
+        "inbox_automatic.shown",
+        "send",
+        lazy_gettext("Automatic mails"),
+        lazy_gettext("Receipts, what they promise, and how they end."),
+    ),
+    (
+        "inbox_reasons.shown",
+        "tag",
+        lazy_gettext("Contact reasons"),
+        lazy_gettext("Why customers write, as your report counts it."),
+    ),
+    (
+        "inbox_notebook.listed",
+        "book",
+        lazy_gettext("Notebook"),
+        lazy_gettext("Handled cases: what was the matter and what helped."),
+    ),
+)
+
+
 @overview_pages.get("/settings/inbox")
 @staff_page
 def overview() -> Any:
@@ -38,62 +92,17 @@ def overview() -> Any:
 
 def _entries() -> list[Entry]:
     channels = list_channels(services(), caller().workspace_id)
-    failing = any(each.error_code is not None for each in channels)
     with reading() as session:
-        answers, rules = len(list_canned(session)), len(list_rules(session))
-        reasons = len(list_reasons(session))
+        counts = {
+            "channel_settings.listed": len(channels),
+            "inbox_answers.listed": len(list_canned(session)),
+            "inbox_rules.listed": len(list_rules(session)),
+            "inbox_reasons.shown": len(list_reasons(session)),
+        }
+    troubles: dict[str, str] = {}
+    if any(each.error_code is not None for each in channels):
+        troubles["channel_settings.listed"] = gettext("needs you")
     return [
-        Entry(
-            gettext("Channels"),
-            gettext("Mailboxes, chats, forms and phone lines by which customers write."),
-            "mail",
-            url_for("channel_settings.listed"),
-            len(channels),
-            gettext("needs you") if failing else None,
-        ),
-        Entry(
-            gettext("Canned answers"),
-            gettext("Texts for what you answer every day, in each language."),
-            "note",
-            url_for("inbox_answers.listed"),
-            answers,
-        ),
-        Entry(
-            gettext("Rules"),
-            gettext("Who gets which new conversation, and what is marked on it."),
-            "segment",
-            url_for("inbox_rules.listed"),
-            rules,
-        ),
-        Entry(
-            gettext("Office hours"),
-            gettext("When somebody is there, and on which days nobody is."),
-            "clock",
-            url_for("inbox_hours.shown"),
-        ),
-        Entry(
-            gettext("Targets"),
-            gettext("Within how long you want to answer, and what happens when you don't."),
-            "alert",
-            url_for("inbox_targets.shown"),
-        ),
-        Entry(
-            gettext("Automatic mails"),
-            gettext("Receipts, what they promise, and how they end."),
-            "send",
-            url_for("inbox_automatic.shown"),
-        ),
-        Entry(
-            gettext("Contact reasons"),
-            gettext("Why customers write, as your report counts it."),
-            "tag",
-            url_for("inbox_reasons.shown"),
-            reasons,
-        ),
-        Entry(
-            gettext("Notebook"),
-            gettext("Handled cases: what was the matter and what helped."),
-            "book",
-            url_for("inbox_notebook.listed"),
-        ),
+        Entry(str(name), str(text), sign, url_for(there), counts.get(there), troubles.get(there))
+        for there, sign, name, text in _SECTIONS
     ]

@@ -17,8 +17,9 @@ from tests.factories.conversations import keys, make_agent, make_channel, receiv
 from tests.factories.mirror import Mirror
 from tests.factories.mirror_fixtures import db, mirror
 from tests.factories.stores import NOW
+from tests.integration.conversations.channel_house import channel_template, house
 
-__all__ = ["db", "inbox", "mirror"]
+__all__ = ["channel_template", "db", "house", "inbox", "mirror"]
 
 
 @dataclass(slots=True)

@@ -35,13 +35,6 @@ def mailbox(world: World) -> FakeMailbox:
     return made
 
 
-@pytest.fixture
-def admin(world: World, client: FlaskClient) -> FlaskClient:
-    """A browser of somebody who may set channels up."""
-    sign_in(world, client, role=Role.ADMIN, viewer="owner:1")
-    return client
-
-
 def _get(client: FlaskClient, path: str = "") -> Any:
     return client.get(f"{ROOT}{path}", headers=SAME, base_url="https://localhost")
 
