@@ -15,6 +15,7 @@ from integration.agents.own import (
 )
 from integration.agents.passkeys import begin_registration, register, remove_passkey
 from integration.agents.passwords import LONGEST, SHORTEST
+from integration.agents.roles import Deed, may
 from integration.crypto import token_digest
 from integration.errors import AppError, NotFound
 from ui_embed import screens
@@ -178,6 +179,7 @@ def _page(
         "languages": [(each, language_name(each)) for each in LANGUAGES],
         "is_browser": caller().by_cookie,
         "may_claim": may_claim(),
+        "may_set_up": may(caller(), Deed.SET_UP),
         "app_url": services().settings.app_url.rstrip("/"),
         "limits": _LIMITS,
     }

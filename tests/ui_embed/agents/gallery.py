@@ -4,6 +4,7 @@
 widths and both schemes; without a folder it renews those that docs/pictures keeps.
 """
 
+import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -36,6 +37,7 @@ DOCUMENTED = {
     "me": "my-profile",
     "me-he": "my-profile-he",
 }
+_NUMBERS = itertools.count(1)
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1"
 
@@ -66,7 +68,7 @@ def _several(page: Page) -> None:
 
 
 def _invite(page: Page) -> None:
-    page.fill("#f-email", "anna@aegean.example")
+    page.fill("#f-email", f"anna.{next(_NUMBERS)}@aegean.example")
     page.fill("#f-name", "Anna Kowalska")
     page.locator("#invite-form button.main").click()
     page.wait_for_selector("#link")
