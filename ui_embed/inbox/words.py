@@ -16,6 +16,7 @@ _VIEW_WORDS: dict[str, tuple[object, str]] = {
     "resolved": (lazy_gettext("Resolved"), "check"),
     "mentions": (lazy_gettext("Mentions"), "at"),
     "spam": (lazy_gettext("Spam"), "spam"),
+    "all": (lazy_gettext("All conversations"), "inbox"),
 }
 _CHANNELS: dict[str, tuple[object, str]] = {
     "email": (lazy_gettext("E-mail"), "mail"),

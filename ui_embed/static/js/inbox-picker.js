@@ -10,6 +10,8 @@ let kind = null;
 let begun = 0;
 let timer = null;
 let asked = 0;
+let isSettled = true;
+let wantsFirst = false;
 
 /** Ids of the texts that were taken for what is written now. */
 export const taken = new Set();
@@ -23,9 +25,12 @@ function open(what, from) {
   if (!picker()) return;
   kind = what;
   begun = from;
+  wantsFirst = false;
   picker().hidden = false;
   finder().value = "";
   finder().focus();
+  offers = [];
+  show();
   look();
 }
 
@@ -37,13 +42,16 @@ function close(backToText = true) {
 }
 
 async function look() {
+  isSettled = false;
   const words = finder().value.trim();
   const mine = ++asked;
   const found = kind === "agents" ? agents(words) : await texts(words);
   if (mine !== asked || !kind) return;
   offers = found;
   chosen = 0;
+  isSettled = true;
   show();
+  if (wantsFirst) take(0);
 }
 
 function agents(words) {
@@ -110,14 +118,16 @@ function move(step) {
 const KEYS = {
   ArrowDown: () => move(1),
   ArrowUp: () => move(-1),
-  Enter: () => take(chosen),
+  // Whoever types quickly means what was typed, not what was found before it.
+  Enter: () => (isSettled ? take(chosen) : (wantsFirst = true)),
   Escape: () => close(),
 };
 
 function typed({ target, data, inputType }) {
   if (target.id === "picker-find") {
     clearTimeout(timer);
-    timer = setTimeout(look, SETTLE_MS);
+    isSettled = wantsFirst = false;
+    timer = setTimeout(() => look(), SETTLE_MS);
     return;
   }
   if (target.id !== "composer-text" || inputType !== "insertText") return;
