@@ -32,6 +32,7 @@ from ui_embed.request_context import (
     single_fields,
 )
 from ui_embed.texts import gettext
+from ui_embed.transcripts.directions import isolated, lines_of
 from ui_embed.transcripts.pdf import pdf_of
 from ui_embed.transcripts.plain import plain_text
 
@@ -113,6 +114,8 @@ def _values(transcript: Transcript) -> dict[str, object]:
         "transcript": transcript,
         "told_at": services().now(),
         "fmt": formats(caller().store),
+        "lines_of": lines_of,
+        "isolated": isolated,
         "notes_url": url_for("transcripts.printed", conversation_id=number, notes=other),
         "pdf_url": url_for("transcripts.saved", conversation_id=number, notes=notes),
     }
