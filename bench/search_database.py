@@ -6,7 +6,7 @@ What is kept goes by the schema and by the files that write it: change any and i
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +37,7 @@ from integration.models import (
     StoreSync,
     Workspace,
 )
+from integration.models.declarative import Model
 from integration.recorded_jobs import RecordedJobs
 from integration.search import terms, working_off
 from integration.services import Services
@@ -97,8 +98,8 @@ def _digest(path: Path) -> str:
     return sha256(repr(schema).encode() + told).hexdigest()[:16]
 
 
-def copy_into_postgresql(path: Path, url: str) -> None:
-    """Fill an empty database with what the file has, and gather its statistics."""
+def copy_into_postgresql(path: Path, url: str, models: Sequence[type[Model]] = _COPIED) -> None:
+    """Fill an empty database with what the file has of these, and gather its statistics."""
     db = Database(url, pool_size=1)
     upgrade_database(db, "main")
     db.dispose()
@@ -107,7 +108,7 @@ def copy_into_postgresql(path: Path, url: str) -> None:
     with psycopg.connect(plain) as connection, connection.cursor() as cursor:
         # Nothing that refers to anything is looked up: all of it stood together before.
         cursor.execute("SET session_replication_role = replica")
-        for model in _COPIED:
+        for model in models:
             _copy(source, cursor, table_of(model))
         connection.commit()
         connection.autocommit = True
