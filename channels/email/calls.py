@@ -68,7 +68,7 @@ class EmailCalls:
             raise CallRefused("The call's signature is wrong.")
         self._require_fresh(timestamp.decode("ascii", "replace"), _MAILGUN_FRESH_SECONDS)
         if "body-mime" not in form:
-            raise CallRefused("The call brings no raw mail: use the address that ends with /mime.")
+            raise CallRefused("The call brings no raw mail: its address has to end with ?mime.")
         return form["body-mime"]
 
     def _require_fresh(self, timestamp: str, seconds: int) -> None:
