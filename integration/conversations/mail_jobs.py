@@ -1,6 +1,7 @@
 """The jobs of the mail flow: asking mailboxes, working off what came, sending, tidying up."""
 
 from integration.conversations import fetching, listening, outbox, working_off
+from integration.conversations.arrival_ledger import tidy_arrivals
 from integration.conversations.attachments import tidy_uploads
 from integration.conversations.automatic import tidy_automatic
 from integration.conversations.changes import SENDING
@@ -32,3 +33,4 @@ def tidy(services: Services) -> None:
     """Forget what served its time."""
     tidy_automatic(services)
     tidy_uploads(services)
+    tidy_arrivals(services)

@@ -61,18 +61,6 @@ class Words:
         lines.append(say("If you want to add something, just answer this mail."))
         return say("We have your message"), "\n\n".join(lines)
 
-    def taken_over(self, shop: str) -> tuple[str, str]:
-        """The subject and the text of the mail that goes on with a chat."""
-        say = self.say
-        lines = [
-            say("Hello,"),
-            say("you wrote to %(shop)s in the chat, and nobody could answer there.", shop=shop),
-            say("We will answer you by mail, to this address."),
-            say("If you want to add something, just answer this mail."),
-            say("If it wasn't you who wrote, please disregard this mail."),
-        ]
-        return say("Your chat with %(shop)s", shop=shop), "\n\n".join(lines)
-
     def quoted(self, text: str, at: datetime, name: str) -> str:
         """An earlier message as an answer quotes it, with the line that says whose it is."""
         date = format_date(at, "long", locale=self.locale)

@@ -18,6 +18,7 @@ from integration.conversations.changes import SENDING, tell
 from integration.conversations.channel_keys import ChannelKeys, account_of
 from integration.conversations.channel_standing import went_well, went_wrong
 from integration.conversations.found import conversation_to_change
+from integration.conversations.kinds import traits_of
 from integration.conversations.lines import add_event
 from integration.conversations.outgoing import external_id_of, outbound_of
 from integration.conversations.sending_leases import (
@@ -122,6 +123,8 @@ def retry_sending(
         raise Conflict("This channel was removed. Answer by another one.")
     row = session.get(Sending, message_id)
     if row is None:
+        if not traits_of(channel.kind).can_answer or traits_of(channel.kind).is_live:
+            raise Conflict("This can't be sent again. Answer anew.")
         row = Sending(message_id=message_id, channel_id=message.channel_id, created_at=now)
         session.add(row)
     row.attempts, row.due_at = 0, now
