@@ -12,13 +12,12 @@ import os
 import pwd
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,12 @@ import pytest
 
 from integration.ports import free_port
 from scripts import mail_programs
-from tests.integration.demo.running_demo import alive, descendants
 from tests.real.certificates import Certificate, make_certificate
+from tests.real.mail_processes import await_ports, end, whose
 
 USER = "shop@tillside.test"
 PASSWORD = "correct horse 5"
 HOST = "localhost"
-_STARTS_WITHIN_SECONDS = 30.0
 
 
 class DovecotServer:
@@ -50,7 +48,7 @@ class DovecotServer:
         self.certificate = certificate
         self.port = free_port()
         self.tls_port = free_port()
-        self.who = _who()
+        self.who = whose()
         self.process: subprocess.Popen[bytes] | None = None
         self._delivered = 0
 
@@ -94,16 +92,16 @@ class DovecotServer:
                 cwd="/",
                 **self.who,
             )
-        _await_ports(self.process, (self.port, self.tls_port), self.folder / "log")
+        await_ports(self.process, (self.port, self.tls_port), self.folder / "log")
 
     def kill(self) -> None:
         """SIGKILL to it and all its processes; returns once all are gone."""
-        _end(self.process, signal.SIGKILL)
+        end(self.process, signal.SIGKILL)
         self.process = None
 
     def stop(self) -> None:
         """End it in good order, where it runs."""
-        _end(self.process, signal.SIGTERM)
+        end(self.process, signal.SIGTERM)
         self.process = None
 
     def deliver(self, raw: bytes) -> None:
@@ -217,16 +215,16 @@ class SmtpServer:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        _await_ports(self.process, (self.port, self.tls_port), self.folder / "log")
+        await_ports(self.process, (self.port, self.tls_port), self.folder / "log")
 
     def kill(self) -> None:
         """SIGKILL; returns once it is gone."""
-        _end(self.process, signal.SIGKILL)
+        end(self.process, signal.SIGKILL)
         self.process = None
 
     def stop(self) -> None:
         """End it in good order, where it runs."""
-        _end(self.process, signal.SIGTERM)
+        end(self.process, signal.SIGTERM)
         self.process = None
 
     def taken(self) -> list[bytes]:
@@ -267,46 +265,3 @@ def running_smtp(certificate: Certificate | None = None) -> Iterator[SmtpServer]
             yield server
         finally:
             server.stop()
-
-
-def _who() -> dict[str, Any]:
-    """As whom it runs: root would have Dovecot change users, so root hands it to nobody."""
-    if os.geteuid() != 0:
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _await_ports(process: "subprocess.Popen[bytes]", ports: tuple[int, ...], log: Path) -> None:
-    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-    waiting = list(ports)
-    while waiting:
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"a mail server did not start:\n{log.read_text(errors='replace')}")
-        try:
-            socket.create_connection(("127.0.0.1", waiting[0]), 1).close()
-            waiting.pop(0)
-        except OSError:
-            time.sleep(0.05)
-
-
-def _end(process: "subprocess.Popen[bytes] | None", how: signal.Signals) -> None:
-    if process is None:
-        return
-    if how is signal.SIGKILL:
-        # One that stands still starts no further processes meanwhile.
-        process.send_signal(signal.SIGSTOP)
-    every = {process.pid, *descendants(process.pid)}
-    if how is signal.SIGTERM:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(1)
-    for pid in every:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait(20)
-    deadline = time.monotonic() + 20
-    while alive(every - {process.pid}):
-        if time.monotonic() > deadline:
-            raise RuntimeError("a mail server outlived a SIGKILL")
-        time.sleep(0.01)
