@@ -45,16 +45,16 @@ def change(conversation_id: str) -> Response:
         for name, apply in _CHANGES.items():
             if name in posted:
                 apply(session, number, posted, me)
-    return _told(number)
+    return told_change(number)
 
 
-def _told(number: int) -> Response:
-    """How it stands after a change, which is told to open pages."""
+def told_change(number: int, *others: int, status: int = 200) -> Response:
+    """How a conversation stands after a change, which is told to open pages, of `others` too."""
     workspace_id = caller().workspace_id
     with services().db.workspace(workspace_id) as session:
         held = view_of(session, conversation_for(session, number))
-    tell(services(), workspace_id, *{number, int(held.id)})
-    return json_answer(held)
+    tell(services(), workspace_id, *{number, int(held.id), *others})
+    return json_answer(held, status)
 
 
 def _status(session: WorkspaceSession, number: int, posted: dict[str, Any], me: Agent) -> None:

@@ -1,9 +1,11 @@
 """The part of `/openapi.json` about conversations."""
 
+from integration.conversations.canned import Canned, Offered
 from integration.conversations.records import ConversationView, MessageView
 from integration.conversations.shown import Shown
 from integration.conversations.views import ConversationRow
 from integration.reports.records import Report
+from ui_embed.openapi.conversation_parts import part_paths
 from ui_embed.openapi.parts import (
     TEXT,
     Refusal,
@@ -16,7 +18,15 @@ from ui_embed.openapi.parts import (
     reference,
 )
 
-CONVERSATION_RECORDS = (ConversationRow, ConversationView, MessageView, Report, Shown)
+CONVERSATION_RECORDS = (
+    Canned,
+    ConversationRow,
+    ConversationView,
+    MessageView,
+    Offered,
+    Report,
+    Shown,
+)
 
 _CONVERSATION = in_path("conversation_id", "Our id of a conversation.")
 _MAYBE: Schema = {"type": ["string", "null"]}
@@ -62,6 +72,7 @@ def conversation_paths(refusal: Refusal) -> Schema:
         one: {"get": _shown(refusal), "patch": _changed(refusal)},
         f"{one}/messages": {"post": _written(refusal)},
         f"{one}/presence": _presence(refusal),
+        **part_paths(one, whole, refusal),
         "/api/v1/reports/conversations": {"get": _report(refusal)},
     }
 

@@ -42,6 +42,7 @@ _REFUSALS = {
     409: "Several people match (`ambiguous`; `details.candidates` names them), or what it was "
     "decided on has changed or is taken (`conflict`).",
     413: "The body is too large (`too_large`).",
+    422: "What is told can't have been so.",
     429: "Several are at it already (`busy`): try again in a minute.",
     503: "Live news isn't running (`no_live`): read again now and then.",
 }
