@@ -53,6 +53,11 @@ def _phone(page: Page) -> None:
     page.wait_for_selector("#made-signing_secret")
 
 
+def _preview(page: Page) -> None:
+    page.get_by_role("button", name="Preview").click()
+    page.wait_for_selector(".said")
+
+
 SCENES = (
     Scene("overview", ROOT),
     Scene("overview-he", ROOT, "he"),
@@ -69,10 +74,19 @@ SCENES = (
     Scene("form", f"{ROOT}/channels/3"),
     Scene("phone", f"{ROOT}/channels/4"),
     Scene("phone-made", f"{ROOT}/channels/new/phone", is_filled=False, act=_phone),
+    Scene("answers", f"{ROOT}/answers"),
+    Scene("answer", f"{ROOT}/answers/1", act=_preview),
+    Scene("answer-he", f"{ROOT}/answers/1", "he"),
+    Scene("rules", f"{ROOT}/rules"),
+    Scene("rules-he", f"{ROOT}/rules", "he"),
+    Scene("rule", f"{ROOT}/rules/2"),
     Scene("hours", f"{ROOT}/hours"),
     Scene("hours-he", f"{ROOT}/hours", "he"),
     Scene("targets", f"{ROOT}/targets"),
     Scene("automatic", f"{ROOT}/automatic"),
+    Scene("reasons", f"{ROOT}/reasons"),
+    Scene("notebook", f"{ROOT}/notebook"),
+    Scene("notebook-case", f"{ROOT}/notebook/1"),
 )
 DOCUMENTED = {
     each: f"inbox-settings-{each}"
@@ -85,6 +99,14 @@ DOCUMENTED = {
         "mailbox-refused",
         "chat",
         "phone-made",
+        "answer",
+        "rules",
+        "rules-he",
+        "rule",
+        "hours",
+        "targets",
+        "reasons",
+        "notebook",
     )
 }
 
@@ -132,6 +154,7 @@ def picture(browser: Browser, scene: Scene, name: str, to: Path) -> None:
                 )
                 page = context.new_page()
                 open_scene(page, world, address, scene)
+                page.evaluate("window.scrollTo(0, 0)")
                 page.screenshot(path=to / f"{name}-{width}-{scheme}.png", full_page=True)
                 context.close()
 

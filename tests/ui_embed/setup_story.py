@@ -1,11 +1,18 @@
 """A workspace whose inbox is set up: channels that work and one that doesn't."""
 
 from datetime import timedelta
+from typing import Any
 
 from channels.errors import CredentialsRefused
+from integration.conversations.canned import create_canned
+from integration.conversations.cases import add_case
 from integration.conversations.channel_standing import went_wrong
+from integration.conversations.inbox_settings import change_inbox_settings
+from integration.conversations.reasons import begin_reasons
+from integration.conversations.saved_rules import create_rule
+from integration.db import WorkspaceSession
 from integration.models import Channel
-from tests.factories.conversations import make_channel
+from tests.factories.conversations import make_agent, make_channel
 from tests.ui_embed.world import NOW, World
 
 MAIL = {
@@ -61,6 +68,63 @@ def fill(world: World) -> None:
         db, ours, "email", ring=ring, name="מכירות", settings=SALES,
         secrets=password, address="sales@aegean.example",
     )  # fmt: skip
+    ada = make_agent(db, ours, "Αθηνά Γεωργίου")
     with db.workspace(ours, write=True) as session:
         failure = CredentialsRefused("The mail server doesn't take the user name and password.")
         went_wrong(session.get_one(Channel, dead), failure, NOW - timedelta(hours=5))
+        begin_reasons(session, "en")
+        _write_answers(session)
+        _write_rules(session, ada)
+        _write_times(session, ada)
+        add_case(
+            session, title="Sandals came in two left ones", by="owner:1", now=NOW,
+            problem="The pair had two left sandals; the customer leaves for holidays on Friday.",
+            solution="Sent a new pair by courier at once, asked for a photo, no return needed.",
+        )  # fmt: skip
+
+
+def _write_answers(session: WorkspaceSession) -> None:
+    texts = {
+        "en": "Hello {{customer.first_name|there}},\n\nyour parcel is on its way. You can follow "
+        "it here: {{order.tracking_link}}\n\n{{agent.first_name}}, {{store.name}}",
+        "el": "Γεια σας {{customer.first_name}},\n\nτο δέμα σας είναι καθ’ οδόν: "
+        "{{order.tracking_link}}",
+        "he": "שלום {{customer.first_name}},\n\nהחבילה בדרך: {{order.tracking_link}}",
+    }
+    for shortcut, name in (("tracking", "Where the parcel is"), ("size", "Change of size")):
+        create_canned(session, shortcut=shortcut, name=name, texts=texts, by="owner:1", now=NOW)
+
+
+def _write_rules(session: WorkspaceSession, agent_id: int) -> None:
+    refunds = {"words": ["refund", "επιστροφή"], "languages": ["en", "el"]}
+    big = {"order_at_least": {"minor": 30_000, "currency": "EUR"}, "kinds": ["email", "chat"]}
+    for name, asked, done in (
+        ("Refunds", refunds, {"round_robin": "all", "tags": ["refund"], "reason_id": 3}),
+        ("Μεγάλες παραγγελίες", big, {"assign_agent": agent_id, "tags": ["vip"]}),
+        ("Weekend chat", {"kinds": ["chat"]}, {"round_robin": [agent_id]}),
+    ):
+        is_on = name != "Weekend chat"
+        create_rule(session, name, asked, done, by="owner:1", now=NOW, is_on=is_on)
+
+
+def _write_times(session: WorkspaceSession, agent_id: int) -> None:
+    day = [["09:00", "14:00"], ["17:30", "21:00"]]
+    week: dict[str, Any] = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), day)
+    urgent = {"name": "Urgent", "answer_minutes": 30, "resolve_minutes": 480, "tags": ["urgent"]}
+    change_inbox_settings(
+        session,
+        by="owner:1",
+        now=NOW,
+        office_hours={
+            "zone": "Europe/Athens",
+            "week": {**week, "sat": [["10:00", "15:00"]]},
+            "holidays": ["2026-12-25", "2027-01-01"],
+        },
+        targets={
+            "answer_minutes": 480,
+            "resolve_minutes": 2880,
+            "classes": [urgent],
+            "escalation": {"agent_id": agent_id, "assign": True, "tag": "overdue"},
+        },
+        automatic={"acknowledge": True, "answer_within_hours": 24},
+    )
