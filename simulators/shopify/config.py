@@ -23,6 +23,8 @@ class AppConfig:
     redirect_urls: list[str] = field(default_factory=list)
     compliance_uri: str = ""
     """Where customers/data_request, customers/redact and shop/redact go."""
+    proxy_url: str = ""
+    """Where the app proxy passes a storefront's requests on to."""
     webhook_uri: str = ""
     webhook_topics: list[str] = field(default_factory=list)
     """App-specific subscriptions, as an app's TOML declares them: REST topics, to webhook_uri."""

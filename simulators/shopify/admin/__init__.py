@@ -8,7 +8,18 @@ from flask import Blueprint
 
 from simulators.shopify.state import State
 
-from . import apps, control, customers, extension, files, order_actions, orders, staff, words
+from . import (
+    apps,
+    control,
+    customers,
+    extension,
+    files,
+    order_actions,
+    orders,
+    staff,
+    storefront,
+    words,
+)
 
 
 def blueprint(state: State, extension_dist: Path | None = None) -> Blueprint:
@@ -25,6 +36,7 @@ def blueprint(state: State, extension_dist: Path | None = None) -> Blueprint:
     customers.register(made, state)
     apps.register(made, state)
     extension.register(made, state, extension_dist)
+    storefront.register(made, state)
     control.register(made, state)
     words.register(made, state)
     return made

@@ -139,6 +139,13 @@ def _forget_calls(state: State) -> Any:
     return []
 
 
+def set_chat(_state: State, shop: Shop, asked: Body) -> Body:
+    """Switch the theme's app embed on with an `address` and a `channel`, off without."""
+    names = ("address", "channel")
+    shop.chat = {name: str(asked[name]) for name in names if asked.get(name)}
+    return dict(shop.chat)
+
+
 def register(made: Blueprint, state: State) -> None:
     routes: list[tuple[str, str, Any]] = [
         ("/shops", "GET", lambda: _shops(state)),
@@ -162,6 +169,7 @@ def register(made: Blueprint, state: State) -> None:
     on_shop(made, state, "/oracle", lambda shop, _: oracle(shop), "GET")
     on_shop(made, state, "/shop", lambda shop, _: shown(state, shop), "GET")
     on_shop(made, state, "/switches", lambda shop, asked: set_switches(state, shop, asked))
+    on_shop(made, state, "/chat", lambda shop, asked: set_chat(state, shop, asked))
     on_shop(made, state, "/drain-bucket", lambda shop, asked: _drain(state, shop, asked))
 
 

@@ -81,6 +81,8 @@ class Shop:
     idempotency: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, bool] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
+    chat: dict[str, str] = field(default_factory=dict)
+    """The app embed of the theme: `address` of the app and `channel`; empty where it is off."""
     version: int = 0
     """Grows with every change; caches compare it."""
     random: Random = field(default_factory=lambda: Random(0))

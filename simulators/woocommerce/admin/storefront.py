@@ -18,6 +18,7 @@ from simulators.woocommerce.model.site import Site
 from simulators.woocommerce.state import State
 
 from .parse import whole
+from .plugin.chat import chat_of
 from .screens import Form
 
 _OWN = ("first_name", "last_name", "email", "phone", "address_1", "city", "postcode")
@@ -54,13 +55,16 @@ def place(state: State, site: Site, form: Form) -> Order:
 def register(made: Blueprint, state: State) -> None:
     @made.get("/storefront/")
     def storefront() -> ResponseReturnValue:
+        """The shop; `as` says whose browser it is (a customer's number), nobody's without."""
         g.site = current(state)
+        who = request.args.get("as", type=int)
         with state.lock:
             products = [one for one in g.site.products.values() if not one.variations]
             people = [one for one in g.site.users.values() if one.role == "customer"]
             return render_template(
                 "wp/storefront.html", products=products, methods=METHODS,
                 people=sorted(people, key=lambda one: one.display_name)[:300],
+                chat=chat_of(state, g.site, who), who=who,
             )  # fmt: skip
 
     @made.post("/storefront/")

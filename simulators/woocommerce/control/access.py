@@ -62,7 +62,14 @@ def list_webhooks(state: State, site: Site, _asked: Asked) -> Any:
     ]  # fmt: skip
 
 
+def chat(state: State, site: Site, asked: Asked) -> Any:
+    """Have the plugin offer the chat of `code` in the storefront; none without one."""
+    code = str(asked.get("code", ""))
+    state.resources["plugin"].chats[site.prefix] = code
+    return {"code": code}
+
+
 ACTIONS = {
-    "keys": list_keys, "keys/create": create_key, "keys/revoke": revoke_keys,
+    "chat": chat, "keys": list_keys, "keys/create": create_key, "keys/revoke": revoke_keys,
     "application-passwords/create": application_password, "webhooks": list_webhooks,
 }  # fmt: skip

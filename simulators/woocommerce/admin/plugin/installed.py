@@ -36,6 +36,8 @@ class Plugin:
     app_url: str
     installations: dict[str, Installation] = field(default_factory=dict)
     """By the prefix of the site."""
+    chats: dict[str, str] = field(default_factory=dict)
+    """The code of the storefront's chat, by the prefix of the site."""
     deleted: set[str] = field(default_factory=set)
     """Prefixes of the sites that have deleted it."""
 
