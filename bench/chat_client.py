@@ -13,10 +13,14 @@ _Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(slots=True)
 class Http:
-    """Requests to one server over at most so many connections, each used again."""
+    """Requests to one server over at most so many connections, each used again.
+
+    `busy` are the requests that wait for their answers.
+    """
 
     port: int
     most: int = 64
+    busy: int = 0
     _idle: list[_Pair] = field(default_factory=list)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
 
@@ -24,6 +28,15 @@ class Http:
         self, method: str, path: str, headers: Mapping[str, str], posted: Any = None
     ) -> tuple[int, Any]:
         """The status and the JSON of an answer."""
+        self.busy += 1
+        try:
+            return await self._ask(method, path, headers, posted)
+        finally:
+            self.busy -= 1
+
+    async def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], posted: Any
+    ) -> tuple[int, Any]:
         body = b"" if posted is None else orjson.dumps(posted)
         async with self._room:
             pair = self._idle.pop() if self._idle else await self._connect()

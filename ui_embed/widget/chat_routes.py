@@ -76,6 +76,7 @@ def say() -> Response:
     files = posted_files() if is_form else ()
     if files:
         count("file")
+    after = _after(_text(posted, "after"))
     said = Said(
         key=_text(posted, "key") or "",
         text=_text(posted, "text") or "",
@@ -86,10 +87,11 @@ def say() -> Response:
     )
     with services().db.workspace(place.workspace_id, write=True) as session:
         received = write(services(), session, place, token, said)
-        visitor = known_visitor(session, place, token)
-        thread = _thread(session, visitor, _after(_text(posted, "after")))
     if not received.is_repeat:
         tell(services(), place.workspace_id, received.conversation_id)
+    # Read by itself: nobody else who writes has to wait for that.
+    with services().db.workspace(place.workspace_id) as session:
+        thread = _thread(session, known_visitor(session, place, token), after)
     told = {"id": str(received.message_id), "is_repeat": received.is_repeat}
     return json_answer({**told, "thread": thread_told(place, thread) if thread else None})
 
