@@ -14,6 +14,7 @@ from prometheus_client.registry import CollectorRegistry
 from integration.app import build_house
 from integration.operations import gauges
 from integration.operations.condition import Condition
+from integration.operations.mail import MailCondition, gauges_of_mail
 from integration.operations.queues import QUEUES, Queues
 from tests.architecture.sources import ROOT
 
@@ -40,6 +41,7 @@ def _gauges() -> CollectorRegistry:
             none = dict.fromkeys(QUEUES, 0)
             yield gauges.of_parts(database=True, valkey=True)
             yield from gauges.of_database(well)
+            yield from gauges_of_mail(MailCondition({}, 0, 0.0, (), 0, 0.0, 0, 0, 0.0, 0))
             yield from gauges.of_valkey(Queues(none, none, {}, has_leader=False))
 
     registry = CollectorRegistry()
