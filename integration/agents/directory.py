@@ -4,6 +4,7 @@ A caller's door is the audit's name for them, with the store whose admin says it
 store is somebody else than number 7 of another. All programs with an API key are one machine.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ MACHINE_NAME = "API"
 OWN_DOOR = "agent:"
 _OF_NO_STORE = (OWN_DOOR, "owner:")
 _LONGEST_ID = 18
+# What `_first_name` makes.
+_NOBODYS_NAME = re.compile(rf"Staff \S*|Owner|Agent|{MACHINE_NAME}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ def agent_of(
     if not row.is_role_set and not row.is_machine and row.role != role:
         row.role = role
     return card_of(row)
+
+
+def name_for_customers(name: str) -> str | None:
+    """An agent's name as customers may see it, None until they said one of their own."""
+    return None if _NOBODYS_NAME.fullmatch(name) or "@" in name else name
 
 
 def find_agent(session: WorkspaceSession, door: str) -> AgentCard | None:

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from channels.records import File, Inbound
+from integration.agents.directory import name_for_customers
 from integration.chat.places import ChatPlace
 from integration.chat.visitors import add_visitor, contact_of, introduce, visitor_of
 from integration.conversations.channel_keys import ChannelKeys, account_of
@@ -32,8 +33,6 @@ LONGEST_TEXT = 4000
 MOST_SHOWN = 100
 _KEY = re.compile(r"[A-Za-z0-9_\-]{16,32}", re.ASCII)
 _OURS = (MessageKind.ANSWER, MessageKind.AUTOMATIC)
-# A name that is an address, or one of ours for a door, is no name to show.
-_NO_NAME = re.compile(r"[@:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +246,8 @@ def _names(session: WorkspaceSession, rows: Sequence[Message]) -> dict[str, str]
     if not ids:
         return {}
     found = session.execute(select(Agent.id, Agent.name).where(Agent.id.in_(ids)))
-    return {str(each.id): each.name for each in found if not _NO_NAME.search(each.name)}
+    told = {str(each.id): name_for_customers(each.name) for each in found}
+    return {agent_id: name for agent_id, name in told.items() if name is not None}
 
 
 def _seen_until(session: WorkspaceSession, own: Sequence[Conversation]) -> int:

@@ -25,6 +25,7 @@ from integration.app import build_services
 from integration.commands.processes import start_everything
 from integration.crm.stores import StoreView
 from integration.demo import mail
+from integration.demo.chat import open_chat
 from integration.demo.second_address import (
     OTHER_ADDRESS,
     buy_under_another_address,
@@ -179,7 +180,9 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         f"  9. Buy something: {world.site_origin}/storefront/   "
         f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n"
         "  10. Tillside → Inbox: five customers wrote. Answer one, then read it and reply in their "
-        f"mailbox: {world.mail_origin}/\n",
+        f"mailbox: {world.mail_origin}/\n"
+        f"  11. Open the chat on the storefront ({world.site_origin}/storefront/) and answer it in "
+        "the inbox.\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")
@@ -189,6 +192,7 @@ def _show(walk: Walk, console: Console, started: float) -> None:
     _progress(walk, console)
     buy_under_another_address(walk)
     mail.open_mailbox(walk)
+    open_chat(walk)
     mail.fill(walk)
 
 
