@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import idna
 
-from channels.email.addresses import clean_name, is_address
+from channels.email.addresses import clean_name, domain_of, is_address
 from channels.email.files import clean_name as clean_file_name
 from channels.email.headers import one_line
 from channels.email.ours import Ours
@@ -167,7 +167,8 @@ def _words(text: str, used: int) -> str:
 def _checked_id(external_id: str) -> str:
     if not _ID.fullmatch(external_id):
         raise MessageRefused("A message's id has characters that no id has.")
-    return external_id
+    local, _, domain = external_id.rpartition("@")
+    return external_id if external_id.isascii() else f"{local}@{domain_of(domain)}"
 
 
 def _body(text: str) -> str:

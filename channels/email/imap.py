@@ -28,8 +28,9 @@ from channels.records import Account
 
 TIMEOUT_SECONDS = 30.0
 _LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG)\]|too many", re.IGNORECASE)
-_ITEM = re.compile(rb"UID (\d+)")
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_ITEM = re.compile(rb"UID (\d{1,10})\b")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})\b")
+_LAST_UID = 2**32 - 1
 _MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
 
 
@@ -132,15 +133,6 @@ class ImapConnection:
         generation, next_uid = _untagged(client, "UIDVALIDITY"), _untagged(client, "UIDNEXT")
         return Folder(generation or "0", int(next_uid) if next_uid else 0)
 
-    def next_uid(self) -> int:
-        """The number that the next mail will have, asked for again; 0 where it isn't told."""
-        with _told():
-            _, told = self._box.client.status(self._encoded, "(UIDNEXT)")
-        found = re.search(
-            rb"UIDNEXT (\d+)", told[0] if told and isinstance(told[0], bytes) else b""
-        )
-        return int(found.group(1)) if found else 0
-
     def uids(self, first: int, since: date | None) -> list[int]:
         """The UIDs from `first` on of mails that came on that day or later, ascending."""
         criteria = ["UID", f"{first}:*"]
@@ -151,16 +143,19 @@ class ImapConnection:
         _require(status)
         words = told[0].split() if told and isinstance(told[0], bytes) else []
         # `5:*` names the last mail, also when its number is less.
-        return sorted(uid for word in words if word.isdigit() and (uid := int(word)) >= first)
+        told_uids = {int(word) for word in words if word.isdigit() and len(word) <= 10}
+        return sorted(uid for uid in told_uids if first <= uid <= _LAST_UID)
 
-    def list(self, uids: Sequence[int]) -> list[Listed]:
+    def look_at(self, uids: Sequence[int]) -> list[Listed]:
         """Sizes and times of those mails, ascending; what is gone is missing."""
-        listed = []
+        wanted = set(uids)
+        listed = {}
         for head, _ in self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)"):
             uid, size = _ITEM.search(head), _SIZE.search(head)
-            if uid and size:
-                listed.append(Listed(int(uid.group(1)), int(size.group(1)), _received(head)))
-        return sorted(listed, key=lambda each: each.uid)
+            if uid and size and int(uid.group(1)) in wanted:
+                number = int(uid.group(1))
+                listed[number] = Listed(number, int(size.group(1)), _received(head))
+        return [listed[number] for number in sorted(listed)]
 
     def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Those mails by their UID, raw; they stay unread."""
@@ -191,7 +186,7 @@ class ImapConnection:
                     raise ChannelUnreachable("The mail server ended the connection.")
                 if re.match(rb"\* (?:BYE|\d+ (?:EXISTS|RECENT))", line, re.IGNORECASE):
                     client.sock.settimeout(TIMEOUT_SECONDS)
-                    with suppress(ImapToolsError, imaplib.IMAP4.error):
+                    with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
                         self._box.idle.stop()  # type: ignore[no-untyped-call]
                     return True
         return False

@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from channels.email.imap import Folder, ImapConnection, Listed
 from channels.email.mime import MOST_BYTES
+from channels.errors import ChannelError
 from channels.port import Connect
 from channels.records import Account, Fetched, Position
 
@@ -33,7 +35,12 @@ class EmailMailbox:
         self._known: dict[int, tuple[str, int]] = {}
 
     def fetch(self, account: Account, since: Mapping[str, Position]) -> Iterator[Fetched]:
-        """The mails after that position, ascending. Raises ChannelError, also in the midst."""
+        """The mails after that position, ascending. Raises ChannelError, also in the midst.
+
+        None where a provider calls instead.
+        """
+        if not _is_asked(account):
+            return
         part = str(account.settings.get("imap_folder") or "INBOX")
         with ImapConnection(self._connect, account) as mailbox:
             folder = mailbox.examine()
@@ -46,15 +53,19 @@ class EmailMailbox:
                 return
             uids = mailbox.uids(first, _read_from(account))
             for start in range(0, len(uids), _LISTED_AT_ONCE):
-                listed = mailbox.list(uids[start : start + _LISTED_AT_ONCE])
+                listed = mailbox.look_at(uids[start : start + _LISTED_AT_ONCE])
                 for group in _groups(listed):
                     yield from _fetched(mailbox, part, folder.generation, group)
 
     def await_news(self, account: Account, *, at_most_seconds: float) -> bool:
         """Wait until there may be a new mail. Raises ChannelError.
 
-        True at once where the folder isn't as the last fetch or wait of this object left it.
+        True at once where the folder isn't as the last fetch or wait of this object left it; False
+        after all the time where a provider calls instead.
         """
+        if not _is_asked(account):
+            time.sleep(at_most_seconds)
+            return False
         deadline = time.monotonic() + min(at_most_seconds, _LONGEST_IDLE_SECONDS)
         with ImapConnection(self._connect, account) as mailbox:
             if self._know(account, mailbox.examine()):
@@ -64,7 +75,9 @@ class EmailMailbox:
             except NotImplementedError:
                 return self._poll(account, mailbox, deadline)
             if is_news:
-                self._know(account, mailbox.examine())
+                # Where this fails, the next wait says once more that there is news.
+                with suppress(ChannelError):
+                    self._know(account, mailbox.examine())
             return is_news
 
     def _poll(self, account: Account, mailbox: ImapConnection, deadline: float) -> bool:
@@ -81,6 +94,10 @@ class EmailMailbox:
             is_news = self._known.get(account.channel_id) != seen
             self._known[account.channel_id] = seen
         return is_news
+
+
+def _is_asked(account: Account) -> bool:
+    return bool(account.settings.get("receives", "imap") == "imap")
 
 
 def _fetched(

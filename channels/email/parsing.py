@@ -30,33 +30,40 @@ _CANNOT = "Reading the mail takes longer than it may."
 
 
 class _Overrun(Exception):
-    """A child was killed, or ended itself. `seconds` of the processor were used by then."""
+    """A child was killed after that many seconds of the processor, or died by itself: after 0."""
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
 
 
 class Parser:
-    """Reads mails in children of this process. Safe for several threads, and after a fork."""
+    """Reads mails in children of this process. Safe for several threads."""
 
     def __init__(self, *, wall_seconds: float = WALL_SECONDS) -> None:
         self._wall_seconds = wall_seconds
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
-        self._process = os.getpid()
 
     def read(self, raw: bytes, ours: Ours) -> Inbound:
         """The message in a raw mail. Raises Unreadable, also when it takes too long."""
         try:
             return self._read(raw, ours, self._wall_seconds)
         except _Overrun as overrun:
-            if overrun.seconds is None or overrun.seconds >= _STARVED_SECONDS:
+            if overrun.seconds >= _STARVED_SECONDS:
                 raise Unreadable(_CANNOT) from None
+        # The machine had no time for the child, or somebody else ended it.
         try:
             return self._read(raw, ours, PATIENT_SECONDS)
         except _Overrun:
             raise Unreadable(_CANNOT) from None
+
+    def begin_anew(self) -> None:
+        """Forget another process' children and locks: what a fork has to do first."""
+        self._lock = threading.Lock()
+        for child in self._idle:
+            child.leave()
+        self._idle = []
 
     def close(self) -> None:
         """End the children that are idle."""
@@ -80,12 +87,6 @@ class Parser:
 
     def _take(self) -> "_Child":
         with self._lock:
-            if self._process != os.getpid():
-                # After a fork: they are somebody else's.
-                for child in self._idle:
-                    child.leave()
-                self._idle = []
-                self._process = os.getpid()
             while self._idle:
                 child = self._idle.pop()
                 if child.is_alive():
@@ -159,11 +160,10 @@ class _Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         before = self._used() or 0.0
-        used: list[float | None] = []
+        used: list[float] = []
 
         def stop() -> None:
-            after = self._used()
-            used.append(None if after is None else after - before)
+            used.append((self._used() or 0.0) - before)
             self._process.kill()
 
         timer = threading.Timer(seconds, stop)
@@ -176,7 +176,7 @@ class _Child:
         except (wire.Broken, OSError):
             timer.cancel()
             timer.join()
-            raise _Overrun(used[0] if used else None) from None
+            raise _Overrun(used[0] if used else 0.0) from None
         timer.cancel()
         return told
 
@@ -195,4 +195,5 @@ def shared_parser() -> Parser:
     """This process' parser."""
     parser = Parser()
     atexit.register(parser.close)
+    os.register_at_fork(after_in_child=parser.begin_anew)
     return parser

@@ -172,6 +172,19 @@ def test_a_child_that_hangs_is_killed_and_the_mail_parked(monkeypatch: pytest.Mo
     parser.close()
 
 
+def test_a_child_that_dies_while_it_reads_is_no_fault_of_the_mail() -> None:
+    parser = Parser()
+    before = _children()
+    parser.read(_GOOD, OURS)
+    (child,) = _children() - before
+    os.kill(child, signal.SIGSTOP)
+    killer = threading.Timer(0.3, os.kill, [child, signal.SIGKILL])
+    killer.start()
+    assert parser.read(_GOOD, OURS).subject == "good"
+    killer.join()
+    parser.close()
+
+
 def test_a_child_that_is_busy_is_killed_and_the_mail_parked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -230,6 +243,18 @@ def test_a_child_ends_with_its_pipe() -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     os.waitpid(child, 0)
+
+
+def test_a_fork_has_children_of_its_own() -> None:
+    shared = parsing.shared_parser()
+    shared.read(_GOOD, OURS)
+    before = list(shared._idle)
+    forked = os.fork()
+    if forked == 0:
+        os._exit(0 if shared._idle == [] and shared.read(_GOOD, OURS).subject == "good" else 1)
+    assert os.waitpid(forked, 0)[1] == 0
+    assert shared._idle == before
+    assert shared.read(_GOOD, OURS).subject == "good"
 
 
 def test_the_channel_reads_by_a_child() -> None:
