@@ -13,7 +13,7 @@ from integration.conversations.contents import MessageContent
 from integration.conversations.found import conversation_to_change
 from integration.conversations.kinds import traits_of
 from integration.conversations.lines import LONGEST_KEY, add_event, add_message, written_before
-from integration.conversations.mentions import note_mentions
+from integration.conversations.mentions import named_in, note_mentions
 from integration.conversations.records import Written
 from integration.conversations.states import move_to
 from integration.db import WorkspaceSession
@@ -123,7 +123,8 @@ def note(
     # A note is no news of the customer's: it doesn't bring a conversation to the top.
     conversation.last_message_at = newest
     take_uploads(session, message.id, attachment_keys)
-    note_mentions(session, message.id, mentions)
+    named = (each for each in named_in(session, kept) if each != by.id)
+    note_mentions(session, message.id, (*mentions, *named))
     terms.mark_due(session, conversation.id)
     session.flush()
     return Written(conversation.id, message.id)

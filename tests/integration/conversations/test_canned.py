@@ -161,6 +161,22 @@ def test_an_order_stands_as_its_parcels_do(inbox: Any, values: Any, status: str)
     assert filled(inbox, made, "{{order.status}}").text == status
 
 
+@pytest.mark.parametrize(
+    ("locale", "status"),
+    [
+        ("el", "καθ' οδόν"),
+        ("he", "בדרך"),
+        ("cs", "na cestě"),
+        ("pl-PL", "w drodze"),
+        ("fr", "on its way"),
+    ],
+)
+def test_an_order_stands_so_in_their_language(inbox: Any, locale: str, status: str) -> None:
+    dora(inbox)
+    made = inbox.receive().conversation_id
+    assert filled(inbox, made, "{{order.status}}", locale).text == status
+
+
 @given(st.text(alphabet=st.sampled_from("{}|. acmeordnst"), max_size=60))
 def test_whatever_a_text_says_no_known_braces_are_left(text: str) -> None:
     for name in unknown_variables(text):

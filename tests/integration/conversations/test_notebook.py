@@ -265,3 +265,8 @@ def test_a_note_mentions_who_is_named_and_they_see_it(inbox: Any) -> None:
         assert see_mentions(session, eva, made, now=NOW) == 0
         assert session.get_one(Agent, eva).name == "Eva Nováková"
     assert [row.id for row in page(inbox, view="mentions", by=eva).rows] == [str(made)]
+    inbox.write(note, made, "@Eva Green and @Ada, look", key="n2")
+    with inbox.reading() as session:
+        assert len(mentions_of(session, other_eva)) == 1
+        # Nobody mentions themselves.
+        assert mentions_of(session, inbox.agent_id) == ()
