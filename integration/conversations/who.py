@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from integration.crm.faces import face_of
 from integration.db import WorkspaceSession
@@ -84,11 +85,11 @@ def profiles_of(session: WorkspaceSession, key: Key) -> tuple[tuple[int, ...], t
 
 
 def keys_of(session: WorkspaceSession, profile_id: int) -> list[Key]:
-    """What a person's conversations can be known by. Raises NotFound."""
-    homes = face_of(session, profile_id).homes
+    """What a person's conversations can be known by: not what is another's too. Raises NotFound."""
+    face = face_of(session, profile_id)
     statement = (
         select(Identity.kind, Identity.value, Identity.links, Identity.evidence)
-        .where(Identity.profile_id.in_(homes))
+        .where(Identity.profile_id.in_(face.homes), ~_is_anothers_too(session, face.homes))
         .order_by(Identity.links.desc(), Identity.id.desc())
         .limit(_MOST_KEYS)
     )
@@ -98,6 +99,22 @@ def keys_of(session: WorkspaceSession, profile_id: int) -> list[Key]:
             plain = kind == "guest_phone"
             found[Key("phone", value.partition(":")[2]) if plain else Key(kind, value)] = None
     return list(found)
+
+
+def _is_anothers_too(session: WorkspaceSession, homes: Sequence[int]) -> ColumnElement[bool]:
+    other = aliased(Identity)
+    return (
+        select(other.id)
+        .where(
+            other.workspace_id == session.workspace_id,
+            other.kind == Identity.kind,
+            other.value == Identity.value,
+            or_(other.links, other.evidence == "store"),
+            other.profile_id.not_in(homes),
+        )
+        .correlate(Identity)
+        .exists()
+    )
 
 
 def conversations_of(

@@ -50,6 +50,7 @@ def test_the_page_shows_them_as_text(world: World, owner: FlaskClient) -> None:
     assert page.status_code == 200
     assert f'<li data-conversation="{number}">' in page.text
     assert "waits for an answer" in page.text
+    assert f'href="/inbox/{number}"' in page.text
     assert "<bdi>&lt;script&gt;" in page.text
     assert "<script>alert" not in page.text
 
