@@ -14,6 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from sqlalchemy import select
 
+from integration.agents.directory import name_for_customers
 from integration.conversations.mail_words import Words
 from integration.conversations.order_words import live, status_of
 from integration.conversations.who import person_of
@@ -157,8 +158,8 @@ def _values(
     known: dict[str, str | None] = {
         **_customer(session, conversation, profile_id),
         **_store(session, conversation),
-        "agent.name": agent.name,
-        "agent.first_name": _first(agent.name),
+        "agent.name": name_for_customers(agent.name),
+        "agent.first_name": _first(name_for_customers(agent.name)),
         "conversation.number": str(conversation.id),
     }
     order: Order | None = None
