@@ -18,6 +18,11 @@ from tests.factories.stores import make_store
 @pytest.fixture
 def shop(inbox: Any) -> Any:
     """Dora bought #1042 and #1044, Emil #1043 here and #1044 in another store."""
+    return fill(inbox)
+
+
+def fill(inbox: Any) -> Any:
+    """The same for any inbox."""
     mirror = inbox.mirror
     other = make_store(mirror.db, mirror.workspace_id, f"other-{mirror.workspace_id}.example")
     mirror.take(

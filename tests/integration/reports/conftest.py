@@ -19,6 +19,11 @@ Talks = Callable[..., int]
 @pytest.fixture
 def talks(mirror: Mirror) -> Talks:
     """What makes a conversation with these columns; a mailbox and an agent are there."""
+    return maker(mirror)
+
+
+def maker(mirror: Mirror) -> Talks:
+    """The same for any mirror."""
     channel_id = make_channel(mirror.db, mirror.workspace_id)
     agent_id = make_agent(mirror.db, mirror.workspace_id)
 
