@@ -27,6 +27,7 @@ _ANNOUNCEMENTS = tuple(
         r"(?:ב|בתאריך|ביום|בתאריך יום|מאת)[\s\u05be\u2011-]?.{2,280}"
         r"(?:כתב/ה|כתב\(ה\)|כתבה|כתב|כתב/ת|כתבו|נכתב)(?:\s+.{0,40})?\s*:",
         rf"(?:בתאריך|ב)[\s\u05be\u2011-].{{4,200}}(?:מאת|,)\s.{{0,100}}{_ADDRESS}\s*:",
+        r"בתאריך\s.{4,200}מאת\s.{1,120}:",
         # Czech: "út 12. 3. 2024 v 10:22 odesílatel Jan <j@x.cz> napsal:", "Dne … napsal(a):".
         r"(?:dne|den|po|út|st|čt|pá|so|ne|odesílatel|uživatel)\b.{2,280}"
         r"\b(?:napsal|napsala|napsal\(a\)|napsal/a|píše|psal|psala)(?:\s+.{0,60})?\s*:",
@@ -40,6 +41,10 @@ _ANNOUNCEMENTS = tuple(
         # Whatever the language: a date, then an address in angles, then the colon.
         rf"(?:[^\W\d]{{1,12}}\.?,?\s+)?(?:{_DAY}|\d{{1,2}}\.?\s[^\W\d]{{3,12}}\.?\s\d{{4}})"
         rf".{{0,160}}<[^\s<>@]+@[^\s<>@]+>\s*:",
+        # A date, then somebody, then the word.
+        rf"(?:{_DAY}|\d{{1,2}}\.?\s[^\W\d]{{3,14}}\.?\s\d{{4}}).{{0,200}}"
+        r"(?:wrote|έγραψε|כתב/ה|כתב|כתבה|napsal\(a\)|napsal|napsala|napisał\(a\)|napisał|napisała)\s*:",
+        r".{2,120}\bschrieb am .{4,60}:",
         # Neighbours' customers: German, French, Russian, Ukrainian, Slovak, Romanian, Italian.
         r"(?:am|le|el|il|il giorno|dňa|în|на)\b.{4,280}"
         r"\b(?:schrieb|a écrit|escribió|ha scritto|napísal\(a\)|napísal|a scris)\b.{0,80}:",
