@@ -106,10 +106,21 @@ export interface Freshness {
   backfill: Backfill | null;
 }
 
+export interface Conversation {
+  id: string;
+  subject: string | null;
+  channel: string;
+  status: string;
+  last_message_at: string;
+  assignee: string | null;
+  unanswered: boolean;
+}
+
 export interface Context {
   profile: Profile;
   orders: Order[];
   next: string | null;
+  conversations?: Conversation[];
   freshness: Freshness;
 }
 

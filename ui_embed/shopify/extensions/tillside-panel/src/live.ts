@@ -30,11 +30,15 @@ function splitOnce(line: string): [string, string] {
   return colon < 0 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).trimStart()];
 }
 
+// Of the inbox: nothing of it stands in this panel.
+const OF_CONVERSATIONS = new Set<unknown>(['conversation', 'typing', 'presence', 'online']);
+
 /** Whether the news may change what is shown of that person (null: nobody is shown yet). */
 export function concerns(news: News, profileId: string | null): boolean {
   if (news.event !== 'changed') return false;
   try {
     const { kind, subject_id: subject } = JSON.parse(news.data) as Record<string, unknown>;
+    if (OF_CONVERSATIONS.has(kind)) return false;
     return profileId === null || kind !== 'profile' || String(subject) === profileId;
   } catch {
     return true;

@@ -18,6 +18,9 @@ test('only news of this person, or of more than a person, count', () => {
   assert.equal(concerns(of('profile', '8'), '7'), false);
   assert.equal(concerns(of('profile', '8'), null), true);
   assert.equal(concerns(of('resync', ''), '7'), true);
+  for (const kind of ['conversation', 'typing', 'presence', 'online']) {
+    assert.equal(concerns(of(kind, '7'), '7'), false);
+  }
   assert.equal(concerns({ event: 'away', id: null, data: '{}' }, '7'), false);
   assert.equal(concerns({ event: 'changed', id: null, data: '<' }, '7'), true);
 });
