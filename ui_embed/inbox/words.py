@@ -22,7 +22,8 @@ _CHANNELS: dict[str, tuple[object, str]] = {
     "email": (lazy_gettext("E-mail"), "mail"),
     "chat": (lazy_gettext("Chat"), "chat"),
     "form": (lazy_gettext("Form"), "form"),
-    "phone": (lazy_gettext("Phone and shop"), "phone"),
+    "phone": (lazy_gettext("Phone"), "phone"),
+    "counter": (lazy_gettext("Shop counter"), "store"),
 }
 _STATUSES: dict[str, tuple[object, Tone, str]] = {
     "open": (lazy_gettext("still open"), "warn", "inbox"),

@@ -9,6 +9,7 @@ from ui_embed.inbox_settings.overview import overview_pages
 from ui_embed.inbox_settings.reason_pages import reason_pages
 from ui_embed.inbox_settings.rule_pages import rule_pages
 from ui_embed.inbox_settings.target_pages import target_pages
+from ui_embed.talks.pages import talk_pages
 
 INBOX_SETTINGS = (
     overview_pages,
@@ -20,4 +21,5 @@ INBOX_SETTINGS = (
     automatic_pages,
     reason_pages,
     notebook_pages,
+    talk_pages,
 )

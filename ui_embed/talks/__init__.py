@@ -1,0 +1,1 @@
+"""Calls and talks at the counter that an agent writes down."""
