@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from channels.email.addresses import domain_of
 from channels.email.headers import Headers
 
-# One method with its result, and the properties behind it; comments are taken out before.
+# One method with its result, and the properties behind it; comments are taken out before. What is
+# quoted in a value can be the sender's words (a local part): it is never looked into.
 _METHOD = re.compile(r"\s*([a-z0-9-]{1,30})(?:\s*/\s*\d+)?\s*=\s*([a-z]{1,20})\b(.*)", re.DOTALL)
-_PROPERTY = re.compile(r"([a-z]{1,20}\.[a-z0-9-]{1,30})\s*=\s*(?:\"([^\"]*)\"|([^\s;\"]+))")
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_PROPERTY = re.compile(
+    r"(?:([a-z]{1,20}\.[a-z0-9-]{1,30})\s*=\s*)?((?:\"(?:[^\"\\]|\\.)*\"|[^\s\"])+)"
+)
 _TOLD = ("spf", "dkim", "dmarc")
 
 
@@ -84,13 +86,14 @@ def _vouches(result: _Result, domain: str) -> bool:
         told = result.properties.get("smtp.mailfrom", "")
     else:
         return False
+    # `"victim.example"@evil.example`: the domain stands behind the last @, outside of quotes.
     vouching = domain_of(told)
     return vouching.count(".") >= 1 and (domain == vouching or domain.endswith(f".{vouching}"))
 
 
 def _read(header: str) -> tuple[str, list[_Result]]:
-    """The server's name and its results (RFC 8601, 2.2)."""
-    first, *rest = _COMMENT.sub(" ", header[:20_000]).lower().split(";")
+    """The server's name and its results (RFC 8601, 2.2); no results where its form is broken."""
+    first, *rest = _statements(header[:20_000].lower())
     words = first.split()
     server = words[0] if words else ""
     if "=" in server:
@@ -101,7 +104,27 @@ def _read(header: str) -> tuple[str, list[_Result]]:
         found = _METHOD.match(each)
         if found is not None:
             properties: dict[str, str] = {}
-            for name, quoted, plain in _PROPERTY.findall(found.group(3)):
-                properties.setdefault(name, quoted or plain)
+            for name, value in _PROPERTY.findall(found.group(3)):
+                if name:
+                    properties.setdefault(name, value)
             results.append(_Result(found.group(1), found.group(2), properties))
     return server, results
+
+
+def _statements(header: str) -> list[str]:
+    """What stands between semicolons, without comments; only the name where one never ends."""
+    statements = [""]
+    depth, is_quoted, position = 0, False, 0
+    while position < len(header):
+        character = header[position]
+        piece = header[position : position + 2] if character == "\\" else character
+        position += len(piece)
+        if not is_quoted and character in "()":
+            depth = max(0, depth + (1 if character == "(" else -1))
+            statements[-1] += " "
+        elif depth == 0 and not is_quoted and character == ";":
+            statements.append("")
+        elif depth == 0:
+            is_quoted = is_quoted != (character == '"')
+            statements[-1] += piece
+    return statements if depth == 0 and not is_quoted else statements[:1]

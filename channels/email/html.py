@@ -46,6 +46,7 @@ _LONGEST_URL = 4000
 # What takes a browser's own parser, and so ours, longer than anybody waits.
 _MOST_TAGS = 60_000
 _DEEPEST = 1500
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _OPENS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<[^<>]*>?")
 # Whatever opens one of these closes the one before.
@@ -127,7 +128,8 @@ def _kept_value(tag: str, attribute: str, value: str) -> str | None:
         return None
     if attribute == "src":
         return value if tag == "img" and value.lower().startswith("cid:") else None
-    if attribute == "href" and value.lower().startswith("cid:"):
+    if attribute == "href" and not _LINK.match(value):
+        # One without a scheme would lead to our own pages.
         return None
     if attribute == "style":
         return None if re.search(r"url\s*\(|expression|@import|\\", value, re.IGNORECASE) else value

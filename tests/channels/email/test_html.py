@@ -59,6 +59,11 @@ def test_pictures_of_elsewhere_are_set_aside_and_counted() -> None:
     assert shown.text == "[Logo]"
 
 
+@pytest.mark.parametrize("target", ["/settings", "//evil.example", "?a", "cid:a", "x", ""])
+def test_a_link_without_a_place_leads_nowhere(target: str) -> None:
+    assert "href" not in sanitise(f'<a href="{target}">x</a>').html
+
+
 def test_layout_and_links_stay() -> None:
     source = (
         '<table width="600" style="border-collapse: collapse"><tr><td align="right" colspan="2">'

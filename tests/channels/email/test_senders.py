@@ -48,6 +48,16 @@ def test_a_domain_that_stands_behind_its_mail(results: str) -> None:
         "spf=pass smtp.helo=example.com",
         'auth=pass smtp.auth="x; dmarc=pass header.from=example.com"; dmarc=fail',
         "x=y (; dmarc=pass header.from=example.com)",
+        "x=y ((a) ; dmarc=pass header.from=example.com)",
+        'auth=pass smtp.auth="x; dmarc=pass header.from=example.com"',
+        'spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com; y"@evil.example',
+        'spf=pass smtp.mailfrom="x\\"; dmarc=pass header.from=example.com; y"@evil.example',
+        'spf=pass smtp.mailfrom="example.com"@evil.example',
+        'spf=pass smtp.mailfrom="a@example.com"@evil.example',
+        'spf=pass smtp.mailfrom="a smtp.mailfrom=example.com"@evil.example',
+        'dkim=pass header.i="x header.d=example.com"@evil.example',
+        "spf=pass (a; dmarc=pass header.from=example.com",
+        'spf=pass smtp.mailfrom="a; dmarc=pass header.from=example.com',
     ],
 )
 def test_a_domain_that_does_not(results: str) -> None:
