@@ -57,12 +57,19 @@ def asked_text(subject: Subject) -> str | None:
 
 
 def read_person(
-    services: Services, caller: Caller, subject: Subject, surface: str, cursor: str | None = None
+    services: Services,
+    caller: Caller,
+    subject: Subject,
+    surface: str,
+    cursor: str | None = None,
+    conversation_id: int | None = None,
 ) -> Context:
-    """The context of that person in the caller's workspace; the view is audited."""
+    """The context of that person in the caller's workspace; the view is audited, with the
+    conversation beside which they are looked at.
+    """
     # A key opens a workspace: no store of it comes first, nor stands for how fresh all of it is.
     own_store_id = caller.store_id if caller.kind == "session" else None
-    viewer = Viewer(caller.viewer, surface, own_store_id)
+    viewer = Viewer(caller.viewer, surface, own_store_id, conversation_id)
     return see_context(
         services.db,
         caller.workspace_id,

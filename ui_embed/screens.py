@@ -58,13 +58,14 @@ def person_screen(
     part: Part = "orders",
     told: str | None = None,
     surface: str = SURFACE,
+    conversation_id: int | None = None,
 ) -> PersonScreen:
-    """What a person's page shows, audited as looked at on that surface.
+    """What a person's page shows, audited as looked at on that surface, in that conversation.
 
     Raises Ambiguous with the candidates, NotFound.
     """
     who = caller()
-    context = read_person(services(), who, subject, surface)
+    context = read_person(services(), who, subject, surface, conversation_id=conversation_id)
     profile_id = int(context.profile.id)
     asked = order or subject.order
     opened = order_in_question(context, asked)

@@ -59,12 +59,14 @@ _STORES = table_of(Store)
 class Viewer:
     """Who looks, as the audit keeps it: no personal data. `surface` is where (panel, api, …).
 
-    `store_id` is the store in whose name they look: its matches come first.
+    `store_id` is the store in whose name they look: its matches come first. `conversation_id` is
+    the conversation beside which they look.
     """
 
     who: str
     surface: str
     store_id: int | None = None
+    conversation_id: int | None = None
 
 
 def read_context(
@@ -134,7 +136,15 @@ def _found(
 
 def _view(workspace_id: int, found: Context, viewer: Viewer, now: datetime) -> View:
     profile_id = int(found.profile.id)
-    return View(workspace_id, profile_id, viewer.store_id, viewer.who, viewer.surface, now)
+    return View(
+        workspace_id=workspace_id,
+        profile_id=profile_id,
+        store_id=viewer.store_id,
+        viewer=viewer.who,
+        surface=viewer.surface,
+        viewed_at=now,
+        conversation_id=viewer.conversation_id,
+    )
 
 
 def _heads(session: WorkspaceSession, asking: Asking, subject: Subject) -> list[Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from integration.models import Conversation
+from integration.models import Conversation, ProfileView
 from tests.factories.conversations import mail_of
 from tests.ui_embed.api.conversing import Mailbox
 from tests.ui_embed.people_rows import EMAIL, add_person
@@ -61,3 +61,13 @@ def test_the_timeline_links_to_them(world: World, client: FlaskClient) -> None:
     events = client.get(f"/api/v1/profiles/{profile_id}/timeline", headers=world.bearer()).json
     (begun,) = [each for each in events["events"] if each["kind"] == "conversation"]
     assert (begun["conversation_id"], begun["subject"]) == (str(number), "Parcel")
+
+
+def test_whoever_looks_beside_a_conversation_is_written_down_with_it(
+    world: World, owner: FlaskClient
+) -> None:
+    number = Mailbox(world).receive(mail_of(EMAIL)).conversation_id
+    assert owner.get(f"/inbox/{number}/beside").status_code == 200
+    with world.services.db.workspace(world.workspace_id) as session:
+        views = session.query(ProfileView).all()
+    assert {(each.surface, each.conversation_id) for each in views} == {("inbox", number)}

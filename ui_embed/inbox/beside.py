@@ -62,7 +62,7 @@ def beside(conversation_id: str) -> str:
     screen = BesideScreen(
         conversation_id=str(number),
         who=who,
-        person=_person(who, order),
+        person=_person(who, order, number),
         candidates=_candidates(who),
         others=others,
         cases=cases,
@@ -72,12 +72,14 @@ def beside(conversation_id: str) -> str:
     return render_template("screens/inbox_beside.html", beside=screen, me=current_agent())
 
 
-def _person(who: PersonSeen, order: str | None) -> PersonScreen | None:
+def _person(who: PersonSeen, order: str | None, conversation_id: int) -> PersonScreen | None:
     if who.profile_id is None:
         return None
     try:
         subject = Subject(profile_id=who.profile_id)
-        return screens.person_screen(subject, order=order, surface=SURFACE)
+        return screens.person_screen(
+            subject, order=order, surface=SURFACE, conversation_id=conversation_id
+        )
     except NotFound:
         # Erased between the two reads.
         return None
