@@ -4,7 +4,7 @@ import imaplib
 import re
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from time import mktime, monotonic
@@ -16,6 +16,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
 from channels.email.encryption import encrypted, tls_context, tls_sentence
+from channels.email.limits import LONGEST_TALK_SECONDS, timed
 from channels.email.mime import MOST_BYTES
 from channels.errors import (
     ChannelError,
@@ -31,6 +32,7 @@ _LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG)\]|too m
 _ITEM = re.compile(rb"UID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})\b")
 _LAST_UID = 2**32 - 1
+_MOST_BYTES_AT_ONCE = 96 * 1024 * 1024
 _MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
 
 
@@ -53,6 +55,7 @@ class Listed:
 
 class _Client(imaplib.IMAP4):
     def __init__(self, connect: Connect, host: str, port: int, *, is_encrypted: bool) -> None:
+        self._left = _MOST_BYTES_AT_ONCE
         self._handed = connect
         self._is_encrypted = is_encrypted
         super().__init__(host, port, TIMEOUT_SECONDS)
@@ -66,16 +69,34 @@ class _Client(imaplib.IMAP4):
         """A literal; none that is larger than a mail can be."""
         if size > MOST_BYTES + 1024:
             raise self.abort("the server sends more than was asked for")
+        self._spend(size)
         return super().read(size)
+
+    def readline(self) -> bytes:
+        """A line; not more of them than an answer can have."""
+        line = super().readline()
+        # What a line takes in memory is more than its length.
+        self._spend(len(line) + 200)
+        return line
+
+    def begin_answer(self) -> None:
+        """From here on it may send as much again."""
+        self._left = _MOST_BYTES_AT_ONCE
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise self.abort("the server doesn't stop to talk")
 
 
 class _MailBox(BaseMailBox):
     def __init__(self, connect: Connect, host: str, port: int, tls: str) -> None:
         self._where = (connect, host, port)
         self._tls = tls
+        self.client: _Client
         super().__init__()
 
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
+    def _get_mailbox_client(self) -> _Client:
         connect, host, port = self._where
         client = _Client(connect, host, port, is_encrypted=self._tls == "tls")
         if self._tls == "starttls":
@@ -95,19 +116,32 @@ _NO_STARTTLS = "The mail server doesn't offer encryption on this port."
 class ImapConnection:
     """A logged-in connection for a `with`; every failure is a ChannelError with a sentence."""
 
-    def __init__(self, connect: Connect, account: Account) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        account: Account,
+        *,
+        at_most_seconds: float = LONGEST_TALK_SECONDS,
+    ) -> None:
         self._connect = connect
         self._account = account
+        self._at_most_seconds = at_most_seconds
         self._folder = str(account.settings.get("imap_folder") or "INBOX")
         # imaplib's annotations know no bytes, and modified UTF-7 is ASCII.
         self._encoded = encode_folder(self._folder).decode("ascii")
         self._box: _MailBox
+        self._ends = ExitStack()
 
     def __enter__(self) -> "ImapConnection":
         settings = self._account.settings
-        with _told():
-            host, port = str(settings["imap_host"]), int(settings["imap_port"])
-            self._box = _MailBox(self._connect, host, port, str(settings["imap_tls"]))
+        host, port = str(settings["imap_host"]), int(settings["imap_port"])
+        connect = timed(self._connect, self._ends, self._at_most_seconds)
+        try:
+            with _told():
+                self._box = _MailBox(connect, host, port, str(settings["imap_tls"]))
+        except BaseException:
+            self._ends.close()
+            raise
         try:
             self._log_in()
         except BaseException:
@@ -194,6 +228,7 @@ class ImapConnection:
     def _fetch(self, uids: Sequence[int], what: str) -> Iterator[tuple[bytes, bytes | None]]:
         if not uids:
             return
+        self._box.client.begin_answer()
         with _told():
             status, told = self._box.client.uid("FETCH", ",".join(map(str, uids)), what)
         _require(status)
@@ -229,6 +264,7 @@ class ImapConnection:
             raise _unreachable(error) from None
 
     def _close(self) -> None:
+        self._ends.close()
         # LOGOUT would wait for an answer that a dead server never gives.
         with suppress(OSError, imaplib.IMAP4.error):
             self._box.client.sock.settimeout(1.0)

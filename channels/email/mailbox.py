@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 from channels.email.imap import Folder, ImapConnection, Listed
+from channels.email.limits import LONGEST_TALK_SECONDS
 from channels.email.mime import MOST_BYTES
 from channels.errors import ChannelError
 from channels.port import Connect
@@ -66,8 +67,10 @@ class EmailMailbox:
         if not _is_asked(account):
             time.sleep(at_most_seconds)
             return False
-        deadline = time.monotonic() + min(at_most_seconds, _LONGEST_IDLE_SECONDS)
-        with ImapConnection(self._connect, account) as mailbox:
+        seconds = min(at_most_seconds, _LONGEST_IDLE_SECONDS)
+        deadline = time.monotonic() + seconds
+        longest = seconds + LONGEST_TALK_SECONDS
+        with ImapConnection(self._connect, account, at_most_seconds=longest) as mailbox:
             if self._know(account, mailbox.examine()):
                 return True
             try:

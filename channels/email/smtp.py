@@ -4,12 +4,13 @@ import re
 import smtplib
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
 from channels.email.addresses import domain_of
 from channels.email.encryption import encrypted, tls_context, tls_sentence
+from channels.email.limits import FewLines, timed
 from channels.errors import (
     ChannelError,
     ChannelUnreachable,
@@ -47,6 +48,12 @@ class _Client(smtplib.SMTP):
         connected.settimeout(TIMEOUT_SECONDS)
         return encrypted(connected, host) if self._is_encrypted else connected
 
+    def getreply(self) -> tuple[int, bytes]:
+        """An answer; not one that never ends."""
+        if self.file is None and self.sock is not None:
+            self.file = FewLines(self.sock.makefile("rb"))
+        return super().getreply()
+
 
 class SmtpConnection:
     """A logged-in connection for a `with`; every failure is a ChannelError with a sentence."""
@@ -55,22 +62,27 @@ class SmtpConnection:
         self._connect = connect
         self._account = account
         self._client: _Client
+        self._ends = ExitStack()
 
     def __enter__(self) -> "SmtpConnection":
         settings = self._account.settings
         try:
             self._client = _Client(
-                self._connect,
+                timed(self._connect, self._ends),
                 str(settings["smtp_host"]),
                 int(settings["smtp_port"]),
                 is_encrypted=settings["smtp_tls"] == "tls",
                 name=domain_of(str(settings["address"])) or "localhost",
             )
-        except (OSError, smtplib.SMTPException) as error:
-            raise _meant(error) from None
+        except BaseException as error:
+            self._ends.close()
+            if isinstance(error, OSError | smtplib.SMTPException):
+                raise _meant(error) from None
+            raise
         try:
             self._begin(str(settings["smtp_tls"]))
         except BaseException:
+            self._ends.close()
             self._client.close()
             raise
         return self
@@ -87,6 +99,7 @@ class SmtpConnection:
                 self._client.sock.settimeout(5.0)
                 if kind is None:
                     self._client.quit()
+        self._ends.close()
         self._client.close()
 
     def hand_over(self, envelope: Envelope, raw: bytes) -> tuple[str, dict[str, str]]:

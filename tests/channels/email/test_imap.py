@@ -2,12 +2,14 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from channels.email import imap
+from channels.email import mailbox as mailbox_module
 from channels.email.mailbox import EmailMailbox
 from channels.errors import (
     ChannelError,
@@ -184,3 +186,31 @@ def test_a_mailbox_that_a_provider_calls_for_is_not_asked() -> None:
     told = account(receives="mailgun")
     assert list(EmailMailbox(never).fetch(told, {})) == []
     assert EmailMailbox(never).await_news(told, at_most_seconds=0.01) is False
+
+
+@pytest.mark.parametrize("flood", [b"* OK still here\r\n", b"* 1 FETCH (UID 7 FLAGS ())\r\n"])
+def test_a_server_that_does_not_stop_to_talk(flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "_MOST_BYTES_AT_ONCE", 100_000)
+    with pytest.raises(ChannelUnreachable):
+        _fetch(_answers(list=flood * 5000))
+
+
+def test_a_server_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailbox_module, "LONGEST_TALK_SECONDS", 0.0)
+    began = time.monotonic()
+
+    def drips(listening: socket.socket) -> None:
+        taken, _ = listening.accept()
+        with taken, suppress(OSError):
+            while time.monotonic() - began < 20:
+                taken.sendall(b"*")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drips, args=(listening,))
+        thread.start()
+        told = account(imap_port=listening.getsockname()[1])
+        with pytest.raises(ChannelUnreachable):
+            EmailMailbox(_connect).await_news(told, at_most_seconds=0.5)
+        thread.join()
+    assert time.monotonic() - began < 15

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -142,6 +143,7 @@ def test_a_host_that_the_application_refuses(server: SmtpServer) -> None:
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", ChannelUnreachable),
         (b"", ChannelUnreachable),
         (b"220 x\r\n", ChannelUnreachable),
+        (b"220-x\r\n" * 20_000, ChannelUnreachable),
     ],
 )
 def test_a_server_that_greets_otherwise(greeting: bytes, error: type[ChannelError]) -> None:
@@ -149,7 +151,7 @@ def test_a_server_that_greets_otherwise(greeting: bytes, error: type[ChannelErro
 
         def serve() -> None:
             taken, _ = listening.accept()
-            with taken:
+            with taken, suppress(OSError):
                 taken.sendall(greeting)
 
         thread = threading.Thread(target=serve)
