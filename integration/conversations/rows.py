@@ -111,16 +111,14 @@ def _rows(session: WorkspaceSession, ids: Sequence[int], agent_id: int) -> Any:
 
 
 def _tags(session: WorkspaceSession, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    statement = (
-        select(_TAGS.c.conversation_id, _TAGS.c.tag)
-        .where(
-            _TAGS.c.workspace_id == session.workspace_id,
-            among(session.connection(), _TAGS.c.conversation_id, ids),
-        )
-        .order_by(_TAGS.c.tag)
+    """Their tags. Put in order here: else SQLite reads all tags of the workspace in their order."""
+    statement = select(_TAGS.c.conversation_id, _TAGS.c.tag).where(
+        _TAGS.c.workspace_id == session.workspace_id,
+        among(session.connection(), _TAGS.c.conversation_id, ids),
     )
     found: dict[int, tuple[str, ...]] = {}
-    for conversation_id, tag in session.execute(statement):
+    rows = sorted((tag, conversation_id) for conversation_id, tag in session.execute(statement))
+    for tag, conversation_id in rows:
         found[conversation_id] = (*found.get(conversation_id, ()), tag)
     return found
 

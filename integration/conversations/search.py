@@ -18,7 +18,7 @@ from integration.search.asked import Word, asked_words
 # A word that so many rows have is common; one that more have isn't gathered.
 COMMON, MANY = 2_000, 20_000
 # Conversations that are asked for the words, so many at a time.
-FIRST_STEPS, STEPS = (100, 400), (1_000, 3_000)
+FIRST_STEPS, STEPS = (100, 400, 1_500), (2_000,)
 # No text that people write has it: all that goes on from a beginning lies before.
 _LAST = "\U0010ffff"
 
@@ -29,6 +29,7 @@ def found_places(
     """So many places that follow one, and where the search was cut off, if it was."""
     terms = _Terms(session)
     words = asked_words(text, lambda some: any(terms.counts([Word(tuple(some))], 1)))
+    words = terms.written(words)
     if not words:
         return [], None
     counts = dict(zip(words, terms.counts(words, COMMON), strict=True))
@@ -106,6 +107,19 @@ class _Terms:
         [row] = fetch(self._connection, f"SELECT {', '.join(counted)}", values)
         return list(row)
 
+    def written(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """The words, without the beginnings that no term has; none where one word has none."""
+        if not words:
+            return ()
+        each = [Word((beginning,)) for word in words for beginning in word.beginnings]
+        held = {
+            one.beginnings[0]
+            for one, count in zip(each, self.counts(each, 1), strict=True)
+            if count
+        }
+        kept = [Word(tuple(one for one in word.beginnings if one in held)) for word in words]
+        return tuple(kept) if all(word.beginnings for word in kept) else ()
+
     def holders(self, word: Word) -> set[int]:
         """The conversations that meet a word."""
         each = " UNION ALL ".join(
@@ -124,10 +138,11 @@ class _Terms:
 
     def _having(self, ids: Collection[int], word: Word) -> set[int]:
         some = "IN (SELECT value FROM json_each(?))" if self._is_sqlite else "= ANY(%s)"
-        ranges = f"(term >= {self._mark} AND term < {self._mark})"
+        # By the conversations: else SQLite reads all that a workspace has of a beginning.
+        own = f"{'+' if self._is_sqlite else ''}workspace_id = {self._mark}"
         text = " UNION ".join(
             f"SELECT conversation_id FROM conversation_terms WHERE conversation_id {some}"  # noqa: S608
-            f" AND workspace_id = {self._mark} AND {ranges}"
+            f" AND {own} AND term >= {self._mark} AND term < {self._mark}"
             for _ in word.beginnings
         )
         listed = several(self._connection, ids)
