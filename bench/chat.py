@@ -46,8 +46,9 @@ async def run(port: int, options: argparse.Namespace) -> dict[str, Any]:
         await asyncio.gather(*(each.begin() for each in batch))
     for visitor in visitors:
         agents[visitor.number % len(agents)].last_ids[visitor.conversation] = int(visitor.last_id)
-    listening = [asyncio.create_task(each.listen()) for each in (*agents, *visitors)]
-    await asyncio.gather(*(each.listening.wait() for each in (*agents, *visitors)))
+    everybody: list[Agent | Visitor] = [*agents, *visitors]
+    listening = [asyncio.create_task(each.listen()) for each in everybody]
+    await asyncio.gather(*(each.listening.wait() for each in everybody))
     await _still(http)
     # What was said before anybody listened isn't timed.
     book.said.clear()
@@ -105,7 +106,8 @@ async def _settled(book: Book) -> None:
 
 
 def _figures(book: Book, visitors: Sequence[Visitor], agents: Sequence[Agent]) -> dict[str, Any]:
-    got = [text for each in (*visitors, *agents) for text in each.got if text in book.said]
+    everybody: list[Agent | Visitor] = [*visitors, *agents]
+    got = [text for each in everybody for text in each.got if text in book.said]
     return {
         "visitors": len(visitors),
         "agents": len(agents),

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from dataclasses import dataclass, field
+from random import uniform
 from typing import Any
 
 import orjson
@@ -11,7 +12,8 @@ import orjson
 from bench.chat_client import Http
 from bench.chat_server import CHAT, ORIGIN, agent_key
 
-_AGAIN_SECONDS = 0.5
+# As the widget: a second, more or less, so that not all come back at once.
+_AGAIN_SECONDS = (0.7, 1.3)
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class Visitor:
                 cut.cancel()
             self.cut.clear()
             self.listening.clear()
-            await asyncio.sleep(_AGAIN_SECONDS)
+            await asyncio.sleep(uniform(*_AGAIN_SECONDS))
 
     async def _pull(self) -> None:
         _, told = await self._ask("GET", "messages", None, f"&after={self.last_id}")

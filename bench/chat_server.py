@@ -87,8 +87,8 @@ def prepare(folder: Path, valkey: str, agents: int) -> None:
         )
         session.add(channel)
         session.flush()
-        key = open_channel_key(made.keyring, channel)
-        channel.sealed_token = seal_token(key, channel.id, CHAT)
+        sealing = open_channel_key(made.keyring, channel)
+        channel.sealed_token = seal_token(sealing, channel.id, CHAT)
     made.db.dispose()
     made.inbox.dispose()
 

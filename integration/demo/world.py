@@ -92,6 +92,7 @@ class World:
             "client_id": CLIENT_ID,
             "secrets": [CLIENT_SECRET],
             "app_url": f"{self.app_origin}/shopify/app",
+            "proxy_url": f"{self.app_origin}/shopify/proxy",
             "redirect_urls": [f"{self.app_origin}/shopify/callback"],
             "compliance_uri": f"{self.app_origin}/webhooks/shopify",
             "auto_consent": True,
