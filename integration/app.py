@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 # The doors and capabilities, by name only: each registers what it has when it is loaded.
 PARTS = (
+    "integration.agents.jobs",
     "integration.install.jobs",
     "integration.sync.jobs",
     "integration.reconciliation.jobs",

@@ -152,7 +152,7 @@ def _made(
     try:
         with session.begin_nested():
             row = Agent(
-                name=_first_name(door),
+                name=first_name(door),
                 role=role,
                 status=AgentStatus.ACTIVE,
                 locale=locale,
@@ -170,7 +170,7 @@ def _made(
     return row
 
 
-def _first_name(door: str) -> str:
+def first_name(door: str) -> str:
     """What somebody is called until they say their name."""
     if door == MACHINE_DOOR:
         return MACHINE_NAME

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import webauthn
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -101,8 +102,12 @@ def register(
         )
     except (WebAuthnException, ValueError, TypeError, KeyError):
         raise Invalid("This passkey can't be kept.", code="passkey_refused") from None
-    with services.db.workspace(workspace_id, write=True) as session:
-        return _kept(session, services, agent_id, made, agent_name(name or _RP_NAME))
+    kept_name = agent_name(name or _RP_NAME)
+    try:
+        with services.db.workspace(workspace_id, write=True) as session:
+            return _kept(session, services, agent_id, made, kept_name)
+    except IntegrityError:
+        raise Conflict("This passkey is held already.", code="passkey_refused") from None
 
 
 def begin_sign_in(services: Services, browser: str) -> dict[str, Any]:

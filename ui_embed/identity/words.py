@@ -2,7 +2,9 @@
 
 from flask_babel import lazy_gettext
 
+from integration.agents.directory import first_name
 from integration.models.vocabulary import Trust
+from ui_embed.agents.names import name_of_viewer
 from ui_embed.request_context import caller
 from ui_embed.texts import gettext
 
@@ -32,6 +34,10 @@ def who_words(made_by: str) -> str:
     kind, _, number = made_by.partition(":")
     if made_by == caller().viewer:
         return gettext("you")
+    if kind == "agent" or kind.endswith("-staff"):
+        name = name_of_viewer(made_by)
+        if name is not None and name != first_name(made_by):
+            return name
     if kind.endswith("-staff"):
         return gettext("staff member %(number)s", number=number)
     known = _WHO.get(kind)

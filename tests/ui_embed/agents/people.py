@@ -1,17 +1,19 @@
 """Agents who can sign in, and a browser that does."""
 
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from integration.agents.passwords import hash_password
-from integration.models import Agent
+from integration.models import Agent, Session, SignInFailure
 from integration.models.vocabulary import AgentStatus, Role
 from tests.ui_embed.sites import SAME
 from tests.ui_embed.world import NOW, World
 
+NEW = "jana@aegean.example"
 EMAIL = "eleni@aegean.example"
 PASSWORD = "blue boats at noon"
 HTTPS = "https://localhost"
@@ -81,3 +83,36 @@ def post(
 def get(client: FlaskClient, path: str, headers: dict[str, str] | None = None) -> TestResponse:
     """Open a page of ours."""
     return client.get(path, headers=headers or SAME, base_url=HTTPS)
+
+
+def link_in(text: str) -> str:
+    """The link's path that a page shows."""
+    found = re.search(r"https://tillside\.example(/invitations/tsi_[\w-]{43})", text)
+    assert found, text[:3000]
+    return found[1]
+
+
+def invite(client: FlaskClient, email: str = NEW, role: str = "agent") -> str:
+    answer = post(client, "/settings/agents", {"email": email, "name": "Jana", "role": role})
+    assert answer.status_code == 200
+    return link_in(answer.text)
+
+
+def agents(world: World) -> list[Agent]:
+    with world.services.db.across_workspaces() as session:
+        return list(session.execute(select(Agent).order_by(Agent.id)).scalars())
+
+
+def count(world: World, model: type) -> int:
+    with world.services.db.across_workspaces() as session:
+        return int(session.execute(select(func.count()).select_from(model)).scalar_one())
+
+
+def sessions(world: World) -> list[Session]:
+    with world.services.db.across_workspaces() as session:
+        return list(session.execute(select(Session).order_by(Session.id)).scalars())
+
+
+def failures(world: World) -> int:
+    with world.services.db.across_workspaces() as session:
+        return session.execute(select(func.count()).select_from(SignInFailure)).scalar_one()

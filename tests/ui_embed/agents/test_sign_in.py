@@ -5,21 +5,21 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from integration.agents import passwords
-from integration.agents.throttle import sweep_failures
-from integration.models import Session, SignInFailure, Store
+from integration.models import Store
 from integration.models.vocabulary import AgentStatus
-from tests.integration.install.conftest import SettableClock
 from tests.ui_embed.agents.people import (
     EMAIL,
     PASSWORD,
     add_agent,
     agent_row,
     change_agent,
+    failures,
     get,
     post,
+    sessions,
     type_in,
 )
 from tests.ui_embed.people_rows import add_person
@@ -27,23 +27,6 @@ from tests.ui_embed.sites import ELSEWHERE, FOREIGN, SAME, SESSION, cookies_of, 
 from tests.ui_embed.world import NOW, World, change_store
 
 WRONG = "This address and password don&#39;t fit together."
-
-
-@pytest.fixture
-def clock(world: World) -> SettableClock:
-    made = SettableClock(NOW)
-    object.__setattr__(world.services, "now", made)
-    return made
-
-
-def sessions(world: World) -> list[Session]:
-    with world.services.db.across_workspaces() as session:
-        return list(session.execute(select(Session).order_by(Session.id)).scalars())
-
-
-def failures(world: World) -> int:
-    with world.services.db.across_workspaces() as session:
-        return session.execute(select(func.count()).select_from(SignInFailure)).scalar_one()
 
 
 def test_the_right_password_opens_the_page_that_was_asked_for(
@@ -224,87 +207,6 @@ def test_a_password_opens_only_the_workspace_that_it_was_set_in(
     assert answer.status_code == 303
     assert [held.workspace_id for held in sessions(world)] == [world.workspace_id]
     assert agent_row(world, victim).seen_at is None
-
-
-def test_after_five_failures_each_further_one_takes_twice_as_long(
-    world: World, client: FlaskClient, clock: SettableClock
-) -> None:
-    add_agent(world)
-    for _ in range(6):
-        assert type_in(client, password="wrong wrong").status_code == 401
-        clock.now += timedelta(seconds=1)
-    answer = type_in(client)
-    assert answer.status_code == 429
-    assert "too many tries" in answer.text
-    assert int(answer.headers["Retry-After"]) == 2
-    assert sessions(world) == []
-    clock.now += timedelta(seconds=2)
-    assert type_in(client).status_code == 303
-    assert type_in(client, password="wrong wrong").status_code == 401
-
-
-def test_nobody_is_judged_while_they_wait(
-    world: World, client: FlaskClient, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_agent(world)
-    for _ in range(6):
-        type_in(client, password="wrong wrong")
-        clock.now += timedelta(seconds=1)
-    monkeypatch.setattr(passwords, "_verify", lambda *_: pytest.fail("a hash was tried"))
-    before = failures(world)
-    for _ in range(3):
-        assert type_in(client).status_code == 429
-    assert failures(world) == before
-
-
-def test_strangers_dont_keep_an_agent_out_of_their_own_browser(
-    world: World, client: FlaskClient, clock: SettableClock
-) -> None:
-    add_agent(world)
-    assert type_in(client).status_code == 303
-    stranger = world.app.test_client()
-    for number in range(40):
-        headers = {**SAME, "X-Forwarded-For": f"203.0.113.{number}"}
-        type_in(stranger, password="wrong wrong", headers=headers)
-        clock.now += timedelta(seconds=1)
-    elsewhere = {**SAME, "X-Forwarded-For": "198.51.100.9"}
-    held_up = type_in(world.app.test_client(), headers=elsewhere)
-    assert held_up.status_code == 429
-    assert int(held_up.headers["Retry-After"]) <= 301
-    assert type_in(client, headers=elsewhere).status_code == 303
-
-
-def test_a_mark_of_another_account_makes_no_browser_known(
-    world: World, client: FlaskClient, clock: SettableClock
-) -> None:
-    add_agent(world)
-    add_agent(world, email="mallory@aegean.example", name="Mallory")
-    assert type_in(client, "mallory@aegean.example").status_code == 303
-    for number in range(40):
-        headers = {**SAME, "X-Forwarded-For": f"203.0.113.{number}"}
-        answer = type_in(client, password="wrong wrong", headers=headers)
-        clock.now += timedelta(seconds=1)
-    assert answer.status_code == 429
-
-
-def test_one_address_that_tries_many_accounts_is_slowed(
-    world: World, client: FlaskClient, clock: SettableClock
-) -> None:
-    for number in range(41):
-        answer = type_in(client, f"who{number}@aegean.example", "wrong wrong")
-        assert answer.status_code == 401, number
-        clock.now += timedelta(seconds=1)
-    assert type_in(client, "another@aegean.example", "wrong wrong").status_code == 429
-
-
-def test_failures_are_forgotten(world: World, client: FlaskClient, clock: SettableClock) -> None:
-    type_in(client, password="wrong wrong")
-    clock.now += timedelta(hours=5)
-    sweep_failures(world.services)
-    assert failures(world) == 3
-    clock.now += timedelta(hours=2)
-    sweep_failures(world.services)
-    assert failures(world) == 0
 
 
 def test_an_old_hash_is_renewed_at_the_next_sign_in(world: World, client: FlaskClient) -> None:

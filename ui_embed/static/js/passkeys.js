@@ -56,15 +56,13 @@ function written(credential) {
   };
 }
 
-function tell(button, words) {
-  const place = document.querySelector("[data-passkey-why]");
-  if (!place) return;
-  place.textContent = words;
-  place.parentElement.hidden = !words;
+function tell(words) {
+  document.querySelector("[data-passkey-why]").textContent = words;
+  document.querySelector("[data-passkey-told]").hidden = !words;
 }
 
 async function run(button, act, address, more) {
-  tell(button, "");
+  tell("");
   button.disabled = true;
   try {
     const publicKey = read(await post(button.dataset.options, {}));
@@ -75,7 +73,6 @@ async function run(button, act, address, more) {
     const isRefused = error instanceof Refused && error.message;
     const isCancelled = error instanceof DOMException;
     tell(
-      button,
       isRefused ? error.message : isCancelled ? button.dataset.cancelled : button.dataset.failed,
     );
   } finally {
