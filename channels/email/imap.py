@@ -2,7 +2,6 @@
 
 import imaplib
 import re
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from time import mktime, monotonic
 from types import TracebackType
 from typing import Any
 
-from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
-from channels.email.encryption import encrypted, tls_context, tls_sentence
+from channels.email import imap_client
+from channels.email.encryption import tls_sentence
+from channels.email.imap_client import MailBox
 from channels.email.limits import LONGEST_TALK_SECONDS, timed
-from channels.email.mime import MOST_BYTES
 from channels.errors import (
     ChannelError,
     ChannelUnreachable,
@@ -27,12 +26,10 @@ from channels.errors import (
 from channels.port import Connect
 from channels.records import Account
 
-TIMEOUT_SECONDS = 30.0
 _LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|SERVERBUG)\]|too many", re.IGNORECASE)
 _ITEM = re.compile(rb"UID (\d{1,10})\b")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})\b")
 _LAST_UID = 2**32 - 1
-_MOST_BYTES_AT_ONCE = 96 * 1024 * 1024
 _MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
 
 
@@ -53,66 +50,6 @@ class Listed:
     received_at: datetime | None
 
 
-class _Client(imaplib.IMAP4):
-    def __init__(self, connect: Connect, host: str, port: int, *, is_encrypted: bool) -> None:
-        self._left = _MOST_BYTES_AT_ONCE
-        self._handed = connect
-        self._is_encrypted = is_encrypted
-        super().__init__(host, port, TIMEOUT_SECONDS)
-
-    def _create_socket(self, timeout: float | None) -> socket.socket:
-        connected = self._handed(self.host, self.port, timeout_seconds=TIMEOUT_SECONDS)
-        connected.settimeout(TIMEOUT_SECONDS)
-        return encrypted(connected, self.host) if self._is_encrypted else connected
-
-    def read(self, size: int) -> bytes:
-        """A literal; none that is larger than a mail can be."""
-        if size > MOST_BYTES + 1024:
-            raise self.abort("the server sends more than was asked for")
-        self._spend(size)
-        return super().read(size)
-
-    def readline(self) -> bytes:
-        """A line; not more of them than an answer can have."""
-        line = super().readline()
-        # What a line takes in memory is more than its length.
-        self._spend(len(line) + 200)
-        return line
-
-    def begin_answer(self) -> None:
-        """From here on it may send as much again."""
-        self._left = _MOST_BYTES_AT_ONCE
-
-    def _spend(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
-            raise self.abort("the server doesn't stop to talk")
-
-
-class _MailBox(BaseMailBox):
-    def __init__(self, connect: Connect, host: str, port: int, tls: str) -> None:
-        self._where = (connect, host, port)
-        self._tls = tls
-        self.client: _Client
-        super().__init__()
-
-    def _get_mailbox_client(self) -> _Client:
-        connect, host, port = self._where
-        client = _Client(connect, host, port, is_encrypted=self._tls == "tls")
-        if self._tls == "starttls":
-            try:
-                client.starttls(tls_context())
-            except (OSError, imaplib.IMAP4.error) as error:
-                with suppress(OSError):
-                    client.shutdown()
-                told = tls_sentence(error) if isinstance(error, OSError) else _NO_STARTTLS
-                raise ChannelUnreachable(told) from None
-        return client
-
-
-_NO_STARTTLS = "The mail server doesn't offer encryption on this port."
-
-
 class ImapConnection:
     """A logged-in connection for a `with`; every failure is a ChannelError with a sentence."""
 
@@ -129,7 +66,7 @@ class ImapConnection:
         self._folder = str(account.settings.get("imap_folder") or "INBOX")
         # imaplib's annotations know no bytes, and modified UTF-7 is ASCII.
         self._encoded = encode_folder(self._folder).decode("ascii")
-        self._box: _MailBox
+        self._box: MailBox
         self._ends = ExitStack()
 
     def __enter__(self) -> "ImapConnection":
@@ -138,7 +75,7 @@ class ImapConnection:
         connect = timed(self._connect, self._ends, self._at_most_seconds)
         try:
             with _told():
-                self._box = _MailBox(connect, host, port, str(settings["imap_tls"]))
+                self._box = MailBox(connect, host, port, str(settings["imap_tls"]))
         except BaseException:
             self._ends.close()
             raise
@@ -219,7 +156,7 @@ class ImapConnection:
                 if not line:
                     raise ChannelUnreachable("The mail server ended the connection.")
                 if re.match(rb"\* (?:BYE|\d+ (?:EXISTS|RECENT))", line, re.IGNORECASE):
-                    client.sock.settimeout(TIMEOUT_SECONDS)
+                    client.sock.settimeout(imap_client.TIMEOUT_SECONDS)
                     with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
                         self._box.idle.stop()  # type: ignore[no-untyped-call]
                     return True

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from channels.email import imap
+from channels.email import imap_client
 from channels.email import mailbox as mailbox_module
 from channels.email.mailbox import EmailMailbox
 from channels.errors import (
@@ -121,7 +121,7 @@ def test_mails_that_were_not_asked_for_are_not_taken() -> None:
 def test_a_server_that_does_otherwise(
     told: dict[str, bytes | None], error: type[ChannelError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(imap_client, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(ChannelError) as raised:
         _fetch(_answers(**told))
     assert type(raised.value) is error
@@ -140,7 +140,7 @@ def test_a_server_that_does_otherwise(
 def test_a_server_that_greets_otherwise(
     greeting: bytes, error: type[ChannelError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(imap_client, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(ChannelError) as raised:
         _fetch(_answers(), greeting)
     assert isinstance(raised.value, error) or type(raised.value) is ChannelError
@@ -175,7 +175,7 @@ def test_news_that_comes_together_with_the_answer_to_idle() -> None:
     with _serving(_answers()) as port:
         assert mailbox.await_news(account(imap_port=port), at_most_seconds=1) is True
     with _serving(answer) as port, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(imap, "TIMEOUT_SECONDS", 0.5)
+        patch.setattr(imap_client, "TIMEOUT_SECONDS", 0.5)
         assert mailbox.await_news(account(imap_port=port), at_most_seconds=20) is True
 
 
@@ -190,7 +190,7 @@ def test_a_mailbox_that_a_provider_calls_for_is_not_asked() -> None:
 
 @pytest.mark.parametrize("flood", [b"* OK still here\r\n", b"* 1 FETCH (UID 7 FLAGS ())\r\n"])
 def test_a_server_that_does_not_stop_to_talk(flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "_MOST_BYTES_AT_ONCE", 100_000)
+    monkeypatch.setattr(imap_client, "_MOST_BYTES_AT_ONCE", 100_000)
     with pytest.raises(ChannelUnreachable):
         _fetch(_answers(list=flood * 5000))
 
