@@ -1,6 +1,8 @@
 """News over Valkey streams: one a workspace that a reader can resume, and one of what passes."""
 
 import orjson
+from typing import Any
+
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
@@ -52,8 +54,8 @@ def passing_key(workspace_id: int) -> str:
     return f"tillside:passing:{workspace_id}"
 
 
-def _fields(event: Event) -> dict[str | bytes, str | bytes | int | float]:
-    fields: dict[str | bytes, str | bytes | int | float] = {
+def _fields(event: Event) -> dict[Any, Any]:
+    fields: dict[Any, Any] = {
         "kind": event.kind,
         "subject_id": event.subject_id,
     }
