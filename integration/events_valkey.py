@@ -1,8 +1,8 @@
 """News over Valkey streams: one a workspace that a reader can resume, and one of what passes."""
 
-import orjson
 from typing import Any
 
+import orjson
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError

@@ -155,7 +155,8 @@ class PeopleExport(WorkspaceScoped, Model):
     """That somebody took people out as a file. Append-only but for its end; no personal data.
 
     `what` is all, search, segment (`segment_id`) or report (which has no people). `people` is how
-    many had been handed out when it ended; with `ended_at` None it goes on still, or was cut off by the end of a process.
+    many had been handed out when it ended; with `ended_at` None it goes on still, or was cut off by
+    the end of a process.
     """
 
     __tablename__ = "people_exports"
