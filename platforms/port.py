@@ -26,10 +26,10 @@ from platforms.shapes import (
     ServiceTicket,
     Site,
     StoreFacts,
-    StorefrontVisit,
     Traits,
     WebhookEndpoint,
 )
+from platforms.storefront import Storefront
 
 __all__ = [
     "AdminHost",
@@ -54,8 +54,6 @@ __all__ = [
     "StoreAccess",
     "StoreFacts",
     "StorePlatform",
-    "Storefront",
-    "StorefrontVisit",
     "Traits",
     "WebhookEndpoint",
     "WebhookGate",
@@ -274,28 +272,6 @@ class AdminHost(Protocol):
         ...
 
 
-class Storefront(Protocol):
-    """The store's own pages, on which a chat of ours stands, and its word for who looks at them."""
-
-    def origins(self, domain: str, url: str | None) -> tuple[str, ...]:
-        """The exact origins of the store's pages; `url` is its home, where the store told one."""
-        ...
-
-    def passed_on(self, query: Sequence[tuple[str, str]], *, now: datetime) -> StorefrontVisit:
-        """Who looks, from a request of their browser's that the store passed on to us.
-
-        Raises SessionRefused, whatever the input.
-        """
-        ...
-
-    def printed(self, proof: str, *, now: datetime, secret: Secret) -> StorefrontVisit:
-        """Who looks, from a proof that the store printed into its page, signed by its own secret.
-
-        `AdminHost.installation_of` says which secret. Raises SessionRefused, whatever the input.
-        """
-        ...
-
-
 class StorePlatform(Protocol):
     """A platform: one object a process, without state of any one store."""
 
@@ -317,9 +293,7 @@ class PlatformFactory(Protocol):
     """Builds a platform from its own environment settings and the guarded client."""
 
     def __call__(self, http: OutboundHttp, settings: Mapping[str, str]) -> StorePlatform | None:
-        """The platform, from settings in the form of the environment.
-
-        None where it was not set up at all: none of the settings that only it needs is given.
-        Raises ValueError whose text names the setting that is missing or wrong.
+        """The platform, from settings in the form of the environment; None where none is given of
+        those that only it needs. Raises ValueError that names the setting that is missing or wrong.
         """
         ...

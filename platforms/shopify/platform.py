@@ -10,7 +10,6 @@ from platforms.port import (
     KeyHandover,
     OutboundHttp,
     StoreAccess,
-    Storefront,
     StorePlatform,
     Traits,
     WebhookGate,
@@ -24,6 +23,7 @@ from platforms.shopify.subscriptions import TOPICS, Subscriptions
 from platforms.shopify.tokens import TokenEndpoint, utc_now
 from platforms.shopify.transport import GraphTransport, Timing
 from platforms.shopify.webhooks import ShopifyWebhookGate
+from platforms.storefront import Storefront
 
 SLUG = "shopify"
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from platforms.errors import SessionRefused, SignatureRefused
-from platforms.port import Secret, StorefrontVisit
+from platforms.port import Secret
+from platforms.shapes import StorefrontVisit
 from platforms.shopify.config import ShopifyConfig
 from platforms.shopify.shops import canonical_shop
 from platforms.shopify.signatures import SIGNATURE_WINDOW_SECONDS, check_proxy_signature

@@ -9,11 +9,11 @@ from platforms.port import (
     KeyHandover,
     OutboundHttp,
     StoreAccess,
-    Storefront,
     StorePlatform,
     Traits,
     WebhookGate,
 )
+from platforms.storefront import Storefront
 from platforms.woocommerce.admin import WooCommerceAdminHost
 from platforms.woocommerce.config import WooCommerceConfig, read_config
 from platforms.woocommerce.handover import WooCommerceHandover

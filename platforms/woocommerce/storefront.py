@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from platforms.errors import InstallRefused, SessionRefused
-from platforms.port import Secret, StorefrontVisit
+from platforms.port import Secret
+from platforms.shapes import StorefrontVisit
 from platforms.woocommerce.config import WooCommerceConfig
 from platforms.woocommerce.sites import canonical_site, origin_of
 from platforms.woocommerce.tickets import claimed_text, expires_at, genuine_claims

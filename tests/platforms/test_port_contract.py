@@ -24,13 +24,14 @@ from platforms.errors import (
     SignatureRefused,
 )
 from platforms.port import Envelope, OutboundHttp, Secret, StoreAccess, StorePlatform
+from platforms.storefront import Storefront
 from tests.platforms.loopback import guarded
 
 _ROLES = {
     "installer": port.Installer,
     "gate": port.WebhookGate,
     "host": port.AdminHost,
-    "storefront": port.Storefront,
+    "storefront": Storefront,
 }
 _FILES = {
     "admin.py",
