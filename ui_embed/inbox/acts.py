@@ -16,6 +16,7 @@ from ui_embed.entrance import staff_page
 from ui_embed.inbox.acting import acted, myself, tell_of, writing
 from ui_embed.inbox.pages import conversation_number, message_number
 from ui_embed.inbox.screen import Told
+from ui_embed.inbox.sentences import in_words
 from ui_embed.request_context import caller, formats, services, single_fields
 from ui_embed.texts import gettext
 
@@ -30,12 +31,15 @@ def assign(conversation_id: str) -> Response:
     """Give it to an agent (`agent`), or with an empty one to nobody."""
     number, chosen = conversation_number(conversation_id), single_fields().get("agent", "")
     agent_id = our_id(chosen) if chosen else None
-    with writing() as session:
-        by = myself(session)
-        before = conversation_for(session, number).assignee_id
-        states.assign(session, number, agent_id, by=by, now=services().now())
-        name = agent_names(session, [agent_id]).get(agent_id or 0)
-        is_mine = agent_id == by.id
+    try:
+        with writing() as session:
+            by = myself(session)
+            before = conversation_for(session, number).assignee_id
+            states.assign(session, number, agent_id, by=by, now=services().now())
+            name = agent_names(session, [agent_id]).get(agent_id or 0)
+            is_mine = agent_id == by.id
+    except Invalid as error:
+        return acted(number, Told(in_words(error), is_refusal=True))
     tell_of(number)
     if is_mine:
         text = gettext("It is yours now.")
@@ -86,7 +90,7 @@ def tag(conversation_id: str) -> Response:
             else:
                 tag_conversation(session, number, [added], by=by, now=now)
     except Invalid as error:
-        return acted(number, Told(str(error), is_refusal=True))
+        return acted(number, Told(in_words(error), is_refusal=True))
     tell_of(number)
     if gone is not None:
         return acted(number, Told(gettext("The tag was removed."), "tag", {"add": gone}))
@@ -168,7 +172,7 @@ def _moved(number: int, status: str, until: datetime | None) -> Response:
             before, slept = held.status, held.snoozed_until
             states.set_status(session, number, status, by=myself(session), now=now, until=until)
     except Invalid as error:
-        return acted(number, Told(error.message, is_refusal=True))
+        return acted(number, Told(in_words(error), is_refusal=True))
     tell_of(number)
     undo: dict[str, Any] = {"status": before}
     if before == "snoozed":

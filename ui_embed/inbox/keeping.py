@@ -3,8 +3,8 @@
 from typing import cast
 
 from flask import Blueprint, Response, redirect, url_for
-from integration.conversations.cases import add_case
 
+from integration.conversations.cases import add_case
 from integration.conversations.found import conversation_for
 from integration.conversations.thread import view_of
 from integration.errors import Invalid
@@ -12,6 +12,7 @@ from ui_embed import screens
 from ui_embed.entrance import staff_page
 from ui_embed.inbox.acting import need_to_answer, writing
 from ui_embed.inbox.pages import conversation_number
+from ui_embed.inbox.sentences import in_words
 from ui_embed.request_context import caller, services, single_fields
 
 inbox_cases = Blueprint("inbox_cases", __name__)
@@ -45,7 +46,7 @@ def keep_case(conversation_id: str) -> Response:
                 now=services().now(),
             )
     except Invalid as error:
-        return _form(number, fields, error.message)
+        return _form(number, fields, in_words(error))
     there = url_for("inbox.shown", conversation_id=number)
     return cast(Response, redirect(there, 303))
 

@@ -24,6 +24,7 @@ from ui_embed.inbox.acting import (
     writing,
 )
 from ui_embed.inbox.pages import conversation_number
+from ui_embed.inbox.sentences import in_words
 from ui_embed.request_context import (
     caller,
     choose_language,
@@ -146,6 +147,6 @@ def _written(done: Written) -> Response:
 def _refused(error: AppError) -> Response:
     """Why it can't be written; a browser without scripts goes back and finds its text there."""
     body: dict[str, Any] = {
-        "error": {"code": error.code, "message": error.message, "details": error.details}
+        "error": {"code": error.code, "message": in_words(error), "details": error.details}
     }
     return json_answer(body, error.status)
