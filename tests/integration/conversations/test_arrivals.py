@@ -84,9 +84,7 @@ def test_a_letter_that_is_too_large_is_parked_in_words_and_the_next_is_served(fl
     flow.work_off()
     large, small = flow.rows(Arrival)
     assert (large.state, large.error_code, large.size_bytes) == ("parked", "too_large", 10**8)
-    assert large.error == (
-        "the mail has 100 MB, more than is taken; it is still in its mailbox"
-    )
+    assert large.error == ("the mail has 100 MB, more than is taken; it is still in its mailbox")
     kept = open_body(keys().of(flow.channel()), large)
     assert kept is not None
     assert b"Subject: My order" in kept

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from integration.conversations import mail_words
+from integration.conversations import mail_words, order_words
 from integration.conversations.automatic_settings import LANGUAGES
 from integration.conversations.mail_words import FOLDER, Words
 
@@ -28,7 +28,11 @@ def held(compiled: bytes) -> dict[str, object]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
     keywords = {"say": None, "say_many": (1, 2)}
-    found = extract_from_file("python", mail_words.__file__, keywords=keywords)
+    found = [
+        each
+        for module in (mail_words, order_words)
+        for each in extract_from_file("python", module.__file__, keywords=keywords)
+    ]
     texts = {text if isinstance(text, str) else text[0] for _, text, _, _ in found}
     catalogue = {each.id: each.string for each in written(language) if each.id}
     assert {each if isinstance(each, str) else each[0] for each in catalogue} == texts
