@@ -16,6 +16,7 @@ WANTED = {
     "freshness": ("B8",),
     "reconcile": ("B9",),
     "search": ("B10",),
+    "inbox": ("B11",),
 }
 """Modules of `bench/` by the ratios that they tell, in the order in which they run."""
 
