@@ -198,7 +198,8 @@ def _content(inbound: Inbound, is_others: bool) -> MessageContent:
 
 
 def _address(inbound: Inbound) -> str | None:
-    return inbound.person.value if inbound.person.kind in ("email", "phone") else None
+    told = inbound.person.value if inbound.person.kind in ("email", "phone") else None
+    return told or None
 
 
 def _searched(inbound: Inbound) -> str:

@@ -49,7 +49,8 @@ class Line:
     def held(self, conversation_id: int) -> tuple[Conversation, list[str]]:
         """The conversation and what its messages say."""
         with self.db.workspace(self.workspace_id) as session:
-            rows = session.query(Message).filter(Message.sealed_content.is_not(None))
+            said_ones = session.query(Message).filter(Message.sealed_content.is_not(None))
+            rows = said_ones.order_by(Message.id)
             keys = ChannelKeys(KEYRING)
             said = [open_content(keys.by_id(session, row.channel_id), row).text for row in rows]
             return session.get_one(Conversation, conversation_id), said
