@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from channels.records import Address
 from integration.conversations import figures, targets, terms
 from integration.conversations.attachments import take_uploads
@@ -16,15 +14,19 @@ from integration.conversations.lines import LONGEST_KEY, add_event, add_message,
 from integration.conversations.mentions import named_in, note_mentions
 from integration.conversations.records import Written
 from integration.conversations.states import move_to
+from integration.conversations.ways_out import (
+    channel_to_send,
+    check_window,
+    recipient_of,
+    write_out,
+)
 from integration.db import WorkspaceSession
-from integration.errors import Conflict, Invalid, NotFound
+from integration.errors import Invalid
 from integration.identity.keys import Key
 from integration.identity.normalize import normalize_email
-from integration.models import Agent, Channel, Conversation, Message, Sending
+from integration.models import Agent, Channel, Conversation
 from integration.models.vocabulary import (
-    ChannelStatus,
     ConversationStatus,
-    DeliveryState,
     MessageKind,
     Trust,
 )
@@ -64,15 +66,15 @@ def answer(
     if before is not None:
         return before
     channel = channel_to_send(session, channel_id or conversation.channel_id)
-    recipient = to or _recipient(conversation, channel)
-    _check_window(conversation, channel, now)
+    recipient = to or recipient_of(conversation, channel)
+    check_window(conversation, channel, now)
     content = MessageContent(
         text=kept,
         subject=conversation.subject,
         to=((recipient.address, recipient.name),) if recipient else (),
         cc=tuple((each.address, each.name) for each in cc),
     )
-    message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
+    message = write_out(session, keys, conversation, channel, content, by.id, key, now)
     take_uploads(session, message.id, attachment_keys)
     if conversation.assignee_id is None:
         conversation.assignee_id = by.id
@@ -161,7 +163,7 @@ def begin(
     session.add(conversation)
     session.flush()
     content = MessageContent(text=kept, subject=subject, to=((to.address, to.name),))
-    message = _write_out(session, keys, conversation, channel, content, by.id, key, now)
+    message = write_out(session, keys, conversation, channel, content, by.id, key, now)
     take_uploads(session, message.id, attachment_keys)
     conversation.assignee_id = by.id
     conversation.status = ConversationStatus.PENDING
@@ -188,13 +190,13 @@ def automatic(
     if before is not None:
         return before
     channel = channel_to_send(session, channel_id or conversation.channel_id)
-    recipient = to or _recipient(conversation, channel)
+    recipient = to or recipient_of(conversation, channel)
     content = MessageContent(
         text=text,
         subject=subject or conversation.subject,
         to=((recipient.address, recipient.name),) if recipient else (),
     )
-    message = _write_out(
+    message = write_out(
         session, keys, conversation, channel, content, None, key, now, MessageKind.AUTOMATIC
     )
     is_live = traits_of(channel.kind).is_live
@@ -223,22 +225,6 @@ def new_conversation(
     )
 
 
-def channel_to_send(session: WorkspaceSession, channel_id: int) -> Channel:
-    """The channel that something goes out by. Raises NotFound, Invalid, Conflict."""
-    channel = (
-        session.execute(select(Channel).where(Channel.id == channel_id)).scalars().one_or_none()
-    )
-    if channel is None:
-        raise NotFound("There is no such channel.")
-    if not traits_of(channel.kind).can_answer:
-        raise Invalid("Nothing can be sent by this channel. Choose another one.")
-    if channel.status == ChannelStatus.REMOVED:
-        raise Conflict("This channel was removed. Answer by another one.")
-    if channel.status == ChannelStatus.PAUSED:
-        raise Conflict("This channel is paused. Answer by another one, or switch it on again.")
-    return channel
-
-
 def checked_text(text: str, *, may_be_empty: bool) -> str:
     """A text as it is kept. Raises Invalid for none, and for one that is too long."""
     kept = text.replace("\r\n", "\n").replace("\0", "").strip("\n").rstrip()
@@ -253,66 +239,6 @@ def one_line(subject: str | None) -> str | None:
     """A subject as it is kept, on one line; None for an empty one."""
     line = " ".join((subject or "").replace("\0", "").split())
     return line[:LONGEST_SUBJECT] or None
-
-
-def _write_out(
-    session: WorkspaceSession,
-    keys: ChannelKeys,
-    conversation: Conversation,
-    channel: Channel,
-    content: MessageContent,
-    agent_id: int | None,
-    key: str,
-    now: datetime,
-    kind: MessageKind = MessageKind.ANSWER,
-) -> Message:
-    """An outgoing message: there at once on a live channel, else in the outbox."""
-    is_live = traits_of(channel.kind).is_live
-    message = add_message(
-        session,
-        keys,
-        conversation,
-        content,
-        kind=kind,
-        key=key,
-        now=now,
-        channel_id=channel.id,
-        agent_id=agent_id,
-        delivery=DeliveryState.SENT if is_live else DeliveryState.WAITING,
-        sent_at=now if is_live else None,
-    )
-    if not is_live:
-        session.add(
-            Sending(
-                message_id=message.id,
-                channel_id=channel.id,
-                attempts=0,
-                due_at=now,
-                created_at=now,
-            )
-        )
-    return message
-
-
-def _recipient(conversation: Conversation, channel: Channel) -> Address | None:
-    traits = traits_of(channel.kind)
-    if traits.is_live:
-        if conversation.channel_id != channel.id:
-            raise Invalid("They can't be reached there: the chat was never theirs.")
-        return None
-    address = conversation.person_address
-    if traits.person == "email" and (address is None or normalize_email(address) is None):
-        raise Invalid("We don't know an e-mail address to write to. Add one.")
-    if address is None:
-        raise Invalid("We don't know where to write to on this channel.")
-    return Address(address, conversation.person_name)
-
-
-def _check_window(conversation: Conversation, channel: Channel, now: datetime) -> None:
-    window = traits_of(channel.kind).window
-    newest = conversation.last_message_at
-    if window is not None and newest + window < now:
-        raise Invalid("It is too late to answer on this channel. Choose another one.")
 
 
 def _say_who(conversation: Conversation, to: Address, person: Key | None) -> None:
