@@ -5,6 +5,8 @@ read from its end, a status at a time, however many there are.
 """
 
 from collections.abc import Collection, Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -78,14 +80,18 @@ class Listing:
         *,
         is_waiting: bool,
     ) -> list[Place]:
-        found: list[Place] = []
+        results = []
         for status in STATUSES[self._asked.view]:
             statement = self._of_status(status, is_waiting).where(*narrowed)
             if after is not None:
                 statement = statement.where(_follows(after))
-            rows = self._session.execute(statement.limit(most))
-            found += [Place(at, each, is_waiting) for each, at in rows]
-        return sorted(found, key=lambda place: place.rank)[:most]
+            results.append(self._session.execute(statement.limit(most)))
+        # Each is in its order: of all together only so many are read.
+        places = ((Place(at, each, is_waiting) for each, at in result) for result in results)
+        found = list(islice(merge(*places, key=lambda place: place.rank), most))
+        for result in results:
+            result.close()
+        return found
 
     def _of_status(self, status: str, is_waiting: bool) -> Select[Any]:
         columns, asked = _CONVERSATIONS.c, self._asked
