@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 _BLOCK_MILLISECONDS = 500
 _BACK_OFF_SECONDS = 2.0
 _MOST_MISSED = 200
+_MOST_ASKING = 8
 
 
 class Hub:
@@ -32,6 +33,9 @@ class Hub:
         self._positions: dict[str, str] = {}
         self._workspaces: dict[str, int] = {}
         self._reader: asyncio.Task[None] | None = None
+        # After a restart all come at once: they ask one after another, not by a socket each.
+        self._joining = asyncio.Lock()
+        self._catching_up = asyncio.Semaphore(_MOST_ASKING)
 
     @asynccontextmanager
     async def subscribe(
@@ -47,7 +51,8 @@ class Hub:
         `watched` are conversations whose typing and presence it wants; with `is_narrow` nothing
         but news of those comes. Raises RedisError when Valkey is away.
         """
-        position = await self._join(workspace_id)
+        async with self._joining:
+            position = await self._join(workspace_id)
         resumes = last_event_id is not None and _order(last_event_id) < _order(position)
         begins_after = last_event_id if resumes and last_event_id else position
         subscription = Subscription(watched, is_narrow, begins_after)
@@ -90,6 +95,12 @@ class Hub:
     ) -> list[News]:
         if last_event_id is None or _order(last_event_id) >= _order(position):
             return []
+        async with self._catching_up:
+            return await self._read_missed(workspace_id, last_event_id, position)
+
+    async def _read_missed(
+        self, workspace_id: int, last_event_id: str, position: str
+    ) -> list[News]:
         key = stream_key(workspace_id)
         first = await self._client.xrange(key, count=1)
         if not first or _order(_text(first[0][0])) > _order(last_event_id):
