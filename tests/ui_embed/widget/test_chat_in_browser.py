@@ -186,6 +186,8 @@ def test_it_goes_by_keyboard(shop: Shop, page: Page) -> None:
 
 def test_it_fills_a_small_screen_and_keeps_the_focus(shop: Shop, page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
+    # It rises for a moment otherwise.
+    page.emulate_media(reduced_motion="reduce")
     page.goto(shop.url("he"))
     open_chat(page)
     box = page.locator("tillside-chat .panel").bounding_box()
