@@ -179,3 +179,11 @@ def test_a_view_is_gone_to_by_two_keys(inbox: Inbox) -> None:
     page.keyboard.press("s")
     expect(page.locator("[data-view=snoozed]")).to_have_attribute("aria-current", "true")
     assert "view=snoozed" in page.url
+
+
+def test_the_person_beside_is_told_in_the_readers_language(inbox: Inbox) -> None:
+    page = inbox.open("asked", "locale=el")
+    expect(page.locator("#beside-body")).to_contain_text("Πελάτης")
+    expect(page.locator("#beside-body")).not_to_contain_text("Customer")
+    page.locator(f"[data-conversation='{inbox.made['form']}']").click()
+    expect(page.locator("#beside-body")).to_contain_text("Τι δεν είναι γνωστό")

@@ -96,6 +96,8 @@ function opened() {
   newest = Math.max(0, ...numbers());
   markCurrent();
   toEnd();
+  // Not by itself as it loads: who looks, and in which language, has to go along.
+  refresh("beside");
   document.dispatchEvent(new CustomEvent("tillside:conversation", { detail: { id } }));
 }
 
