@@ -119,27 +119,28 @@ def take_in(
     return _came_in(box, sent, len(kills))
 
 
-def answer_all(box: Mailbox) -> int:
-    """Answer every conversation once; how many answers that were."""
+def answer_all(box: Mailbox, count: int) -> int:
+    """Write so many answers, to all conversations in turns."""
     services = box.services
     with services.db.workspace(box.workspace_id) as session:
         ids = list(session.execute(select(Conversation.id).order_by(Conversation.id)).scalars())
     keys = ChannelKeys(services.keyring)
-    for start in range(0, len(ids), _AT_ONCE):
+    for start in range(0, count, _AT_ONCE):
         with services.db.workspace(box.workspace_id, write=True) as session:
             agent = session.get_one(Agent, box.agent_id)
-            for number in ids[start : start + _AT_ONCE]:
+            for number in range(start, min(start + _AT_ONCE, count)):
                 given = {"by": agent, "key": f"answer-{number}", "now": services.now()}
-                answer(session, keys, number, f"It is on its way, {number}.", **given)
+                place = ids[number % len(ids)]
+                answer(session, keys, place, f"It is on its way, {number}.", **given)
         tell(services, box.workspace_id, is_to_be_sent=True)
-    return len(ids)
+    return count
 
 
 def send_out(
-    box: Mailbox, built: House, smtp: SmtpServer, kills: Sequence[tuple[str, ...]]
+    box: Mailbox, built: House, smtp: SmtpServer, count: int, kills: Sequence[tuple[str, ...]]
 ) -> WentOut:
-    """Answer every conversation and kill senders in the midst; count once all went, or is stuck."""
-    count = answer_all(box)
+    """Write so many answers and kill senders in the midst; count once all went, or is stuck."""
+    answer_all(box, count)
     points = [count * (number + 1) // (len(kills) + 1) for number in range(len(kills))]
 
     def step() -> int:
