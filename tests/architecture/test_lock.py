@@ -47,7 +47,11 @@ def _of(name: str, extras: frozenset[str]) -> list[Requirement]:
 def _may_apply(requirement: Requirement, extras: frozenset[str]) -> bool:
     if requirement.marker is None or "extra" not in str(requirement.marker):
         return True
-    return any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
+    return any(
+        requirement.marker.evaluate({"extra": extra, "platform_python_implementation": python})
+        for extra in extras
+        for python in ("CPython", "PyPy")
+    )
 
 
 def test_every_requirement_is_pinned_to_a_version_that_it_allows(
