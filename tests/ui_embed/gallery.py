@@ -206,7 +206,7 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
 def showing(world: World, state: State) -> Iterator[None]:
     """The application answers as that state says."""
 
-    def read(*_: Any) -> Context:
+    def read(*_: Any, **__: Any) -> Context:
         if isinstance(state.answer, AppError):
             raise state.answer
         return state.answer()
