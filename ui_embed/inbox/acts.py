@@ -13,7 +13,7 @@ from integration.conversations.tags import tag_conversation, untag_conversation
 from integration.errors import Conflict, Invalid
 from ui_embed.api.bodies import our_id
 from ui_embed.entrance import staff_page
-from ui_embed.inbox.acting import acted, myself, tell_of, writing
+from ui_embed.inbox.acting import acted, myself, tell_of, to_conversation, writing
 from ui_embed.inbox.pages import conversation_number, message_number
 from ui_embed.inbox.screen import Told
 from ui_embed.inbox.sentences import in_words
@@ -140,13 +140,14 @@ def order(conversation_id: str) -> Response:
 @inbox_acts.post("/inbox/<conversation_id>/person")
 @staff_page
 def person(conversation_id: str) -> Response:
-    """Say who it is with (`profile`): an agent's word."""
-    number, profile_id = conversation_number(conversation_id), our_id(single_fields()["profile"])
+    """Say who it is with (`profile`): an agent's word. `from=search` leads back to the page."""
+    number, fields = conversation_number(conversation_id), single_fields()
+    profile_id = our_id(fields.get("profile", "")) or 0
     with writing() as session:
-        states.set_person(
-            session, number, profile_id or 0, by=myself(session), now=services().now()
-        )
+        states.set_person(session, number, profile_id, by=myself(session), now=services().now())
     tell_of(number)
+    if fields.get("from") == "search":
+        return to_conversation(number)
     return acted(number, Told(gettext("It was said who this is.")))
 
 

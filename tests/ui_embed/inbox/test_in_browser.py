@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from integration.conversations.channel_keys import ChannelKeys
 from integration.conversations.contents import MessageContent, seal_content
-from integration.models import ConversationTag, Message
+from integration.models import Conversation, ConversationTag, Message
+from tests.ui_embed.gallery import State, open_state
 from tests.ui_embed.inbox.opened import OVERFLOW, Inbox
-from tests.ui_embed.world import NOW
+from tests.ui_embed.world import NOW, World
 
 pytestmark = pytest.mark.browser
 
@@ -187,3 +188,23 @@ def test_the_person_beside_is_told_in_the_readers_language(inbox: Inbox) -> None
     expect(page.locator("#beside-body")).not_to_contain_text("Customer")
     page.locator(f"[data-conversation='{inbox.made['form']}']").click()
     expect(page.locator("#beside-body")).to_contain_text("Τι δεν είναι γνωστό")
+
+
+def test_it_works_inside_a_stores_admin_by_the_bearer_alone(
+    page: Page, place: tuple[World, str, dict[str, int]]
+) -> None:
+    world, address, made = place
+    page.route("**/api/v1/live?*", lambda route: route.fulfill(status=503, body="{}"))
+    open_state(page, address, State("real", f"/inbox/{made['forged']}", ""))
+    expect(page.locator("#beside-body")).to_contain_text("May be")
+    page.keyboard.press("n")
+    page.keyboard.type("From within the admin.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.is-note")).to_contain_text("From within the admin.")
+    page.locator("#menu-more > summary").click()
+    page.get_by_role("link", name="Say who this is").click()
+    page.get_by_role("button", name="It is this person").first.click()
+    expect(page.locator("#beside-body")).to_contain_text("€89.90")
+    with world.services.db.workspace(world.workspace_id) as session:
+        assert session.get_one(Conversation, made["forged"]).trust == "agent"
+    assert page.context.cookies() == []
