@@ -222,8 +222,12 @@ def _outside(app_url: str | None) -> Response:
 
 
 def _here_again() -> str:
-    """The present page's address, without what a host's admin adds to it."""
-    query = urlencode(_without_session(request.args.to_dict()))
+    """The present page's address, without what a host's admin adds to it.
+
+    Nor whose admin: nobody has proved that there is such a store.
+    """
+    kept = _without_session(request.args.to_dict())
+    query = urlencode({name: kept[name] for name in kept if name not in ("shop", "store")})
     return f"{request.path}?{query}" if query else request.path
 
 
