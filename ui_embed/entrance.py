@@ -227,7 +227,7 @@ def _here_again() -> str:
     Nor whose admin: nobody has proved that there is such a store.
     """
     kept = _without_session(request.args.to_dict())
-    query = urlencode({name: kept[name] for name in kept if name not in ("shop", "store")})
+    query = urlencode({n: kept[n] for n in kept if not n.startswith(("shop", "store"))})
     return f"{request.path}?{query}" if query else request.path
 
 
