@@ -165,7 +165,7 @@ def test_an_account_that_an_order_names_is_claimed_once(db: Database) -> None:
         assert claim_named(session, store_id, NOW + timedelta(days=1), at_most=10) == []
 
 
-def test_a_context_is_read_in_three_statements(db: Database) -> None:
+def test_a_context_is_read_in_four_statements(db: Database) -> None:
     workspace_id = make_workspace(db)
     store_id = make_store(db, workspace_id, "a.myshopify.com")
     with db.workspace(workspace_id, write=True) as session:
@@ -182,7 +182,8 @@ def test_a_context_is_read_in_three_statements(db: Database) -> None:
     viewer = Viewer("staff 1", "api", store_id)
     with db.workspace(workspace_id, write=True) as session:
         found = read_context(session, {}, Subject(order="#100"), viewer=viewer, now=NOW)
-    assert len(statements) == 3
+    # Whom it is about, orders, conversations, and that it was looked at.
+    assert len(statements) == 4
     assert found.profile.display_name == "Ada Lovelace"
     assert found.profile.tags == ("vip",)
     assert {(known.kind, known.value) for known in found.profile.identities} == {
