@@ -41,7 +41,8 @@ def guest(number: int, day: float, **values: Any) -> Any:
     return told(order(str(number), email=MAIL, placed_at=at(day * DAY), **values))
 
 
-def test_the_figures_of_a_person_in_two_stores(mirror: Mirror) -> None:
+def buy_in_two_stores(mirror: Mirror) -> int:
+    """Have one person buy in both, with an account and as a guest; the other store."""
     other = make_store(mirror.db, mirror.workspace_id, f"other-{mirror.store_id}.example")
     account = customer("7", email=MAIL, locale="el")
     mirror.take(
@@ -65,12 +66,17 @@ def test_the_figures_of_a_person_in_two_stores(mirror: Mirror) -> None:
         guest(10, -30, cancelled_at=at(0), financial_status="voided"),
         store_id=other,
     )
-    domain = f"other-{mirror.store_id}.example"
-    own = mirror.order("1")
     with mirror.db.workspace(mirror.workspace_id, write=True) as session:
         session.execute(
             update(StoreSync).where(StoreSync.store_id == other).values(complete_from=at(-60 * DAY))
         )
+    return other
+
+
+def test_the_figures_of_a_person_in_two_stores(mirror: Mirror) -> None:
+    other = buy_in_two_stores(mirror)
+    domain = f"other-{mirror.store_id}.example"
+    own = mirror.order("1")
     told_of = read(mirror)
     assert told_of == Summary(
         profile_id=str(own.profile_id),
