@@ -6,6 +6,8 @@ from typing import Protocol
 
 # Who reads and writes now: worth nothing a moment later, so never kept and never resumed.
 PASSING = frozenset(("typing", "presence", "online"))
+# That an agent may come in no more, or as another: their streams ask again, and pages never hear.
+AGENT = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Event:
 
     `kind` is profile, store, backfill, conversation (it changed), typing (in a conversation; `who`
     is `agent:<id>` or `visitor`), presence (an agent's in a conversation: `who` as before, `state`
-    reading, writing or left) or online (of an agent; `state` on).
+    reading, writing or left), online (of an agent; `state` on) or agent (see AGENT).
     """
 
     workspace_id: int

@@ -4,14 +4,20 @@ The bearer comes in a header, so a browser reads it by fetch (EventSource can't 
 that is signed in reads it by its cookie, from our own origin. The stream ends with its token; the
 page opens it again with a fresh one and its last event's id. `conversation=` (several by commas)
 names those whose readers and writers it wants to hear of. An agent is online while it is open.
+
+Whoever is let in no more (shut out, signed out, a key revoked) hears no more: it is asked again on
+news of that agent, and every twenty seconds in any case.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,13 +25,16 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from integration.errors import AppError, Invalid
+from integration.events import AGENT
 from integration.presence.telling import note_online
 from integration.services import Services
 from ui_embed.auth import Caller, bearer_of, caller_of, caller_of_visit
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.news import Hub, hub_of, is_event_id
-from ui_embed.subscription import News
+from ui_embed.subscription import RESYNC, News
 from ui_embed.visit import visit_of
+
+log = structlog.get_logger(__name__)
 
 PATH = "/api/v1/live"
 HEARTBEAT_SECONDS = 15.0
@@ -48,6 +57,41 @@ _HEADERS = {
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
+class _Refused(Exception):
+    """Whoever listens isn't let in any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """Who listens, and the request that proved it."""
+
+    services: Services
+    request: Request
+    caller: Caller
+
+    def is_about(self, news: News) -> bool:
+        """Whether news may be that they are let in no more."""
+        own = self.caller.agent_id
+        return news.kind == RESYNC or (
+            news.kind == AGENT and (own is None or news.subject_id == str(own))
+        )
+
+    async def see(self) -> None:
+        """Note that they are there. Raises _Refused for whoever isn't let in any more."""
+        await run_in_threadpool(self._see)
+
+    def _see(self) -> None:
+        try:
+            _caller(self.services, self.request)
+        except AppError:
+            raise _Refused from None
+        except SQLAlchemyError as error:
+            # Nobody is put out because the database is: it is asked again soon.
+            log.warning("live.unasked", error=type(error).__name__)
+        if self.caller.agent_id is not None:
+            note_online(self.services, self.caller.workspace_id, self.caller.agent_id)
+
+
 def create_live(services: Services) -> Starlette:
     """The application that serves the streams of this process."""
 
@@ -65,7 +109,8 @@ def create_live(services: Services) -> Starlette:
         last = request.headers.get("Last-Event-ID")
         resume_after = last if last and is_event_id(last) else None
         seconds = _lasts(services, caller)
-        events = _events(services, hub, caller, resume_after, seconds, watched)
+        listener = _Listener(services, request, caller)
+        events = _events(hub, listener, resume_after, seconds, watched)
         return StreamingResponse(events, media_type="text/event-stream", headers=_headers(caller))
 
     return Starlette(routes=[Route(PATH, live, methods=["GET", "OPTIONS"])])
@@ -104,9 +149,8 @@ def _lasts(services: Services, caller: Caller) -> float:
 
 
 async def _events(
-    services: Services,
     hub: Hub,
-    caller: Caller,
+    listener: _Listener,
     resume_after: str | None,
     seconds: float,
     watched: frozenset[str],
@@ -114,7 +158,7 @@ async def _events(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     try:
-        waiting = hub.subscribe(caller.workspace_id, resume_after, watched=watched)
+        waiting = hub.subscribe(listener.caller.workspace_id, resume_after, watched=watched)
         async with waiting as subscription:
             # From here it is resumed, even where nothing came before it broke.
             yield b"id: %b\n: open\n\n" % subscription.begins_after.encode()
@@ -122,25 +166,25 @@ async def _events(
             while (left := deadline - loop.time()) > 0:
                 if loop.time() >= seen_again_at:
                     seen_again_at += SEEN_EVERY_SECONDS
-                    await _see(services, caller)
+                    await listener.see()
                 try:
                     wait = min(HEARTBEAT_SECONDS, left)
                     news = await asyncio.wait_for(subscription.queue.get(), wait)
                 except TimeoutError:
                     if wait < left:
                         yield b": still here\n\n"
-                else:
+                    continue
+                if listener.is_about(news):
+                    await listener.see()
+                if news.kind != AGENT:
                     yield event_text(news)
     except RedisError:
         # The page falls back to asking now and then, and comes back later.
         yield b"event: away\ndata: {}\n\n"
         return
+    except _Refused:
+        pass
     yield b"event: again\ndata: {}\n\n"
-
-
-async def _see(services: Services, caller: Caller) -> None:
-    if caller.agent_id is not None:
-        await run_in_threadpool(note_online, services, caller.workspace_id, caller.agent_id)
 
 
 def event_text(news: News) -> bytes:

@@ -17,6 +17,7 @@ from integration.agents.directory import get_agent
 from integration.agents.naming import agent_email, agent_name
 from integration.agents.passwords import hash_password
 from integration.agents.proof import Proved
+from integration.agents.telling import tell_of_agent
 from integration.crypto import token_digest
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
@@ -166,6 +167,7 @@ def accept(services: Services, token: str, *, name: str, password: str) -> Prove
         row = get_agent(session, used)
         row.name, row.password_hash, row.status = kept_name, password_hash, AgentStatus.ACTIVE
         end_sessions(session, row.id, now=now)
+    tell_of_agent(services, opened.workspace_id, opened.agent_id)
     return Proved(opened.workspace_id, opened.agent_id, opened.workspace, kept_name)
 
 

@@ -6,6 +6,7 @@ from integration.agents.changing import OPERATOR, disable, enable, set_role
 from integration.agents.directory import AgentCard, list_agents
 from integration.agents.invitations import Link, invite, renew_link
 from integration.agents.naming import agent_email
+from integration.agents.telling import tell_of_agent
 from integration.commands.context import as_json, find_store, print_json, with_services
 from integration.db import WorkspaceSession
 from integration.models.vocabulary import Role
@@ -67,6 +68,7 @@ def role_command(services: Services, store: str, agent_id: int, role: str) -> No
     held = find_store(services, store)
     with services.db.workspace(held.workspace_id, write=True) as session:
         card = set_role(session, agent_id, role, by=OPERATOR)
+    tell_of_agent(services, held.workspace_id, agent_id)
     click.echo(f"{card.name} is {card.role} now.")
 
 
@@ -83,6 +85,7 @@ def disable_command(services: Services, store: str, agent_id: int, undo: bool) -
             card = enable(session, agent_id, by=OPERATOR)
         else:
             card = disable(session, agent_id, by=OPERATOR, now=services.now())
+    tell_of_agent(services, held.workspace_id, agent_id)
     click.echo(f"{card.name} {'can come in again' if undo else 'is shut out'}.")
 
 

@@ -19,6 +19,7 @@ from integration.agents.changing import (
 from integration.agents.directory import AgentCard, card_of, get_agent, list_agents
 from integration.agents.invitations import Link, invite, renew_link
 from integration.agents.roles import Deed, may, outranks
+from integration.agents.telling import tell_of_agent
 from integration.crm.stores import list_stores
 from integration.db import WorkspaceSession
 from integration.errors import AppError, Invalid, NotFound
@@ -166,6 +167,7 @@ def _done(agent_id: int, note: str, deed: Callable[[WorkspaceSession], AgentCard
         raise
     except AppError as error:
         return _shown(agent_id, refused=error)
+    tell_of_agent(services(), caller().workspace_id, agent_id)
     return _shown(agent_id, note=note)
 
 

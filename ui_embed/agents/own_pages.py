@@ -16,6 +16,7 @@ from integration.agents.own import (
 from integration.agents.passkeys import begin_registration, register, remove_passkey
 from integration.agents.passwords import LONGEST, SHORTEST
 from integration.agents.roles import Deed, may
+from integration.agents.telling import tell_of_agent
 from integration.crypto import token_digest
 from integration.errors import AppError, NotFound
 from ui_embed import screens
@@ -92,6 +93,7 @@ def password() -> Response:
             end_sessions(session, who.id, now=services().now(), but_digest=_this())
     except AppError as error:
         return _page("sign-in", fields, error)
+    tell_of_agent(services(), caller().workspace_id, who.id)
     return _done("sign-in")
 
 
@@ -144,6 +146,7 @@ def end_all() -> Response:
     who = current_agent()
     with services().db.workspace(caller().workspace_id, write=True) as session:
         end_sessions(session, who.id, now=services().now(), but_digest=_this())
+    tell_of_agent(services(), caller().workspace_id, who.id)
     return _done("sessions")
 
 
@@ -154,6 +157,7 @@ def end_one(session_id: str) -> Response:
     who, now = current_agent(), services().now()
     with services().db.workspace(caller().workspace_id, write=True) as session:
         end_session(session, who.id, _number(session_id), now)
+    tell_of_agent(services(), caller().workspace_id, who.id)
     return _done("sessions")
 
 
