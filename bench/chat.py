@@ -20,12 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from redis import Redis
+
 from bench.chat_client import Http
+from bench.chat_costs import Spent, load, spent
 from bench.chat_people import Agent, Book, Visitor
 from bench.chat_server import prepare
 from integration.ports import free_port
@@ -34,9 +38,10 @@ from integration.valkey import running_valkey
 P99_WANTED_MS = 300.0
 _BEGINNERS_AT_ONCE = 20
 _SETTLE_SECONDS = 30.0
+_QUIET_SECONDS = 5.0
 
 
-async def run(port: int, options: argparse.Namespace) -> dict[str, Any]:
+async def run(port: int, options: argparse.Namespace, costs: Callable[[], Spent]) -> dict[str, Any]:
     """The whole talk; its figures."""
     http, book = Http(port), Book()
     visitors = [Visitor(http, book, number) for number in range(options.visitors)]
@@ -54,8 +59,12 @@ async def run(port: int, options: argparse.Namespace) -> dict[str, Any]:
     book.said.clear()
     book.to_agents.clear()
     book.to_visitors.clear()
+    before_quiet = costs()
+    await asyncio.sleep(_QUIET_SECONDS)
+    before = costs()
     await _talk(visitors, agents, options)
     await _settled(book)
+    after = costs()
     for task in listening:
         task.cancel()
     failed = await asyncio.gather(*listening, return_exceptions=True)
@@ -63,7 +72,8 @@ async def run(port: int, options: argparse.Namespace) -> dict[str, Any]:
     if broken:
         raise SystemExit(f"{len(broken)} streams broke: {broken[0]!r}")
     http.close()
-    return _figures(book, visitors, agents)
+    quiet, talk = before.since(before_quiet), after.since(before)
+    return _figures(book, visitors, agents) | {"costs": _costs(quiet, talk, len(book.said) / 2)}
 
 
 async def _still(http: Http) -> None:
@@ -120,6 +130,18 @@ def _figures(book: Book, visitors: Sequence[Visitor], agents: Sequence[Agent]) -
     }
 
 
+def _costs(quiet: Spent, talk: Spent, exchanges: float) -> dict[str, float]:
+    """Milliseconds of processor: a second with nothing said, and of each question and answer."""
+    return {
+        "quiet_server_ms_a_second": round(quiet.server / quiet.at * 1000, 1),
+        "quiet_clients_ms_a_second": round(quiet.clients / quiet.at * 1000, 1),
+        "server_ms": round(talk.server / exchanges * 1000, 1),
+        "valkey_ms": round(talk.valkey / exchanges * 1000, 1),
+        "clients_ms": round(talk.clients / exchanges * 1000, 1),
+        "load": round(load(), 1),
+    }
+
+
 def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
     if not seconds:
         return {}
@@ -130,7 +152,8 @@ def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
 
 
 @contextmanager
-def _serving(folder: Path, valkey: str) -> Iterator[int]:
+def _serving(folder: Path, valkey: str) -> Iterator[tuple[int, int]]:
+    """The server's port, and its session of processes."""
     port = free_port()
     command = [sys.executable, "-m", "bench.chat_server", str(folder), str(port), valkey]
     process = subprocess.Popen(command, start_new_session=True)
@@ -138,7 +161,7 @@ def _serving(folder: Path, valkey: str) -> Iterator[int]:
         until = time.monotonic() + 60
         while time.monotonic() < until and not asyncio.run(_answers(port)):
             time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
@@ -172,8 +195,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name) / "data"
         folder.mkdir()
         prepare(folder, valkey.url, options.agents)
-        with _serving(folder, valkey.url) as port:
-            found = asyncio.run(run(port, options))
+        valkey_pid = int(Redis.from_url(valkey.url).info("server")["process_id"])
+        with _serving(folder, valkey.url) as (port, session):
+            found = asyncio.run(run(port, options, partial(spent, session, valkey_pid)))
     holds = not found["lost"] and not found["doubled"] and found["both"]["p99_ms"] <= P99_WANTED_MS
     if options.json:
         print(json.dumps(found))
@@ -190,6 +214,13 @@ def _sentence(found: dict[str, Any]) -> str:
     for name, words in (("to_agents", "seen by the agent"), ("to_visitors", "seen by the visitor")):
         told = ", ".join(f"{key.removesuffix('_ms')} {value}" for key, value in found[name].items())
         lines.append(f"  {words} after (ms): {told}")
+    costs = found["costs"]
+    lines.append(
+        f"  processor (ms) for a question and its answer: server {costs['server_ms']}, Valkey"
+        f" {costs['valkey_ms']}, clients {costs['clients_ms']}; a quiet second: server"
+        f" {costs['quiet_server_ms_a_second']}, clients {costs['quiet_clients_ms_a_second']};"
+        f" load {costs['load']}"
+    )
     return "\n".join(lines)
 
 

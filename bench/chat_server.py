@@ -8,7 +8,7 @@ from pathlib import Path
 
 from integration import logs
 from integration.app import build_house, build_services, create_front
-from integration.conversations.channel_keys import new_channel_key, open_channel_key, seal_token
+from integration.conversations.channels.keys import new_channel_key, open_channel_key, seal_token
 from integration.crypto import token_digest
 from integration.front import Front
 from integration.install.keys import new_data_key

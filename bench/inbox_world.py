@@ -9,15 +9,26 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from bench.inbox_people import (
+    BESIDE,
+    MESSAGES,
+    add_doors,
+    add_stores,
+    figures,
+    last_message,
+    said,
+    whose,
+)
 from bench.search_names import somebody
 from integration.bulk import table_of, write_rows
-from integration.conversations.channel_keys import new_channel_key, open_channel_key
+from integration.conversations.channels.keys import new_channel_key, open_channel_key
 from integration.conversations.contents import MessageContent, seal_preview
-from integration.conversations.terms import Findable, terms_of
+from integration.conversations.lists.terms import Findable, terms_of
 from integration.crypto import keyring, token_digest
 from integration.db import Database
 from integration.models import (
     Agent,
+    AgentDoor,
     Channel,
     Conversation,
     ConversationRead,
@@ -26,11 +37,13 @@ from integration.models import (
     Mention,
     Message,
     Store,
+    StoreSync,
     Workspace,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-KEYRING = keyring("bench:" + "A" * 43)
+KEYS = "bench:" + "A" * 43
+KEYRING = keyring(KEYS)
 AGENTS, STORES, KINDS = 25, 3, ("email", "chat", "form", "phone")
 OLD_WORD, OLD_TAG, RARE_TAG, COMMON_TAG = "lockdown", "covid", "lawyer", "delivery"
 _OLD = NOW - timedelta(days=900)
@@ -41,11 +54,10 @@ _GREEK = (
 _HEBREW = "הזמנה משלוח החזר כסף תודה שלום חבילה מידה תשלום מוצר".split()
 _COMMON = "order parcel hello please thanks when where refund return delivery".split()
 _AT_ONCE = 4_000
-MODELS = (
-    Workspace, Store, Channel, Agent, Conversation, ConversationTag, ConversationTerm,
-    ConversationRead, Message, Mention,
+_WRITTEN = (
+    *BESIDE, Conversation, ConversationTag, ConversationTerm, ConversationRead, Message, Mention,
 )  # fmt: skip
-_WRITTEN = (Conversation, ConversationTag, ConversationTerm, ConversationRead, Message, Mention)
+MODELS = (Workspace, Store, StoreSync, Channel, Agent, AgentDoor, *_WRITTEN)
 
 
 def fill(db: Database, conversations: int) -> None:
@@ -62,11 +74,8 @@ def fill(db: Database, conversations: int) -> None:
 
 def _open(db: Database) -> list[Any]:
     keys = []
+    add_stores(db, STORES, NOW)
     with db.across_workspaces(write=True) as session:
-        session.add(Workspace(id=1, name="Bench", created_at=NOW))
-        session.flush()
-        for number in range(1, STORES + 1):
-            session.add(_store(number))
         for number in range(1, AGENTS + 1):
             session.add(_agent(number))
         session.flush()
@@ -74,20 +83,8 @@ def _open(db: Database) -> list[Any]:
             channel = _channel(number, kind)
             session.add(channel)
             keys.append(open_channel_key(KEYRING, channel))
+    add_doors(db, AGENTS, NOW)
     return keys
-
-
-def _store(number: int) -> Store:
-    return Store(
-        id=number,
-        workspace_id=1,
-        platform="shopify",
-        domain=f"bench{number}.myshopify.com",
-        name=f"Bench {number}",
-        status="active",
-        data_key=b"sealed",
-        created_at=NOW,
-    )
 
 
 def _agent(number: int) -> Agent:
@@ -135,6 +132,8 @@ def _rows(
     row = _conversation(random, number, at, name, channel_id)
     row["preview"] = seal_preview(keys[channel_id - 1], number, text)
     yield Conversation, row
+    yield from said(random, row, has_note=number % 40 == 0)
+    yield from whose(random, row)
     for tag in _tags(random, at):
         yield ConversationTag, {"tag": tag, "conversation_id": number}
     findable = Findable(
@@ -148,9 +147,11 @@ def _rows(
         yield ConversationTerm, {"term": term, "conversation_id": number}
     for agent_id in random.sample(range(1, AGENTS + 1), 2):
         read = {"agent_id": agent_id, "conversation_id": number, "read_at": at}
-        yield ConversationRead, {**read, "last_message_id": number}
+        yield ConversationRead, {**read, "last_message_id": last_message(number)}
     if number % 40 == 0:
-        yield from _mentioned(random, number, channel_id, at)
+        seen = at if random.random() < 0.9 else None
+        mention = {"agent_id": random.randint(1, AGENTS), "message_id": last_message(number)}
+        yield Mention, {**mention, "seen_at": seen}
 
 
 def _conversation(
@@ -159,6 +160,7 @@ def _conversation(
     days = (NOW - at).days
     weights = (60, 25, 5, 10) if days < 30 else (1, 1, 0, 98)
     status = random.choices(("open", "pending", "snoozed", "resolved"), weights)[0]
+    begun = at - timedelta(hours=3)
     merged = number > 100 and random.random() < 0.01
     return {
         "id": number,
@@ -177,13 +179,14 @@ def _conversation(
         "person_address": f"p{number}@mail.example",
         "preview_channel_id": channel_id,
         "preview_kind": "customer",
-        "messages": 3,
-        "created_at": at - timedelta(hours=3),
+        "messages": MESSAGES,
+        "created_at": begun,
         "last_message_at": at,
-        "last_message_id": number,
+        "last_message_id": last_message(number),
         "waiting_since": at if status == "open" else None,
         "answers": 1,
         "reopened": 0,
+        **figures(random, status, begun, at),
         "merged_into_id": number - 50 if merged else None,
         "version": 3,
     }
@@ -210,21 +213,3 @@ def _tags(random: Random, at: datetime) -> set[str]:
     if random.random() < 0.0005:
         found.add(RARE_TAG)
     return found
-
-
-def _mentioned(
-    random: Random, number: int, channel_id: int, at: datetime
-) -> Iterator[tuple[Any, dict[str, Any]]]:
-    yield (
-        Message,
-        {
-            "id": number,
-            "conversation_id": number,
-            "channel_id": channel_id,
-            "kind": "note",
-            "key": f"n{number}",
-            "created_at": at,
-        },
-    )
-    seen = at if random.random() < 0.9 else None
-    yield Mention, {"agent_id": random.randint(1, AGENTS), "message_id": number, "seen_at": seen}

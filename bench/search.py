@@ -12,16 +12,13 @@ and what noting that a profile is due adds to a batch.
 """
 
 import argparse
-import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from random import Random
 
 from sqlalchemy import Connection, text
 
-from bench.first_reads import emptied_postgresql
+from bench.looks import Look, Seen, empty_postgresql, measure, ratios
 from bench.ratios import Ratio, tell
 from bench.search_database import (
     SEARCHED,
@@ -35,76 +32,28 @@ from integration.db import Database
 from integration.search.due import forget_documents, mark_due
 from integration.search.find import search_people
 
-WANTED_MICROSECONDS = 100_000.0
 _INDEXED_ANEW = 3_000
 # Of a batch of a thousand orders.
 _TOUCHED = 600
 
 
-@dataclass(slots=True)
-class Seen:
-    """p95 of each round in microseconds, and everything else."""
-
-    slowest: list[float] = field(default_factory=list)
-    by_key: list[float] = field(default_factory=list)
-    kinds: dict[str, list[float]] = field(default_factory=dict)
-    mixed: list[float] = field(default_factory=list)
-    all: list[float] = field(default_factory=list)
-    more: dict[str, float | str] = field(default_factory=dict)
-
-
-def measure(db: Database, orders: int, reads: int, rounds: int) -> Seen:
-    """Alternate searches and reads by key."""
-    seen = Seen()
+def measured(db: Database, orders: int, reads: int, rounds: int) -> Seen:
+    """Searches and reads by key in turns, and what keeping the terms costs."""
     with db.workspace(1) as session:
         asked = queries(session.connection(), reads)
         profiles = int(fetch(session.connection(), "SELECT count(*) FROM profiles")[0][0])
-    for texts in asked.values():
-        _searched(db, texts[:3])
-    for _ in range(rounds):
-        seen.by_key.append(_p95(_read_by_key(db, profiles)))
-        taken = {kind: _searched(db, _filled(texts, reads)) for kind, texts in asked.items()}
-        for kind, some in taken.items():
-            seen.kinds.setdefault(kind, []).append(_p95(some))
-            seen.all += some
-        seen.mixed.append(_p95([each for some in taken.values() for each in some]))
-        seen.slowest.append(max(each[-1] for each in seen.kinds.values()))
-    by_kind = {kind: statistics.median(each) for kind, each in seen.kinds.items()}
-    slowest = max(by_kind, key=lambda kind: by_kind[kind])
-    seen.more = {
-        "slowest kind": slowest,
-        "all kinds, p50 ms": statistics.median(seen.all) / 1000,
-        **{f"{kind}, p95 ms": each / 1000 for kind, each in by_kind.items()},
-        **_costs(db, orders, profiles),
-    }
+    looks = {kind: _searching(db, texts) for kind, texts in asked.items()}
+    seen = measure(db, looks, "profiles", profiles, reads=reads, rounds=rounds)
+    seen.more |= _costs(db, orders, profiles)
     return seen
 
 
-def _filled(texts: Sequence[str], count: int) -> list[str]:
-    return [texts[number % len(texts)] for number in range(count)]
-
-
-def _searched(db: Database, texts: Sequence[str]) -> list[float]:
-    taken = []
-    for one in texts:
-        began = time.perf_counter()
+def _searching(db: Database, texts: Sequence[str]) -> Look:
+    def look(number: int) -> None:
         with db.workspace(1) as session:
-            search_people(session, one)
-        taken.append((time.perf_counter() - began) * 1e6)
-    return taken
+            search_people(session, texts[number % len(texts)])
 
-
-def _read_by_key(db: Database, profiles: int) -> list[float]:
-    choice, taken = Random(3), []
-    with db.workspace(1) as session:
-        connection = session.connection()
-        mark = "?" if db.is_sqlite else "%s"
-        for _ in range(2_000):
-            one = choice.randint(1, profiles)
-            began = time.perf_counter()
-            fetch(connection, f"SELECT * FROM profiles WHERE id = {mark}", (one,))
-            taken.append((time.perf_counter() - began) * 1e6)
-    return taken
+    return look
 
 
 def _costs(db: Database, orders: int, profiles: int) -> dict[str, float]:
@@ -144,35 +93,6 @@ def _room(connection: Connection, is_sqlite: bool) -> float:
     return float(sum(each))
 
 
-def _p95(taken: Sequence[float]) -> float:
-    return statistics.quantiles(taken, n=20)[18]
-
-
-def ratios(name: str, database: str, seen: Seen) -> list[Ratio]:
-    """All searches and the slowest kind beside a read by key; wanted is what 100 ms are of it."""
-    wanted = WANTED_MICROSECONDS / statistics.median(seen.by_key)
-    by_key = tuple(seen.by_key)
-    what = f"search in {database} ÷ a read of a profile by its key, p95"
-    slowest = what.replace("search", "the slowest kind of search", 1)
-    return [
-        Ratio(name, what, "µs", tuple(seen.mixed), by_key, wanted, at_most=True, more=seen.more),
-        Ratio(f"{name} slowest", slowest, "µs", tuple(seen.slowest), by_key, wanted, at_most=True),
-    ]
-
-
-@contextmanager
-def _postgresql(url: str | None) -> Iterator[str]:
-    """An empty database: the one that was named, else that of the tests' own server."""
-    if url is not None:
-        yield emptied_postgresql(url)
-        return
-    # Only here: it starts a server.
-    from tests.real.postgres import running_postgres  # noqa: PLC0415
-
-    with running_postgres() as own:
-        yield own.replace("postgresql://", "postgresql+psycopg://")
-
-
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(prog="bench.search", description=__doc__)
@@ -189,12 +109,14 @@ def main() -> None:
     found: list[Ratio] = []
     with sqlite_file(orders) as path:
         db = Database(f"sqlite:///{path}", pool_size=2)
-        found += ratios("B10", "SQLite", measure(db, orders, reads, rounds))
+        seen = measured(db, orders, reads, rounds)
+        found += ratios("B10", "search in SQLite", "profile", seen)
         db.dispose()
-        with _postgresql(options.postgresql) as url:
+        with empty_postgresql(options.postgresql) as url:
             copy_into_postgresql(path, url)
             db = Database(url, pool_size=2)
-            found += ratios("B10 postgresql", "PostgreSQL", measure(db, orders, reads, rounds))
+            seen = measured(db, orders, reads, rounds)
+            found += ratios("B10 postgresql", "search in PostgreSQL", "profile", seen)
             db.dispose()
     tell(found, as_json=options.json)
 

@@ -165,7 +165,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Something that was read from a channel we ask, raw, and how far that brings us."""
+    """Something that was read from a channel we ask, raw, and how far that brings us.
+
+    `raw` is None for what is larger than we take, and where `is_withheld` for what the other side
+    has and doesn't hand out, while it does others.
+    """
 
     part: str
     generation: str
@@ -173,6 +177,7 @@ class Fetched:
     raw: bytes | None = field(repr=False)
     size_bytes: int = 0
     received_at: datetime | None = None
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

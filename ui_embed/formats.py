@@ -26,6 +26,8 @@ from platforms.money import exponent, to_decimal
 _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=[\d-])|(?<=\d)(?=[^\W\d_])")
 _RELATIVE_UNTIL = timedelta(days=30)
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1000))
+_BRIEF_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_WEEK_DAYS = 7
 _SHORT_NAME = 4
 # So many seconds are told with their fractions.
 _FEW = 10
@@ -73,6 +75,22 @@ class Formats:
         if length >= timedelta(days=1):
             return format_unit(length.days, "duration-day", "long", locale=self.locale)
         return format_timedelta(length, locale=self.locale, threshold=0.95)
+
+    def brief(self, length: timedelta) -> str:
+        """A length of time as short as a column needs it: 5 min, 2 hr, 3 days; 1 min at least."""
+        seconds = abs(length).total_seconds()
+        unit, size = next((each for each in _BRIEF_UNITS if seconds >= each[1]), _BRIEF_UNITS[-1])
+        count = max(int(seconds // size), 1)
+        return str(format_unit(count, f"duration-{unit}", "short", locale=self.locale))
+
+    def brief_ago(self, moment: datetime) -> str:
+        """When that was, for a column: 5 min, 2 hr, Tue, Nov 3; a year only where it is another."""
+        if self.now - moment < timedelta(days=1):
+            return self.brief(self.now - moment)
+        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        if (today.date() - local.date()).days < _WEEK_DAYS:
+            return str(format_date(local, "EEE", locale=self.locale))
+        return self.day(moment)
 
     def day(self, moment: datetime) -> str:
         """A calendar day in the store's zone, with its year when that isn't this one."""
@@ -124,6 +142,16 @@ class Formats:
         if local.date() == today.date():
             return format_time(local, "short", locale=self.locale)
         return format_datetime(local, "short", locale=self.locale)
+
+    def stamp(self, moment: datetime) -> str:
+        """The time of day, with the weekday within a week, with the day when it is longer ago."""
+        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        days = (today.date() - local.date()).days
+        if not days:
+            return self.time(moment)
+        is_near = 0 < days < _WEEK_DAYS
+        day = format_date(local, "EEE", locale=self.locale) if is_near else self.day(moment)
+        return f"{day}, {self.time(moment)}"
 
     def exact(self, moment: datetime) -> str:
         """The whole moment, for a title and the accessible name."""

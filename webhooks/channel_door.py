@@ -17,11 +17,11 @@ import structlog
 from channels import registry
 from channels.errors import CallRefused
 from channels.records import Call
-from integration.conversations.arrivals import come_by_call, keep
-from integration.conversations.channel_cards import channel_by_token
-from integration.conversations.channel_keys import ChannelKeys, account_of
-from integration.conversations.kinds import is_called
-from integration.conversations.working_off import JOB as WORK_OFF
+from integration.conversations.channels.cards import channel_by_token
+from integration.conversations.channels.keys import ChannelKeys, account_of
+from integration.conversations.channels.kinds import is_called
+from integration.conversations.incoming.arrivals import come_by_call, keep
+from integration.conversations.incoming.working_off import JOB as WORK_OFF
 from integration.errors import NotFound
 from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus

@@ -70,12 +70,13 @@ def _read(piece: str, language: str | None) -> tuple[Address | None, bool]:
     if len(angles) == 1:
         address = _bare(angles[0])
         # `a@b <c@d>`: which one is meant is for the reader to guess, so it isn't sound.
-        return _made(address, name), address is not None and "@" not in _unquoted(piece, angles[0])
+        is_clear = "@" not in _unquoted(piece, angles[0]) and not _HIDDEN.search(angles[0])
+        return _made(address, name), address is not None and is_clear
     if not angles:
         address = _bare(words)
         comment = clean_name(decode_words(" ".join(comments), language))
         if address is not None:
-            return _made(address, comment), True
+            return _made(address, comment), not _HIDDEN.search(words)
     guessed = addresses_within(" ".join(angles) or words)
     return (_made(_bare(guessed[-1]), name) if guessed else None), False
 

@@ -76,7 +76,8 @@ def _headers(
         f"Date: {format_datetime(now.astimezone(UTC))}",
         f"Message-ID: <{_checked_id(message.external_id)}>",
     ]
-    references = [_checked_id(each) for each in message.references][-_MOST_REFERENCES:]
+    references = [each for each in map(_reference, message.references) if each]
+    references = references[-_MOST_REFERENCES:]
     if references:
         lines.append(f"In-Reply-To: <{references[-1]}>")
     if message.reply_token is not None:
@@ -165,10 +166,17 @@ def _words(text: str, used: int) -> str:
 
 
 def _checked_id(external_id: str) -> str:
-    if not _ID.fullmatch(external_id):
+    told = _reference(external_id)
+    if told is None:
         raise MessageRefused("A message's id has characters that no id has.")
-    local, _, domain = external_id.rpartition("@")
-    return external_id if external_id.isascii() else f"{local}@{domain_of(domain)}"
+    return told
+
+
+def _reference(external_id: str) -> str | None:
+    """An id as it is written; None for one that can't be: a customer's is whatever they wrote."""
+    local, at, domain = external_id.rpartition("@")
+    told = external_id if external_id.isascii() else f"{local}{at}{domain_of(domain)}"
+    return told if told.isascii() and _ID.fullmatch(told) else None
 
 
 def _body(text: str) -> str:

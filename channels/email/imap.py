@@ -128,10 +128,14 @@ class ImapConnection:
                 listed[number] = Listed(number, int(size.group(1)), _received(head))
         return [listed[number] for number in sorted(listed)]
 
-    def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Those mails by their UID, raw; they stay unread."""
+    def bodies(self, uids: Sequence[int], *, at_most: int | None = None) -> dict[int, bytes]:
+        """Those mails by their UID, raw; they stay unread. `at_most` cuts each after so many bytes.
+
+        Raises TemporarilyRefused where the server refuses any of them.
+        """
+        cut = "" if at_most is None else f"<0.{at_most}>"
         found = {}
-        for head, body in self._fetch(uids, "(UID BODY.PEEK[])"):
+        for head, body in self._fetch(uids, f"(UID BODY.PEEK[]{cut})"):
             uid = _ITEM.search(head)
             if uid is not None and body is not None:
                 found[int(uid.group(1))] = body

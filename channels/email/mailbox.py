@@ -9,7 +9,7 @@ from datetime import date
 from channels.email.imap import Folder, ImapConnection, Listed
 from channels.email.limits import LONGEST_TALK_SECONDS
 from channels.email.mime import MOST_BYTES
-from channels.errors import ChannelError
+from channels.errors import ChannelError, TemporarilyRefused
 from channels.port import Connect
 from channels.records import Account, Fetched, Position
 
@@ -56,7 +56,8 @@ class EmailMailbox:
             for start in range(0, len(uids), _LISTED_AT_ONCE):
                 listed = mailbox.look_at(uids[start : start + _LISTED_AT_ONCE])
                 for group in _groups(listed):
-                    yield from _fetched(mailbox, part, folder.generation, group)
+                    bodies = _bodies(mailbox, group, listed)
+                    yield from _fetched(bodies, part, folder.generation, group)
 
     def await_news(self, account: Account, *, at_most_seconds: float) -> bool:
         """Wait until there may be a new mail. Raises ChannelError.
@@ -103,18 +104,53 @@ def _is_asked(account: Account) -> bool:
     return bool(account.settings.get("receives", "imap") == "imap")
 
 
+def _bodies(
+    mailbox: ImapConnection, group: Sequence[Listed], listed: Sequence[Listed]
+) -> dict[int, bytes | None]:
+    """The group's mails by their UID; None for what isn't handed out while another is.
+
+    Raises TemporarilyRefused where nothing is: then it isn't the mail's fault.
+    """
+    wanted = [each for each in group if each.size_bytes <= MOST_BYTES]
+    try:
+        return dict(_asked(mailbox, wanted))
+    except TemporarilyRefused:
+        if len(listed) == 1:
+            raise
+    found: dict[int, bytes | None] = {}
+    for each in wanted:
+        try:
+            found |= _asked(mailbox, [each])
+        except TemporarilyRefused:
+            found[each.uid] = None
+    if not any(found.values()):
+        others = [each for each in listed if each.uid not in found]
+        if not others or not _asked(mailbox, [min(others, key=lambda one: one.size_bytes)]):
+            raise TemporarilyRefused("The mail server refused to hand out the mails.")
+    return found
+
+
+def _asked(mailbox: ImapConnection, wanted: Sequence[Listed]) -> dict[int, bytes]:
+    """Those mails. Some servers only estimate a size: what is large isn't taken past the limit."""
+    is_large = sum(each.size_bytes for each in wanted) > _BYTES_AT_ONCE
+    at_most = MOST_BYTES + 1 if is_large else None
+    return mailbox.bodies([each.uid for each in wanted], at_most=at_most)
+
+
 def _fetched(
-    mailbox: ImapConnection, part: str, generation: str, group: Sequence[Listed]
+    bodies: Mapping[int, bytes | None], part: str, generation: str, group: Sequence[Listed]
 ) -> Iterator[Fetched]:
-    wanted = [each.uid for each in group if each.size_bytes <= MOST_BYTES]
-    bodies = mailbox.bodies(wanted)
     for each in group:
-        is_gone = each.uid not in bodies
-        if is_gone and each.size_bytes <= MOST_BYTES:
+        is_too_large = each.size_bytes > MOST_BYTES
+        if each.uid not in bodies and not is_too_large:
+            # It went meanwhile.
             continue
         raw = bodies.get(each.uid)
         size = len(raw) if raw is not None else each.size_bytes
-        yield Fetched(part, generation, each.uid, raw, size, each.received_at)
+        is_withheld = raw is None and not is_too_large
+        if size > MOST_BYTES:
+            raw = None
+        yield Fetched(part, generation, each.uid, raw, size, each.received_at, is_withheld)
 
 
 def _groups(listed: Sequence[Listed]) -> Iterator[list[Listed]]:

@@ -77,7 +77,7 @@ class SmtpConnection:
         except BaseException as error:
             self._ends.close()
             if isinstance(error, OSError | smtplib.SMTPException):
-                raise _meant(error) from None
+                raise _not_let_in(error) from None
             raise
         try:
             self._begin(str(settings["smtp_tls"]))
@@ -156,7 +156,15 @@ class SmtpConnection:
                 self._client.starttls(context=tls_context())
             self._client.login(user, password.get_secret_value())
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            raise _meant(error) from None
+            raise _not_let_in(error) from None
+
+
+def _not_let_in(error: Exception) -> ChannelError:
+    """What a failure means before there was a word of any message: no refusal is the message's."""
+    meant = _meant(error)
+    if isinstance(meant, MessageRefused):
+        return ChannelUnreachable(str(meant))
+    return meant
 
 
 def _meant(error: Exception) -> ChannelError:

@@ -84,6 +84,7 @@ def addressed_headers(headers: Headers) -> list[str]:
 def _ids(value: str) -> list[str]:
     found = _ID.findall(value)
     if not found:
-        # Some leave the brackets out.
-        found = [word for word in value.split()[:_MOST_REFERENCES] if "@" in word]
+        # Some leave the brackets out, or one of them.
+        words = (word.strip("<>") for word in value.split()[:_MOST_REFERENCES])
+        found = [word for word in words if "@" in word and not set(word) & {"<", ">"}]
     return [each[:_LONGEST_ID] for each in found if each.isprintable()]

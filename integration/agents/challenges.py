@@ -18,6 +18,7 @@ class ChallengeKind(StrEnum):
     PASSKEY = "passkey"
     NEW_PASSKEY = "new_passkey"
     OIDC = "oidc"
+    NEW_OIDC = "new_oidc"
     WORKSPACE = "workspace"
 
 
@@ -25,6 +26,7 @@ LIFETIMES = {
     ChallengeKind.PASSKEY: timedelta(minutes=5),
     ChallengeKind.NEW_PASSKEY: timedelta(minutes=5),
     ChallengeKind.OIDC: timedelta(minutes=10),
+    ChallengeKind.NEW_OIDC: timedelta(minutes=10),
     ChallengeKind.WORKSPACE: timedelta(minutes=10),
 }
 

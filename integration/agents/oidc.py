@@ -1,7 +1,8 @@
 """Signing in by an OpenID Connect provider: the code flow with PKCE, and the ID token's proof.
 
 The operator chose the issuer, so that its word counts: an address that it has verified is that of
-whoever an owner or administrator invited by it. It never makes an agent.
+whoever an owner or administrator invited by it. It never makes an agent. An agent who is in can
+also bind the provider's person to themselves, whatever address that one has.
 """
 
 import hmac
@@ -18,7 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from integration.agents.challenges import ChallengeKind, begin_challenge, take_challenge
-from integration.agents.oidc_agents import OidcPerson, agents_of
+from integration.agents.oidc_agents import OidcPerson, agents_of, bind
 from integration.agents.oidc_provider import OidcProvider
 from integration.agents.proof import Proved
 from integration.errors import Unauthorized
@@ -42,21 +43,45 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """An agent who is in and wants to come in by the provider from now on."""
+
+    workspace_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OidcEntry:
-    """Whom the provider proved, and the page that they were on their way to."""
+    """Whom the provider proved, and the page that they were on their way to.
+
+    `bound` is the agent who asked for that instead of coming in: nobody comes in then.
+    """
 
     found: list[Proved]
     way_on: str
+    bound: Binding | None = None
 
 
 def begin_oidc(
-    services: Services, provider: OidcProvider, *, browser: str, redirect_uri: str, way_on: str
+    services: Services,
+    provider: OidcProvider,
+    *,
+    browser: str,
+    redirect_uri: str,
+    way_on: str,
+    binds: Binding | None = None,
 ) -> str:
     """The provider's address to send that browser to. Raises ProviderFailed."""
     metadata = provider.metadata()
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-    kept = json.dumps({"nonce": nonce, "verifier": verifier, "way_on": way_on})
-    state = begin_challenge(services, ChallengeKind.OIDC, browser, secret=kept)
+    told = {"nonce": nonce, "verifier": verifier, "way_on": way_on}
+    if binds is None:
+        state = begin_challenge(services, ChallengeKind.OIDC, browser, secret=json.dumps(told))
+    else:
+        kept = json.dumps(told | {"workspace": binds.workspace_id})
+        state = begin_challenge(
+            services, ChallengeKind.NEW_OIDC, browser, secret=kept, agent_id=binds.agent_id
+        )
     query = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -78,16 +103,17 @@ def by_oidc(
     *,
     browser: str,
     redirect_uri: str,
+    present: Binding | None = None,
 ) -> OidcEntry:
     """The agents whom the provider proves to be there, one a workspace.
 
-    Raises Unauthorized for whatever proves nobody (`code` says what kind), ProviderFailed where
-    the provider can't be asked.
+    Where an agent began it to bind themselves, that is done: they have to be the one who is in now
+    (`present`). Raises Unauthorized for whatever proves nobody (`code` says what kind), Conflict
+    for a person who is a colleague, ProviderFailed where the provider can't be asked.
     """
-    taken = take_challenge(services, ChallengeKind.OIDC, returned.state, browser)
-    if taken is None:
-        raise Unauthorized("This sign-in was begun too long ago.", code="oidc_late")
-    kept = json.loads(taken.secret)
+    kept, binds = _begun(services, returned.state, browser)
+    if binds is not None and binds != present:
+        raise _late()
     metadata = provider.metadata()
     is_told = returned.issuer is not None or metadata.tells_issuer
     if is_told and returned.issuer != metadata.issuer:
@@ -95,10 +121,26 @@ def by_oidc(
     id_token = provider.exchange(returned.code, kept["verifier"], redirect_uri)
     claims = _claims(provider, id_token)
     person = _person(claims, provider, nonce=kept["nonce"], now=services.now())
+    if binds is not None:
+        with services.db.workspace(binds.workspace_id, write=True) as session:
+            bind(session, binds.agent_id, person)
+        return OidcEntry([], kept["way_on"], binds)
     found = agents_of(services, person)
     if not found:
         raise Unauthorized("Nobody here is invited by this account.", code="oidc_unknown")
     return OidcEntry(found, kept["way_on"])
+
+
+def _begun(services: Services, state: str, browser: str) -> tuple[dict[str, Any], Binding | None]:
+    """What was kept of that sign-in, and whom it binds. Raises Unauthorized."""
+    taken = take_challenge(services, ChallengeKind.OIDC, state, browser)
+    if taken is not None:
+        return json.loads(taken.secret), None
+    taken = take_challenge(services, ChallengeKind.NEW_OIDC, state, browser)
+    if taken is None or taken.agent_id is None:
+        raise _late()
+    kept = json.loads(taken.secret)
+    return kept, Binding(kept["workspace"], taken.agent_id)
 
 
 def _claims(provider: OidcProvider, id_token: str) -> dict[str, Any]:
@@ -158,6 +200,10 @@ def _time(value: object) -> float | None:
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(sha256(one.encode()).digest(), sha256(other.encode()).digest())
+
+
+def _late() -> Unauthorized:
+    return Unauthorized("This sign-in was begun too long ago.", code="oidc_late")
 
 
 def _refused() -> Unauthorized:

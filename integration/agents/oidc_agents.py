@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
+from integration.agents.directory import get_agent
 from integration.agents.proof import MOST_WORKSPACES, Proved, proved
+from integration.db import WorkspaceSession
+from integration.errors import Conflict
 from integration.models import Agent, Workspace
 from integration.models.vocabulary import AgentStatus
 from integration.services import Services
@@ -16,6 +19,23 @@ class OidcPerson:
 
     subject: str
     email: str | None
+
+
+def bind(session: WorkspaceSession, agent_id: int, person: OidcPerson) -> None:
+    """Have that person come in as that agent, whatever address they have.
+
+    Raises NotFound, Conflict for a person who is another agent of the workspace, or for an agent
+    who is bound to another person.
+    """
+    session.lock_workspace()
+    row = get_agent(session, agent_id)
+    other = select(Agent.id).where(Agent.oidc_subject == person.subject, Agent.id != agent_id)
+    if session.execute(other).first() is not None:
+        raise Conflict("That account is a colleague's here.", code="oidc_taken")
+    if row.oidc_subject not in (None, person.subject):
+        raise Conflict("Another account is bound already.", code="oidc_bound")
+    row.oidc_subject = person.subject
+    session.flush()
 
 
 def agents_of(services: Services, person: OidcPerson) -> list[Proved]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from integration.agents.directory import AgentCard, card_of, get_agent
 from integration.agents.naming import agent_email, agent_name, agent_signature
+from integration.agents.own_ways import has_door
 from integration.agents.passwords import hash_password, matching
 from integration.crypto import token_digest
 from integration.db import WorkspaceSession
@@ -50,10 +51,12 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class SignInWays:
-    """By what somebody can sign in here."""
+    """By what somebody can sign in here. `has_door`: they come by a store's admin as well."""
 
     email: str | None
     has_password: bool
+    has_oidc: bool
+    has_door: bool
     passkeys: tuple[PasskeyView, ...]
     sessions: tuple[SessionView, ...]
 
@@ -116,6 +119,8 @@ def sign_in_ways(
     return SignInWays(
         email=row.email,
         has_password=row.password_hash is not None,
+        has_oidc=row.oidc_subject is not None,
+        has_door=has_door(session, agent_id),
         passkeys=tuple(
             PasskeyView(each.id, each.name, each.created_at, each.last_used_at) for each in passkeys
         ),

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -28,7 +28,7 @@ from integration.agents.naming import agent_name
 from integration.agents.proof import Proved
 from integration.crypto import associated
 from integration.db import WorkspaceSession
-from integration.errors import Conflict, Invalid, NotFound, Unauthorized
+from integration.errors import Conflict, Invalid, Unauthorized
 from integration.models import Agent, Passkey, Workspace
 from integration.models.vocabulary import AgentStatus
 from integration.services import Services
@@ -144,18 +144,6 @@ def by_passkey(services: Services, browser: str, answer: dict[str, Any]) -> Prov
     if not _is_theirs(answer, agent) or not _counted(services, passkey, verified.new_sign_count):
         raise _refused()
     return Proved(agent.workspace_id, agent.id, workspace, agent.name)
-
-
-def remove_passkey(session: WorkspaceSession, agent_id: int, passkey_id: int) -> None:
-    """Have a passkey of one's own open nothing. Raises NotFound for another's."""
-    gone = session.execute(
-        delete(Passkey)
-        .where(Passkey.id == passkey_id, Passkey.agent_id == agent_id)
-        .returning(Passkey.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if gone is None:
-        raise NotFound("There is no such passkey.")
 
 
 def _kept(

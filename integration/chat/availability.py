@@ -7,9 +7,9 @@ from statistics import median
 from sqlalchemy import func, select
 
 from integration.chat.places import ChatPlace
+from integration.conversations.channels.kinds import traits_of
+from integration.conversations.hours.office_hours import is_open, next_opening
 from integration.conversations.inbox_settings import office_hours_of
-from integration.conversations.kinds import traits_of
-from integration.conversations.office_hours import is_open, next_opening
 from integration.db import WorkspaceSession
 from integration.models import Channel, Conversation
 from integration.models.vocabulary import ChannelStatus

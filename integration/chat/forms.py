@@ -12,8 +12,8 @@ import orjson
 from channels.errors import Unreadable
 from channels.records import File
 from integration.chat.places import ChatPlace
-from integration.conversations.channel_keys import ChannelKeys, account_of
-from integration.conversations.channel_standing import adapter_of
+from integration.conversations.channels.keys import ChannelKeys, account_of
+from integration.conversations.channels.standing import adapter_of
 from integration.conversations.receiving import receive
 from integration.conversations.records import Received
 from integration.crypto import derive

@@ -15,12 +15,12 @@ from sqlalchemy import select
 from channels.records import Address
 from integration.chat.availability import mailbox_for
 from integration.chat.visitors import contact_of
-from integration.conversations.automatic import is_machine
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.channels.kinds import traits_of
 from integration.conversations.contents import open_content, seal_content
-from integration.conversations.kinds import traits_of
-from integration.conversations.our_addresses import is_ours
+from integration.conversations.outgoing.automatic import is_machine
+from integration.conversations.outgoing.our_addresses import is_ours
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email

@@ -17,8 +17,8 @@ from channels.records import File, Inbound
 from integration.agents.directory import name_for_customers
 from integration.chat.places import ChatPlace
 from integration.chat.visitors import add_visitor, contact_of, introduce, visitor_of
-from integration.conversations.channel_keys import ChannelKeys, account_of
-from integration.conversations.channel_standing import adapter_of
+from integration.conversations.channels.keys import ChannelKeys, account_of
+from integration.conversations.channels.standing import adapter_of
 from integration.conversations.receiving import receive
 from integration.conversations.records import FileView, MessageView, Received
 from integration.conversations.thread import messages_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.conversations.channel_cards import channel_by_token
+from integration.conversations.channels.cards import channel_by_token
 from integration.db import WorkspaceSession
 from integration.errors import NotFound
 from integration.models import Channel, Store

@@ -4,11 +4,15 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.conversations.arrival_ledger import ArrivalView, list_arrivals, replay_arrival
-from integration.conversations.channel_cards import ChannelCard, channel_card
-from integration.conversations.channel_standing import check_channel
-from integration.conversations.fetching import fetch_turn
-from integration.conversations.working_off import work_off_arrivals
+from integration.conversations.channels.cards import ChannelCard, channel_card
+from integration.conversations.channels.standing import check_channel
+from integration.conversations.incoming.arrival_ledger import (
+    ArrivalView,
+    list_arrivals,
+    replay_arrival,
+)
+from integration.conversations.incoming.fetching import fetch_turn
+from integration.conversations.incoming.working_off import work_off_arrivals
 from integration.errors import AppError, NotFound
 from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus, WorkState

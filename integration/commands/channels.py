@@ -6,13 +6,13 @@ from typing import Any, TextIO
 import click
 
 from integration.commands.context import find_store, with_services
-from integration.conversations.channel_setup import (
+from integration.conversations.channels.setup import (
     ChannelCard,
     FieldsRefused,
     channel_token,
     create_channel,
 )
-from integration.conversations.channel_standing import adapter_of
+from integration.conversations.channels.standing import adapter_of
 from integration.errors import Invalid
 from integration.services import Services
 

@@ -7,10 +7,10 @@ import click
 from sqlalchemy import select
 
 from integration.commands.context import as_json, find_store, print_json, with_services
-from integration.conversations.asked import read_asked
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.lists.asked import read_asked
+from integration.conversations.lists.views import list_conversations
 from integration.conversations.shown import Shown, show_conversation
-from integration.conversations.views import list_conversations
 from integration.crm.views import View, write_view
 from integration.errors import NotFound
 from integration.models import Conversation, Store, Workspace

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 
 from channels.records import File
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.file_types import media_type_of
 from integration.conversations.records import FileView
 from integration.crypto import DataKey, associated

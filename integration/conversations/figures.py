@@ -5,8 +5,8 @@
 
 from datetime import datetime
 
+from integration.conversations.hours.office_hours import seconds_between
 from integration.conversations.inbox_settings import office_hours_of
-from integration.conversations.office_hours import seconds_between
 from integration.db import WorkspaceSession
 from integration.models import Conversation
 

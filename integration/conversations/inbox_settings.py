@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from integration.conversations.automatic_settings import checked_mails
-from integration.conversations.office_hours import (
+from integration.conversations.hours.office_hours import (
     OfficeHours,
     read_office_hours,
     stored_office_hours,
 )
-from integration.conversations.target_classes import Targets, read_targets
+from integration.conversations.hours.target_classes import Targets, read_targets
+from integration.conversations.outgoing.automatic_settings import checked_mails
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.models import Agent, Channel

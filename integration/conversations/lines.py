@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import MessageContent, seal_content, seal_preview
 from integration.db import WorkspaceSession
 from integration.models import Conversation, Message

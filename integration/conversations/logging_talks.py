@@ -7,8 +7,8 @@ from typing import Literal
 from sqlalchemy import or_, select
 
 from channels.records import Inbound, Person
-from integration.conversations.channel_ending import new_token
-from integration.conversations.channel_keys import (
+from integration.conversations.channels.ending import new_token
+from integration.conversations.channels.keys import (
     ChannelKeys,
     new_channel_key,
     open_channel_key,

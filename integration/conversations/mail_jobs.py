@@ -1,10 +1,11 @@
 """The jobs of the mail flow: asking mailboxes, working off what came, sending, tidying up."""
 
-from integration.conversations import fetching, listening, outbox, working_off
-from integration.conversations.arrival_ledger import tidy_arrivals
 from integration.conversations.attachments import tidy_uploads
-from integration.conversations.automatic import tidy_automatic
 from integration.conversations.changes import SENDING
+from integration.conversations.incoming import fetching, listening, working_off
+from integration.conversations.incoming.arrival_ledger import tidy_arrivals
+from integration.conversations.outgoing import outbox
+from integration.conversations.outgoing.automatic import tidy_automatic
 from integration.doors import House
 from integration.jobs import JobDefinition
 from integration.services import Services

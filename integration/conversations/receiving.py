@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from channels.records import Inbound
-from integration.conversations import figures, targets, terms
+from integration.conversations import figures
 from integration.conversations.attachments import save_files
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import MessageContent
 from integration.conversations.found import conversation_to_change
+from integration.conversations.hours import targets
 from integration.conversations.languages import language_of
 from integration.conversations.lines import add_event, add_message, written_before
+from integration.conversations.lists import terms
 from integration.conversations.ordering import find_order
 from integration.conversations.records import Received
-from integration.conversations.routing import route
+from integration.conversations.routing.route import route
 from integration.conversations.threading import find_conversation, is_their_own, key_of
 from integration.db import WorkspaceSession
 from integration.models import Channel, Conversation

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.found import conversation_for
 from integration.conversations.ordering import WriterWarning, warnings_of
 from integration.conversations.records import ConversationView, MessageView

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from integration.conversations import figures, targets
+from integration.conversations import figures
 from integration.conversations.found import conversation_to_change
+from integration.conversations.hours import targets
 from integration.conversations.lines import add_event
 from integration.conversations.who import key_of_person
 from integration.db import WorkspaceSession

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from integration.bulk import table_of
-from integration.conversations import targets
 from integration.conversations.found import conversation_to_change
+from integration.conversations.hours import targets
 from integration.conversations.lines import add_event
 from integration.crm.agents_text import one_line, same_name, tag_text
 from integration.db import WorkspaceSession

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import EMPTY, MessageContent, open_content
 from integration.conversations.found import conversation_for
 from integration.conversations.records import ConversationView, FileView, MessageView, Thread

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from channels.records import Address
 from integration.agents.directory import agent_names
-from integration.conversations.automatic import is_machine
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.found import conversation_for
 from integration.conversations.lines import add_event
+from integration.conversations.outgoing.automatic import is_machine
 from integration.conversations.records import ConversationView, MessageView, Written
 from integration.conversations.thread import FOR_CUSTOMERS, thread_of
 from integration.conversations.who import person_of

@@ -1,8 +1,9 @@
 """The jobs of the inbox's workflows."""
 
-from integration.conversations import escalating, giving_back, snoozing
 from integration.conversations.changes import INDEXING
-from integration.conversations.indexing import index_due
+from integration.conversations.hours import escalating, snoozing
+from integration.conversations.lists.indexing import index_due
+from integration.conversations.routing import giving_back
 from integration.doors import House
 from integration.jobs import JobDefinition
 

@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from channels.records import Address
-from integration.conversations import figures, targets, terms
+from integration.conversations import figures
 from integration.conversations.attachments import take_uploads
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.channels.kinds import traits_of
 from integration.conversations.contents import MessageContent
 from integration.conversations.found import conversation_to_change
-from integration.conversations.kinds import traits_of
+from integration.conversations.hours import targets
 from integration.conversations.lines import LONGEST_KEY, add_event, add_message, written_before
+from integration.conversations.lists import terms
 from integration.conversations.mentions import named_in, note_mentions
-from integration.conversations.records import Written
-from integration.conversations.states import move_to
-from integration.conversations.ways_out import (
+from integration.conversations.outgoing.ways_out import (
     channel_to_send,
     check_window,
     recipient_of,
     write_out,
 )
+from integration.conversations.records import Written
+from integration.conversations.states import move_to
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.identity.keys import Key

@@ -1,6 +1,6 @@
 """The demo's chats: they stand on the stand-in stores' pages, beside what is bought there."""
 
-from integration.conversations.channel_setup import channel_token, create_channel
+from integration.conversations.channels.setup import channel_token, create_channel
 from integration.crm.stores import list_stores, workspace_of
 from integration.demo.walk import Walk
 from integration.demo.world import SHOP

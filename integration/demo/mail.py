@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from typing import Any
 from urllib.parse import quote
 
-from integration.conversations.channel_setup import channel_token, create_channel
+from integration.conversations.channels.setup import channel_token, create_channel
 from integration.crm.stores import list_stores, workspace_of
 from integration.demo.stand_ins import StandIn
 from integration.demo.walk import TELLS_WITHIN_SECONDS, Walk, until

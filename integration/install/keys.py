@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import rewrap_channel_keys
+from integration.conversations.channels.keys import rewrap_channel_keys
 from integration.crypto import CannotOpen, DataKey, Keyring, associated
 from integration.models import Store
 from integration.services import Services

@@ -38,7 +38,7 @@ class CannedAnswer(WorkspaceScoped, Model):
 class RoutingRule(WorkspaceScoped, Model):
     """What happens to a new conversation that meets all `conditions`; the first rule that does.
 
-    The forms of both stand in `integration.conversations.rules`.
+    The forms of both stand in `integration.conversations.routing.rules`.
     """
 
     __tablename__ = "routing_rules"
@@ -57,8 +57,8 @@ class RoutingRule(WorkspaceScoped, Model):
 class InboxSettings(WorkspaceScoped, Model):
     """A workspace's office hours, targets and automatic mails; no row means the defaults.
 
-    `office_hours` and `targets` have the forms of `integration.conversations.office_hours` and
-    `.targets`.
+    `office_hours` and `targets` have the forms of those modules in
+    `integration.conversations.hours`.
     """
 
     __tablename__ = "inbox_settings"

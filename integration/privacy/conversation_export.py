@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.records import MessageView
 from integration.conversations.thread import FOR_CUSTOMERS, messages_of
 from integration.db import WorkspaceSession

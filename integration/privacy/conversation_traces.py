@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from integration.conversations.terms import mark_due
+from integration.conversations.lists.terms import mark_due
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import (

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.identity.normalize import normalize_email
 from integration.models import PrivacyRequest, Store
 from integration.privacy.conversation_export import conversation_groups

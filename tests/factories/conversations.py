@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.records import Address, Inbound, Person, TrustLevel
-from integration.conversations.channel_keys import (
+from integration.conversations.channels.keys import (
     ChannelKeys,
     new_channel_key,
     open_channel_key,

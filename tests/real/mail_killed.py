@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from integration.app import build_services
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_content
-from integration.conversations.fetching import ask
+from integration.conversations.incoming.fetching import ask
 from integration.conversations.writing import answer
 from integration.models import Agent, Arrival, Conversation, Message, Sending
 from integration.models.vocabulary import DeliveryState, MessageKind, WorkState

@@ -10,17 +10,13 @@ from integration.db import Database
 from integration.upgrade import TARGETS, upgrade_database
 from tests.factories.conversations import make_agent, make_channel
 from tests.factories.mirror import Mirror
-from tests.integration.conversations import (
-    test_canned,
-    test_due_work,
-    test_finding,
-    test_joining,
-    test_notebook,
-    test_routing,
-    test_tags,
-    test_views,
-)
+from tests.integration.conversations import test_tags
+from tests.integration.conversations.answers import test_canned, test_notebook
 from tests.integration.conversations.conftest import Inbox
+from tests.integration.conversations.hours import test_due_work
+from tests.integration.conversations.joining import test_joining
+from tests.integration.conversations.lists import test_finding, test_views
+from tests.integration.conversations.routing import test_route
 from tests.integration.conversations.workflows_at_once import EVERY
 
 pytestmark = pytest.mark.real
@@ -31,7 +27,7 @@ for _module in (
     test_finding,
     test_joining,
     test_notebook,
-    test_routing,
+    test_route,
     test_tags,
     test_views,
 ):

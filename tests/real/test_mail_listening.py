@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from integration.conversations.channel_keys import open_channel_key, seal_secrets
-from integration.conversations.channel_standing import check_channel
-from integration.conversations.fetching import fetch_turn
-from integration.conversations.listening import Listener
-from integration.conversations.working_off import work_off_arrivals
+from integration.conversations.channels.keys import open_channel_key, seal_secrets
+from integration.conversations.channels.standing import check_channel
+from integration.conversations.incoming.fetching import fetch_turn
+from integration.conversations.incoming.listening import Listener
+from integration.conversations.incoming.working_off import work_off_arrivals
 from integration.events import RecordedEvents
 from integration.models import Arrival, Channel, Message
 from integration.recorded_jobs import RecordedJobs

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from integration.conversations.fetching import fetch_turn
-from integration.conversations.outbox import send_due
-from integration.conversations.working_off import work_off_arrivals
+from integration.conversations.incoming.fetching import fetch_turn
+from integration.conversations.incoming.working_off import work_off_arrivals
+from integration.conversations.outgoing.outbox import send_due
 from integration.db import Database
 from integration.models import Arrival, Conversation, InboxSettings
 from integration.operations.mail import look_at_mail, of_mail

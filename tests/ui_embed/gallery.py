@@ -25,6 +25,7 @@ from integration.reconciliation import health
 from scripts import chromium
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.ui_embed import beside_samples, health_story, identity_samples, samples
+from tests.ui_embed.settling import hold_live
 from tests.ui_embed.world import DOMAIN, World, build_world, change_store, mint
 from ui_embed import screens
 from ui_embed.beside import Beside
@@ -247,7 +248,7 @@ def open_state(page: Page, address: str, state: State) -> None:
         route.fulfill(body=bridge, content_type="text/javascript")
 
     page.route("https://cdn.shopify.com/**", answer)
-    page.route("**/api/v1/live", lambda route: route.fulfill(status=503, body="{}"))
+    hold_live(page)
     query = f"{state.query}&" if state.query else ""
     page.goto(f"{address}{state.path}?{query}shop={DOMAIN}&locale={state.locale}&id_token={token}")
 

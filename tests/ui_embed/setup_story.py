@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from channels.errors import CredentialsRefused
-from integration.conversations.canned import create_canned
-from integration.conversations.cases import add_case
-from integration.conversations.channel_standing import went_wrong
+from integration.conversations.answers.canned import create_canned
+from integration.conversations.answers.cases import add_case
+from integration.conversations.channels.standing import went_wrong
 from integration.conversations.inbox_settings import change_inbox_settings
 from integration.conversations.reasons import begin_reasons
-from integration.conversations.saved_rules import create_rule
+from integration.conversations.routing.saved_rules import create_rule
 from integration.db import WorkspaceSession
 from integration.models import Channel
 from tests.factories.conversations import make_agent, make_channel

@@ -163,3 +163,34 @@ def test_a_window_is_told_by_the_clock_within_a_day() -> None:
 )
 def test_a_weekday_is_as_short_as_people_write_it(locale: str, text: str) -> None:
     assert _formats(locale).weekday(NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "passed", "text"),
+    [
+        ("en", timedelta(seconds=5), "1 min"),
+        ("en", timedelta(minutes=6), "6 min"),
+        ("el", timedelta(minutes=40), "40 λ."),
+        ("he", timedelta(hours=2), "שעתיים"),
+        ("cs", timedelta(hours=5), "5 h"),
+        ("pl", timedelta(hours=23, minutes=59), "23 godz."),
+        ("en", timedelta(days=1), "Sat"),
+        ("el", timedelta(days=6), "Δευ"),
+        ("en", timedelta(days=7), "Nov 15"),
+        ("en", timedelta(days=400), "Oct 18, 2025"),
+    ],
+)
+def test_a_column_tells_short_when_it_was(locale: str, passed: timedelta, text: str) -> None:
+    assert _formats(locale).brief_ago(NOW - passed) == text
+
+
+def test_a_messages_time_has_its_day_where_that_is_another() -> None:
+    gap = "\N{NARROW NO-BREAK SPACE}"
+    told = [_formats().stamp(NOW - timedelta(days=days)) for days in (0, 1, 6, 7, -1)]
+    day = f"2:04{gap}PM"
+    assert told == [day, f"Sat, {day}", f"Mon, {day}", f"Nov 15, {day}", f"Nov 23, {day}"]
+
+
+def test_how_long_in_short_is_the_same_before_and_after() -> None:
+    lengths = (timedelta(minutes=-50), timedelta(hours=3), timedelta(days=3))
+    assert [_formats().brief(each) for each in lengths] == ["50 min", "3 hr", "3 days"]

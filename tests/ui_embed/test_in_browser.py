@@ -6,12 +6,12 @@ from playwright.sync_api import Page, expect
 from tests.ui_embed import samples
 from tests.ui_embed.gallery import PEOPLE, STATES, State, open_state, showing
 from tests.ui_embed.people_rows import add_person
+from tests.ui_embed.settling import refresh
 from tests.ui_embed.world import World
 
 pytestmark = pytest.mark.browser
 
 NARROWEST = 320
-REFRESH = "document.getElementById('person').dispatchEvent(new CustomEvent('tillside:refresh'))"
 SHIFTS = """() => new Promise(resolve => {
   let sum = 0;
   new PerformanceObserver(list => list.getEntries().forEach(each => { sum += each.value; }))
@@ -87,7 +87,7 @@ def test_a_refresh_keeps_what_was_opened_and_marks_what_changed(
     changed = samples.order(987, 24, financial_status="refunded", refunded_minor=8990)
     news = samples.dimitra(orders=(orders[0], changed, *orders[2:]))
     with showing(world, State("person", answer=lambda: news)):
-        page.evaluate(REFRESH)
+        refresh(page)
         statuses = page.locator("#order-987 .statuses")
         expect(statuses).to_contain_text("refunded")
         expect(statuses).not_to_contain_text("part refunded")
@@ -102,13 +102,11 @@ def test_a_failed_refresh_leaves_what_stands(shared: tuple[World, str], page: Pa
     with showing(world, State("person")):
         open_state(page, address, State("person"))
         page.route("**/profiles/**", lambda route: route.fulfill(status=502, body="<p>no</p>"))
-        with page.expect_response("**/profiles/**"):
-            page.evaluate(REFRESH)
-        page.wait_for_timeout(100)
+        refresh(page)
         expect(page.locator("#person-name")).to_have_text("Δήμητρα Παπαδοπούλου")
         page.unroute("**/profiles/**")
         page.route("**/profiles/**", lambda route: route.abort())
-        page.evaluate(REFRESH)
+        refresh(page)
         expect(page.locator("#trouble")).to_be_visible()
         expect(page.locator("#person-name")).to_be_visible()
 
@@ -118,9 +116,20 @@ def test_being_offline_is_told_and_mended(shared: tuple[World, str], page: Page)
     with showing(world, State("person")):
         open_state(page, address, State("person"))
         page.context.set_offline(True)
-        expect(page.locator("#trouble")).to_contain_text("You are offline")
+        # Its words always stand in the page.
+        expect(page.locator("#trouble [data-offline]")).to_be_visible()
         page.context.set_offline(False)
         expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_without_a_stream_the_page_asks_by_itself(shared: tuple[World, str], page: Page) -> None:
+    world, address = shared
+    with showing(world, State("person")):
+        open_state(page, address, State("person"))
+        page.route("**/api/v1/live*", lambda route: route.fulfill(status=503, body="{}"))
+        with page.expect_response("**/profiles/**"):
+            page.reload()
+        expect(page.locator("#person-name")).to_be_visible()
 
 
 def test_older_orders_stay_through_a_refresh(shared: tuple[World, str], page: Page) -> None:
@@ -130,9 +139,7 @@ def test_older_orders_stay_through_a_refresh(shared: tuple[World, str], page: Pa
     assert page.locator(".order").count() == 20
     page.get_by_role("button", name="Show older orders").click()
     expect(page.locator(".order")).to_have_count(25)
-    with page.expect_response("**/profiles/**"):
-        page.evaluate(REFRESH)
-    page.wait_for_timeout(100)
+    refresh(page)
     expect(page.locator(".order")).to_have_count(25)
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from integration.models import Profile, ProfileNote
 from tests.ui_embed.gallery import State, open_state
 from tests.ui_embed.people_rows import add_person
+from tests.ui_embed.settling import refresh
 from tests.ui_embed.world import World
 
 pytestmark = pytest.mark.browser
 
-REFRESH = "document.getElementById('person').dispatchEvent(new CustomEvent('tillside:refresh'))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "document.activeElement?.id || document.activeElement?.className"
 
@@ -38,13 +38,6 @@ def at(shared: tuple[World, str], dimitra: int, page: Page) -> Any:
         return page
 
     return open_part
-
-
-def _refresh(page: Page) -> None:
-    """Have the page read itself again, as it does when the store tells of something."""
-    with page.expect_response("**/profiles/**"):
-        page.evaluate(REFRESH)
-    page.wait_for_timeout(100)
 
 
 def _notes(world: World) -> list[tuple[str, bool]]:
@@ -79,7 +72,7 @@ def test_a_note_is_undone_and_put_back_and_the_focus_stays(
     expect(page.locator(".note-row.is-gone")).to_contain_text("The note was removed.")
     expect(page.locator("#note-count")).to_be_hidden()
     assert _notes(shared[0]) == [("Not this one.", True)]
-    _refresh(page)
+    refresh(page)
     undo = page.locator(".note-row").get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     page.keyboard.press("Enter")
@@ -92,7 +85,7 @@ def test_what_is_being_typed_stays_through_a_refresh(at: Any) -> None:
     page = at("notes")
     page.locator("#note-text").fill("Half a thou")
     page.locator("#note-text").press("End")
-    _refresh(page)
+    refresh(page)
     expect(page.locator("#note-text")).to_have_value("Half a thou")
     expect(page.locator("#note-text")).to_be_focused()
     page.keyboard.type("ght")
@@ -129,7 +122,7 @@ def test_tags_are_added_removed_and_undone(
     expect(page.locator(".own-tag")).to_have_count(0)
     undo = page.locator("#tags .undo").get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
-    _refresh(page)
+    refresh(page)
     expect(undo).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".own-tag")).to_have_text("call back")
@@ -146,7 +139,7 @@ def test_older_happenings_follow_and_the_focus_goes_on(at: Any) -> None:
     expect(more).to_have_count(0)
     row = page.evaluate("document.activeElement.closest('.event')?.id")
     assert row == page.locator(".event").nth(30).get_attribute("id")
-    _refresh(page)
+    refresh(page)
     expect(page.locator(".event")).to_have_count(40)
 
 

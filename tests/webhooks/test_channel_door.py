@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from channels.errors import CallRefused
 from channels.records import Account, Call, Heard
 from integration.app import build_house
-from integration.conversations.working_off import JOB
+from integration.conversations.incoming.working_off import JOB
 from integration.models import Arrival, Channel
 from tests.factories.conversations import make_channel
 from tests.factories.fake_mail import raw_mail

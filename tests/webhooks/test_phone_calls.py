@@ -9,7 +9,7 @@ import pytest
 from channels.phone.channel import PhoneChannel
 from channels.port import Channel as Adapter
 from channels.records import Call
-from integration.conversations import channel_setup as setup
+from integration.conversations.channels import setup
 from integration.models import Arrival, Conversation
 from tests.channels.phone.called import AUTH_TOKEN, CALL, OURS, THEIRS, of_system, of_twilio
 from tests.integration.conversations.mail_flow import Flow, flow, mail_template

@@ -6,9 +6,11 @@ from integration.services import Services
 from ui_embed.agents.agent_pages import agent_pages
 from ui_embed.agents.invitation_pages import invitations
 from ui_embed.agents.own_pages import own_pages
-from ui_embed.agents.sign_in_pages import PROVIDER, new_provider, sign_in
+from ui_embed.agents.own_way_pages import own_ways
+from ui_embed.agents.provider import PROVIDER, new_provider
+from ui_embed.agents.sign_in_pages import sign_in
 
-AGENTS = (sign_in, invitations, own_pages, agent_pages)
+AGENTS = (sign_in, invitations, own_pages, own_ways, agent_pages)
 
 
 def prepare_sign_in(app: Flask) -> None:

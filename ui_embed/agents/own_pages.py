@@ -8,12 +8,13 @@ from integration.agents.changing import end_sessions
 from integration.agents.naming import LONGEST_NAME, LONGEST_SIGNATURE
 from integration.agents.own import (
     OwnProfile,
+    SignInWays,
     end_session,
     set_profile,
     set_sign_in,
     sign_in_ways,
 )
-from integration.agents.passkeys import begin_registration, register, remove_passkey
+from integration.agents.passkeys import begin_registration, register
 from integration.agents.passwords import LONGEST, SHORTEST
 from integration.agents.roles import Deed, may
 from integration.agents.telling import tell_of_agent
@@ -24,7 +25,8 @@ from ui_embed.agents.agent_pages import may_claim
 from ui_embed.agents.by_script import in_json, only_ours
 from ui_embed.agents.devices import device_words
 from ui_embed.agents.marks import browser_mark, keep_mark
-from ui_embed.agents.words import refusals_of, role_word
+from ui_embed.agents.provider import provider_name
+from ui_embed.agents.words import refusal_of_code, refusals_of, role_word
 from ui_embed.api.bodies import json_answer, json_object, our_id
 from ui_embed.cookies import session_cookie
 from ui_embed.entrance import staff_page
@@ -42,6 +44,8 @@ from ui_embed.texts import gettext
 own_pages = Blueprint("own_pages", __name__)
 
 _MOST_BYTES = 64 * 1024
+# At which field a wrong password is told, by the form.
+_FORMER = {"no-password": "given-up"}
 _LIMITS = {
     "name": LONGEST_NAME,
     "signature": LONGEST_SIGNATURE,
@@ -54,7 +58,9 @@ _LIMITS = {
 @staff_page
 def me() -> Response:
     """One's own profile."""
-    return _page(note=_notes().get(single_arguments().get("done", "")))
+    arguments = single_arguments()
+    refused = refusal_of_code(arguments.get("refused", ""))
+    return own_page(note=_notes().get(arguments.get("done", "")), returned=refused)
 
 
 @own_pages.post("/settings/me")
@@ -72,8 +78,8 @@ def profile() -> Response:
         with services().db.workspace(caller().workspace_id, write=True) as session:
             set_profile(session, who.id, told)
     except AppError as error:
-        return _page("profile", fields, error)
-    return _done("profile")
+        return own_page("profile", fields, error)
+    return done("profile")
 
 
 @own_pages.post("/settings/me/password")
@@ -90,11 +96,11 @@ def password() -> Response:
                 password=fields.get("password", ""),
                 former=fields.get("former", ""),
             )
-            end_sessions(session, who.id, now=services().now(), but_digest=_this())
+            end_sessions(session, who.id, now=services().now(), but_digest=this_session())
     except AppError as error:
-        return _page("sign-in", fields, error)
+        return own_page("sign-in", fields, error)
     tell_of_agent(services(), caller().workspace_id, who.id)
-    return _done("sign-in")
+    return done("sign-in")
 
 
 @own_pages.post("/settings/me/passkeys/options")
@@ -130,24 +136,15 @@ def passkey() -> Response:
     return json_answer({"location": url_for("own_pages.me", done="passkey")})
 
 
-@own_pages.post("/settings/me/passkeys/<passkey_id>/delete")
-@staff_page
-def drop_passkey(passkey_id: str) -> Response:
-    """Have a passkey open nothing any more."""
-    with services().db.workspace(caller().workspace_id, write=True) as session:
-        remove_passkey(session, current_agent().id, _number(passkey_id))
-    return _done("passkey")
-
-
 @own_pages.post("/settings/me/sessions/end")
 @staff_page
 def end_all() -> Response:
     """Sign out everywhere but here."""
     who = current_agent()
     with services().db.workspace(caller().workspace_id, write=True) as session:
-        end_sessions(session, who.id, now=services().now(), but_digest=_this())
+        end_sessions(session, who.id, now=services().now(), but_digest=this_session())
     tell_of_agent(services(), caller().workspace_id, who.id)
-    return _done("sessions")
+    return done("sessions")
 
 
 @own_pages.post("/settings/me/sessions/<session_id>/end")
@@ -158,16 +155,20 @@ def end_one(session_id: str) -> Response:
     with services().db.workspace(caller().workspace_id, write=True) as session:
         end_session(session, who.id, _number(session_id), now)
     tell_of_agent(services(), caller().workspace_id, who.id)
-    return _done("sessions")
+    return done("sessions")
 
 
-def _page(
+def own_page(
     part: str = "",
     typed: dict[str, str] | None = None,
     refused: AppError | None = None,
     note: str | None = None,
+    returned: str | None = None,
 ) -> Response:
-    """The page; `part` is the form that was refused, with what was typed."""
+    """My profile; `part` is the form that was refused, with what was typed.
+
+    `returned` is why the provider's answer changed nothing.
+    """
     who = current_agent()
     with services().db.workspace(caller().workspace_id) as session:
         ways = sign_in_ways(session, who.id, token=_token(), now=services().now())
@@ -177,17 +178,26 @@ def _page(
         "part": part,
         "typed": typed or {},
         "note": note,
-        "refusals": refusals_of(refused, wrong_password="former"),  # noqa: S106 - a field's name
+        "returned": returned,
+        "refusals": refusals_of(refused, wrong_password=_FORMER.get(part, "former")),  # noqa: S106 - a field's name
         "role_word": role_word,
         "device_words": device_words,
         "languages": [(each, language_name(each)) for each in LANGUAGES],
         "is_browser": caller().by_cookie,
         "may_claim": may_claim(),
         "may_set_up": may(caller(), Deed.SET_UP),
+        "provider": provider_name(),
+        "ways_count": _ways_count(ways),
         "app_url": services().settings.app_url.rstrip("/"),
         "limits": _LIMITS,
     }
     return screens.page("screens/me.html", 422 if refused else 200, section="settings", **values)
+
+
+def _ways_count(ways: SignInWays) -> int:
+    """How many ways in they have: the last one isn't offered to be given up."""
+    by_provider = ways.has_oidc and provider_name() is not None
+    return sum((ways.has_password, len(ways.passkeys), by_provider, ways.has_door))
 
 
 def _notes() -> dict[str, str]:
@@ -196,11 +206,15 @@ def _notes() -> dict[str, str]:
         "profile": gettext("Your profile is kept."),
         "sign-in": gettext("You can sign in with it now."),
         "passkey": gettext("Your passkeys are as you see them."),
+        "no-password": gettext("Your password opens nothing any more."),
+        "oidc": gettext("You can sign in with that account now."),
+        "no-oidc": gettext("That account opens nothing here any more."),
         "sessions": gettext("You are signed out there."),
     }
 
 
-def _done(what: str) -> Response:
+def done(what: str) -> Response:
+    """Back to my profile, which says what was done."""
     response = redirect(url_for("own_pages.me", done=what), 303)
     assert isinstance(response, Response)
     return response
@@ -210,8 +224,8 @@ def _token() -> str:
     return request.cookies.get(session_cookie(services().settings), "")
 
 
-def _this() -> bytes:
-    """The digest of the session that this request came with."""
+def this_session() -> bytes:
+    """The digest of the session that the present request came with."""
     bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
     return token_digest(_token() if caller().by_cookie else bearer)
 

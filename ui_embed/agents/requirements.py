@@ -69,6 +69,8 @@ NEEDS = {
     "POST /settings/me/passkeys/options": Deed.READ,
     "POST /settings/me/passkeys": Deed.READ,
     "POST /settings/me/passkeys/<passkey_id>/delete": Deed.READ,
+    "POST /settings/me/password/delete": Deed.READ,
+    "POST /settings/me/oidc/delete": Deed.READ,
     "POST /settings/me/sessions/<session_id>/end": Deed.READ,
     "POST /settings/me/sessions/end": Deed.READ,
 }

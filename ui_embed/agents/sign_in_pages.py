@@ -1,23 +1,22 @@
 """Signing in: the form, a passkey, the provider's way and back, the choice of a workspace."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 
-from integration.agents.oidc import Returned, begin_oidc, by_oidc
-from integration.agents.oidc_provider import OidcProvider, ProviderFailed
+from integration.agents.oidc import Binding, Returned, begin_oidc, by_oidc
+from integration.agents.oidc_provider import ProviderFailed
 from integration.agents.passkeys import begin_sign_in, by_passkey
 from integration.agents.password_sign_in import TypedSignIn, by_password
 from integration.agents.proof import choose
 from integration.agents.throttle import Throttled
-from integration.errors import AppError, NotFound, Unauthorized
+from integration.errors import AppError, Unauthorized
 from integration.identity.normalize import normalize_email
-from integration.settings import Settings
 from ui_embed import screens
 from ui_embed.agents.by_script import in_json, only_ours, sent_elsewhere
 from ui_embed.agents.entering import go_in, network_here, session_of
 from ui_embed.agents.marks import browser_mark, keep_mark, known_browser
+from ui_embed.agents.provider import callback_address, provider_name, the_provider
 from ui_embed.agents.way_on import way_on
 from ui_embed.agents.words import refusal_words
 from ui_embed.api.bodies import json_answer, json_object
@@ -27,7 +26,6 @@ from ui_embed.signed_in import signed_in
 
 sign_in = Blueprint("sign_in", __name__)
 
-PROVIDER = "oidc_provider"
 _MOST_BYTES = 64 * 1024
 _LONGEST_TYPED = 320
 
@@ -90,14 +88,14 @@ def passkey() -> Response:
 def to_provider() -> Response:
     """To the provider, with what binds its answer to this browser."""
     asked = single_arguments().get("next", "")
-    provider, settings = _provider(), services().settings
+    provider, settings = the_provider(), services().settings
     mark = browser_mark(request.cookies, settings)
     try:
         address = begin_oidc(
             services(),
             provider,
             browser=mark,
-            redirect_uri=_callback_address(),
+            redirect_uri=callback_address(),
             way_on=way_on(asked),
         )
     except ProviderFailed as error:
@@ -110,19 +108,29 @@ def to_provider() -> Response:
 @sign_in.get("/sign-in/oidc/callback")
 def from_provider() -> Response:
     """Back from the provider, who says who it is; the form where that proves nobody."""
-    arguments, provider = single_arguments(), _provider()
+    arguments, provider = single_arguments(), the_provider()
     returned = Returned(
         state=arguments.get("state", ""),
         code=arguments.get("code", ""),
         issuer=arguments.get("iss"),
     )
-    mark = browser_mark(request.cookies, services().settings)
+    mark, who = browser_mark(request.cookies, services().settings), signed_in(services(), here())
+    present = Binding(who.workspace_id, who.agent_id) if who and who.agent_id else None
     try:
         entry = by_oidc(
-            services(), provider, returned, browser=mark, redirect_uri=_callback_address()
+            services(),
+            provider,
+            returned,
+            browser=mark,
+            redirect_uri=callback_address(),
+            present=present,
         )
     except AppError as error:
-        return _form("", refused=error)
+        if present is None:
+            return _form("", refused=error)
+        return _see_other(url_for("own_pages.me", refused=error.code))
+    if entry.bound is not None:
+        return _see_other(url_for("own_pages.me", done="oidc"))
     return go_in(entry.found, entry.way_on)
 
 
@@ -141,30 +149,6 @@ def workspace() -> Response:
         return session_of(who, asked)
     except Unauthorized as error:
         return _form(asked, refused=error)
-
-
-def new_provider(settings: Settings, http: Any, now: Any) -> OidcProvider | None:
-    """The provider that the operator named, None where there is none."""
-    return OidcProvider(settings, http, now) if settings.has_oidc else None
-
-
-def provider_name() -> str | None:
-    """What the provider is called, None where there is none."""
-    settings = services().settings
-    if not settings.has_oidc:
-        return None
-    return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname
-
-
-def _provider() -> OidcProvider:
-    provider: OidcProvider | None = current_app.extensions[PROVIDER]
-    if provider is None:
-        raise NotFound("There is no such page.")
-    return provider
-
-
-def _callback_address() -> str:
-    return services().settings.app_url.rstrip("/") + url_for("sign_in.from_provider")
 
 
 def _form(asked: str, email: str = "", refused: AppError | None = None) -> Response:

@@ -30,6 +30,11 @@ _REFUSALS: dict[str, object] = {
     "oidc_unknown": lazy_gettext(
         "Nobody here was invited by that account's address. Ask whoever manages your team."
     ),
+    "oidc_taken": lazy_gettext("That account is bound to a colleague of yours already."),
+    "oidc_bound": lazy_gettext("Another account is bound already. Remove it first."),
+    "last_way": lazy_gettext(
+        "You couldn't sign in any more: this is your last way in. Add another one first."
+    ),
     "provider_failed": lazy_gettext("The sign-in service doesn't answer. Try again in a minute."),
     "password_short": lazy_gettext("A password needs at least 10 characters."),
     "password_long": lazy_gettext("This password is too long: 200 characters at most."),
@@ -81,6 +86,11 @@ def refusal_words(error: AppError) -> str:
     """Why somebody isn't in, in the reader's language."""
     known = _REFUSALS.get(error.code)
     return gettext("That didn't work. Please try again.") if known is None else str(known)
+
+
+def refusal_of_code(code: str) -> str | None:
+    """A refusal's words by its code, None for a code that isn't one of these."""
+    return str(_REFUSALS[code]) if code in _REFUSALS else None
 
 
 def role_word(role: str) -> str:

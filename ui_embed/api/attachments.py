@@ -22,7 +22,7 @@ from integration.conversations.attachments import (
     keep_upload,
     pieces_of,
 )
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.file_types import BYTES, HARMLESS
 from integration.conversations.found import conversation_for
 from integration.crypto import CannotOpen

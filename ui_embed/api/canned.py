@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from integration.conversations.canned import list_canned, offered
+from integration.conversations.answers.canned import list_canned, offered
 from ui_embed.api.bodies import json_answer
 from ui_embed.api.conversations import ONE, number_of, reading
 from ui_embed.request_context import caller, current_agent, single_arguments

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response
 
 from integration.conversations.changes import tell
+from integration.conversations.joining.merging import merge, unmerge
+from integration.conversations.joining.splitting import split
 from integration.conversations.logging_talks import Talk, log_talk
-from integration.conversations.merging import merge, unmerge
-from integration.conversations.splitting import split
 from integration.conversations.tags import tag_conversation, untag_conversation
 from integration.errors import Invalid
 from ui_embed.api.bodies import json_answer, json_object, text_field

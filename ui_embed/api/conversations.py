@@ -10,12 +10,12 @@ from flask import Blueprint, Response
 
 from channels.records import Address
 from integration.agents.directory import get_agent
-from integration.conversations.asked import read_asked
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.lists.asked import read_asked
+from integration.conversations.lists.views import list_conversations
 from integration.conversations.shown import Shown, show_conversation
 from integration.conversations.thread import MESSAGES_A_PAGE
-from integration.conversations.views import list_conversations
 from integration.conversations.who import key_of_person
 from integration.conversations.writing import begin
 from integration.crm.views import View, write_view

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from integration.agents.directory import agent_names
 from integration.conversations import states
 from integration.conversations.found import conversation_for
-from integration.conversations.outbox import retry_sending
+from integration.conversations.outgoing.outbox import retry_sending
 from integration.conversations.tags import tag_conversation, untag_conversation
 from integration.errors import Conflict, Invalid
 from ui_embed.api.bodies import our_id
@@ -126,13 +126,16 @@ def spam(conversation_id: str) -> Response:
 @inbox_acts.post("/inbox/<conversation_id>/order")
 @staff_page
 def order(conversation_id: str) -> Response:
-    """Say which order it is about (`order`, our id)."""
-    number, chosen = conversation_number(conversation_id), single_fields().get("order", "")
+    """Say which order it is about (`order`, our id), or none. `from=search` leads to the page."""
+    number, fields = conversation_number(conversation_id), single_fields()
+    chosen = fields.get("order", "")
     with writing() as session:
         before = conversation_for(session, number).order_id
         order_id = our_id(chosen) if chosen else None
         states.set_order(session, number, order_id, by=myself(session), now=services().now())
     tell_of(number)
+    if fields.get("from") == "search":
+        return to_conversation(number)
     undo = {"order": str(before or "")}
     return acted(number, Told(gettext("The order was set."), "order", undo))
 

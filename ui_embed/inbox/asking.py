@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from integration.conversations.asked import Asked, read_asked
+from integration.conversations.lists.asked import Asked, read_asked
 from integration.errors import Invalid
 from ui_embed.request_context import single_arguments
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.agents.roles import Deed, may
+from integration.conversations.answers.similar_cases import SimilarCase, similar
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_preview
 from integration.conversations.found import conversation_for
-from integration.conversations.similar_cases import SimilarCase, similar
 from integration.conversations.who import PersonSeen, conversations_of, person_of
 from integration.crm.person_heads import PersonHead
+from integration.crm.records import ContextOrder
 from integration.crm.subject import Subject
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
@@ -31,11 +33,26 @@ SURFACE = "inbox"
 _MOST_CANDIDATES = 3
 _MOST_OTHERS = 8
 _MOST_CASES = 3
+_MOST_ORDERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOrder:
+    """The order that a conversation is about; `buyer_id` is whose it is, where that is known."""
+
+    id: str
+    name: str
+    external_id: str
+    buyer_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class BesideScreen:
-    """What stands beside a conversation. `person` is None where nobody is known for certain."""
+    """What stands beside a conversation. `person` is None where nobody is known for certain.
+
+    `asked` is the order in question, `shown` the one that is shown open: the same, else the
+    person's newest.
+    """
 
     conversation_id: str
     who: PersonSeen
@@ -43,8 +60,38 @@ class BesideScreen:
     candidates: tuple[PersonHead, ...]
     others: tuple[OtherConversation, ...]
     cases: tuple[SimilarCase, ...]
-    has_order: bool
+    asked: AskedOrder | None
     locale: str | None
+    may_write: bool
+
+    @property
+    def shown(self) -> ContextOrder | None:
+        """The order to show open, None for a person without any."""
+        if self.person is None:
+            return None
+        further = self.person.beside.order
+        orders = (*([further] if further else []), *self.person.context.orders)
+        wanted = self.asked.id if self.asked else self.person.open_order_id
+        newest = self.person.open_order_id
+        for order_id in (wanted, newest):
+            for order in orders:
+                if order.id == order_id:
+                    return order
+        return orders[0] if orders else None
+
+    @property
+    def further(self) -> tuple[ContextOrder, ...]:
+        """Their other orders, the newest first."""
+        if self.person is None:
+            return ()
+        first = self.shown
+        others = (order for order in self.person.context.orders if order != first)
+        return tuple(others)[:_MOST_ORDERS]
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the order in question isn't among this person's."""
+        return self.asked is not None and (self.shown is None or self.shown.id != self.asked.id)
 
 
 @inbox_beside.get("/inbox/<conversation_id>/beside")
@@ -55,19 +102,20 @@ def beside(conversation_id: str) -> str:
     with services().db.workspace(caller().workspace_id) as session:
         held = conversation_for(session, number)
         who = person_of(session, held)
-        order = _order_text(session, held.order_id)
+        asked = _asked(session, held.order_id)
         others = _others(session, held, who, looked)
         cases = similar(session, ChannelKeys(services().keyring), held.id, most=_MOST_CASES)
-        has_order, locale = held.order_id is not None, held.locale
+        locale = held.locale
     screen = BesideScreen(
         conversation_id=str(number),
         who=who,
-        person=_person(who, order, number),
+        person=_person(who, asked.external_id if asked else None, number),
         candidates=_candidates(who),
         others=others,
         cases=cases,
-        has_order=has_order,
+        asked=asked,
         locale=locale,
+        may_write=may(current_agent(), Deed.ANSWER),
     )
     return render_template("screens/inbox_beside.html", beside=screen, me=current_agent())
 
@@ -97,11 +145,14 @@ def _candidates(who: PersonSeen) -> tuple[PersonHead, ...]:
     return tuple(found)
 
 
-def _order_text(session: WorkspaceSession, order_id: int | None) -> str | None:
+def _asked(session: WorkspaceSession, order_id: int | None) -> AskedOrder | None:
     if order_id is None:
         return None
-    statement = select(Order.external_id).where(Order.id == order_id)
-    return session.execute(statement).scalar_one_or_none()
+    order = session.execute(select(Order).where(Order.id == order_id)).scalars().one_or_none()
+    if order is None:
+        return None
+    buyer_id = None if order.profile_id is None else str(order.profile_id)
+    return AskedOrder(str(order.id), order.name, order.external_id, buyer_id)
 
 
 def _others(

@@ -4,13 +4,13 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, url_for
 
-from integration.conversations.asked import Asked
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.found import conversation_for
-from integration.conversations.merging import merge, unmerge
-from integration.conversations.splitting import split
+from integration.conversations.joining.merging import merge, unmerge
+from integration.conversations.joining.splitting import split
+from integration.conversations.lists.asked import Asked
+from integration.conversations.lists.views import list_conversations
 from integration.conversations.thread import view_of
-from integration.conversations.views import list_conversations
 from integration.conversations.who import conversations_of, person_of
 from integration.errors import Conflict, Invalid
 from integration.models import Conversation

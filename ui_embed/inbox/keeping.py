@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Response, redirect, url_for
 
-from integration.conversations.cases import add_case
+from integration.conversations.answers.cases import add_case
 from integration.conversations.found import conversation_for
 from integration.conversations.thread import view_of
 from integration.errors import Invalid

@@ -8,8 +8,10 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from integration.agents.directory import AgentCard
-from integration.conversations.channel_keys import ChannelKeys
-from integration.conversations.views import (
+from integration.agents.roles import Deed, may
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.lists.asked import STATUSES
+from integration.conversations.lists.views import (
     ConversationPage,
     ConversationRow,
     Counted,
@@ -69,6 +71,7 @@ def list_screen(
         hidden={k: v for k, v in looked.query.items() if k not in ("q", "sort")},
         search=looked.asked.search,
         sort=looked.asked.sort,
+        may_write=may(me, Deed.ANSWER),
     )
 
 
@@ -95,7 +98,13 @@ def row_of(row: ConversationRow, looked: Looked, me: AgentCard, open_id: str | N
         due=due_of(due, row.is_overdue),
         snoozed_until=row.snoozed_until,
         is_current=row.id == open_id,
+        shows_status=_has_several(looked) and row.status not in ("open", "snoozed"),
     )
+
+
+def _has_several(looked: Looked) -> bool:
+    """Whether a list has conversations of several statuses, which their rows have to tell."""
+    return bool(looked.asked.search) or len(STATUSES[looked.asked.view]) > 1
 
 
 def due_of(at: datetime | None, is_late: bool) -> Due | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from integration.conversations.lists.views import Counted
 from integration.conversations.ordering import WriterWarning
 from integration.conversations.records import ConversationView, MessageView
-from integration.conversations.views import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation in a list. `name` is as its sender told it, None where they didn't."""
+    """A conversation in a list. `name` is as its sender told it, else as their store knows them.
+
+    `shows_status`: the list has conversations of several statuses.
+    """
 
     id: str
     url: str
@@ -72,6 +75,7 @@ class Row:
     due: Due | None
     snoozed_until: datetime | None
     is_current: bool = False
+    shows_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class ListScreen:
     hidden: Mapping[str, str]
     search: str
     sort: str
+    may_write: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Talk:
     channels: Mapping[str, Choice]
     composer: Composer | None
     due: Due | None
+    end_due: Due | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     store_name: str | None = None
     profile_id: str | None = None

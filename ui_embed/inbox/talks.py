@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from integration.agents.directory import AgentCard, list_agents
 from integration.agents.roles import Deed, may
-from integration.conversations.channel_keys import ChannelKeys
-from integration.conversations.kinds import traits_of
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.channels.kinds import traits_of
 from integration.conversations.records import ConversationView
 from integration.conversations.shown import Shown, show_conversation
 from integration.conversations.thread import MESSAGES_A_PAGE
@@ -66,7 +66,7 @@ def _talk(
     channels = {str(each.id): each for each in _channels(session)}
     agents = list_agents(session)
     may_write = may(me, Deed.ANSWER)
-    due = view.answer_due_at
+    due, end = view.answer_due_at, view.resolve_due_at
     return Talk(
         view=view,
         messages=shown.messages,
@@ -82,6 +82,7 @@ def _talk(
         },
         composer=_composer(view, channels.values(), agents, me, now) if may_write else None,
         due=due_of(due, due is not None and due <= now),
+        end_due=due_of(end, end is not None and end <= now),
         query=query,
         store_name=_store_name(session, view.store_id),
         profile_id=shown.person.profile_id,

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from channels.records import Address
-from integration.conversations.canned import note_used, offered
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.answers.canned import note_used, offered
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.records import Written
 from integration.conversations.writing import answer, note
 from integration.errors import AppError, Conflict, Invalid

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from integration.conversations.canned import (
+from integration.conversations.answers.canned import (
     Canned,
     change_canned,
     create_canned,

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from integration.conversations.automatic_settings import LONGEST_SIGNATURE, automatic_mails
 from integration.conversations.inbox_settings import change_inbox_settings
-from integration.conversations.mail_words import Words
+from integration.conversations.outgoing.automatic_settings import LONGEST_SIGNATURE, automatic_mails
+from integration.conversations.outgoing.mail_words import Words
 from integration.errors import Invalid
 from ui_embed.entrance import staff_page
 from ui_embed.formats import language_name

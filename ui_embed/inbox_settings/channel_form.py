@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels.records import Field
-from integration.conversations.channel_setup import ChannelCard
+from integration.conversations.channels.setup import ChannelCard
 from ui_embed.inbox_settings import field_words as words
 from ui_embed.inbox_settings.channel_words import FOLDED, PARTS
 

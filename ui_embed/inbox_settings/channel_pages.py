@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from channels.errors import ChannelError
-from integration.conversations import channel_setup as setup
-from integration.conversations.channel_setup import ChannelCard, FieldsRefused
-from integration.conversations.channel_standing import adapter_of
+from integration.conversations.channels import setup
+from integration.conversations.channels.setup import ChannelCard, FieldsRefused
+from integration.conversations.channels.standing import adapter_of
 from integration.errors import Conflict, NotFound
 from ui_embed.entrance import staff_page
 from ui_embed.inbox_settings.channel_form import (

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from integration.conversations import channel_setup as setup
-from integration.conversations.channel_setup import ChannelCard
+from integration.conversations.channels import setup
+from integration.conversations.channels.setup import ChannelCard
 from ui_embed.formats import language_name
 from ui_embed.inbox_settings.channel_form import ChannelForm
 from ui_embed.inbox_settings.channel_words import KINDS, channel_status, kind_words, what_now

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 
-from integration.conversations.channel_setup import ChannelCard
+from integration.conversations.channels.setup import ChannelCard
 from integration.models.vocabulary import ChannelStatus
 from ui_embed.inbox_settings.screen import in_words
 from ui_embed.texts import gettext

@@ -7,7 +7,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from integration.conversations.office_hours import DAYS, MOST_OPENINGS_A_DAY, read_office_hours
+from integration.conversations.hours.office_hours import (
+    DAYS,
+    MOST_OPENINGS_A_DAY,
+    read_office_hours,
+)
 from integration.errors import Invalid
 from ui_embed.inbox_settings.screen import in_words, typed
 

@@ -6,8 +6,8 @@ from typing import Any
 from babel.dates import get_day_names
 from flask import Blueprint, Response
 
+from integration.conversations.hours.office_hours import DAYS
 from integration.conversations.inbox_settings import change_inbox_settings, inbox_settings
-from integration.conversations.office_hours import DAYS
 from integration.errors import Invalid
 from ui_embed.entrance import staff_page
 from ui_embed.inbox_settings.hours_form import (

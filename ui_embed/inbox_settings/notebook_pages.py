@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from integration.agents.roles import Deed, may
-from integration.conversations.cases import (
+from integration.conversations.answers.cases import (
     CASES_A_PAGE,
     KeptCase,
     add_case,

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask_babel import lazy_gettext
 
-from integration.conversations.canned import list_canned
-from integration.conversations.channel_setup import list_channels
+from integration.conversations.answers.canned import list_canned
+from integration.conversations.channels.setup import list_channels
 from integration.conversations.reasons import list_reasons
-from integration.conversations.saved_rules import list_rules
+from integration.conversations.routing.saved_rules import list_rules
 from ui_embed.entrance import staff_page
 from ui_embed.inbox_settings.screen import page, reading
 from ui_embed.request_context import caller, services

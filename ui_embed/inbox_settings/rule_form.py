@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration.conversations.saved_rules import SavedRule
+from integration.conversations.routing.saved_rules import SavedRule
 from integration.errors import AppError
 from platforms.money import to_decimal, to_minor
 from ui_embed.inbox_settings.screen import told, typed

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy import select
 
-from integration.conversations.channel_setup import list_channels
+from integration.conversations.channels.setup import list_channels
 from integration.conversations.inbox_settings import change_inbox_settings, inbox_settings
 from integration.conversations.reasons import list_reasons
-from integration.conversations.saved_rules import (
+from integration.conversations.routing.saved_rules import (
     SavedRule,
     change_rule,
     create_rule,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from integration.conversations.saved_rules import SavedRule
+from integration.conversations.routing.saved_rules import SavedRule
 from ui_embed.request_context import formats
 from ui_embed.texts import gettext
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration.conversations.target_classes import MOST_CLASSES, Targets, read_targets
+from integration.conversations.hours.target_classes import MOST_CLASSES, Targets, read_targets
 from integration.errors import Invalid
 from ui_embed.inbox_settings.screen import chosen_id, in_words, typed
 from ui_embed.inbox_settings.spans import minutes_of, parted, typed_span

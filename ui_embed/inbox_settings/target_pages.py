@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from integration.conversations.channel_setup import list_channels
+from integration.conversations.channels.setup import list_channels
 from integration.conversations.inbox_settings import change_inbox_settings, inbox_settings
 from integration.errors import Invalid
 from ui_embed.entrance import staff_page

@@ -1,9 +1,9 @@
 """The part of `/openapi.json` about conversations."""
 
-from integration.conversations.canned import Canned, Offered
+from integration.conversations.answers.canned import Canned, Offered
+from integration.conversations.lists.views import ConversationRow
 from integration.conversations.records import ConversationView, MessageView
 from integration.conversations.shown import Shown
-from integration.conversations.views import ConversationRow
 from integration.reports.records import Report
 from ui_embed.openapi.conversation_parts import part_paths
 from ui_embed.openapi.parts import (

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from integration.agents.roles import Deed, may
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lines import LONGEST_KEY
 from integration.conversations.logging_talks import Talk, log_talk
 from integration.conversations.records import Received

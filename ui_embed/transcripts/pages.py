@@ -8,7 +8,7 @@ from flask_babel import force_locale
 
 from integration.agents.directory import get_agent
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lines import new_key
 from integration.conversations.transcripts import (
     Transcript,

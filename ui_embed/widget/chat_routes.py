@@ -10,7 +10,7 @@ from integration.chat.messages import MOST_SHOWN, Said, mark_seen, read, write
 from integration.chat.proofs import proven_by
 from integration.chat.visitors import introduce, known_visitor, resume, visitor_of
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.errors import Invalid, Unauthorized
 from integration.presence.telling import note_visitor_typing
 from ui_embed.api.bodies import json_answer, json_object, our_id

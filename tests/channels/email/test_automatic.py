@@ -160,6 +160,12 @@ def test_a_thread_of_hundreds_keeps_its_first_and_its_newest() -> None:
     assert (len(references), references[0], references[-1]) == (100, "0@x.example", "499@x.example")
 
 
+@pytest.mark.parametrize("told", ["<a@b.example", "a@b.example>", "a@b.example", "<<a@b.example>>"])
+def test_an_id_that_lacks_a_bracket_is_one_that_can_be_answered(told: str) -> None:
+    inbound = read(f"Message-ID: {told}", f"In-Reply-To: {told}")
+    assert (inbound.external_id, inbound.references) == ("a@b.example", ("a@b.example",))
+
+
 def test_a_mail_without_an_id_has_the_same_one_each_time() -> None:
     first, again, other = (read(f"Subject: {each}").external_id for each in "aab")
     assert first == again != other

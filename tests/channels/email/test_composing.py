@@ -177,7 +177,6 @@ def test_no_header_is_smuggled_in(changed: dict[str, Any]) -> None:
         {"to": (Address("ann@example.com, v@bank.example"),)},
         {"to": (Address("ann"),)},
         {"external_id": "a@b>\r\nBcc: <v@bank.example"},
-        {"references": ("a b@x.example",)},
         {"reply_token": "a\r\nBcc: v@bank.example"},
         {"reply_token": "a@b"},
     ],
@@ -185,6 +184,15 @@ def test_no_header_is_smuggled_in(changed: dict[str, Any]) -> None:
 def test_what_cannot_be_sent_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(MessageRefused):
         _compose(**changed)
+
+
+@pytest.mark.parametrize("odd", ["a b@x.example", "a@b>", "<a", "ü@x.example", "x\r\nBcc: b@c"])
+def test_a_customers_odd_id_is_left_out_and_stops_no_answer(odd: str) -> None:
+    raw = _compose(references=("a@x.example", odd))
+    mail = _parsed(raw)
+    assert (mail["In-Reply-To"], mail["References"]) == ("<a@x.example>", "<a@x.example>")
+    assert raw.partition(b"\r\n\r\n")[0].isascii()
+    assert mail["Bcc"] is None
 
 
 def test_the_envelope_has_each_recipient_once_and_says_what_it_needs() -> None:

@@ -96,6 +96,60 @@ def test_an_honest_server_whatever_the_order_of_its_words() -> None:
     assert fetched[1].received_at is None
 
 
+def _withholding(*uids: bytes) -> Answers:
+    """A server that lists 7 and 8, and refuses to hand out those."""
+
+    def answer(tag: bytes, line: bytes) -> bytes | None:
+        if b"BODY.PEEK" not in line.upper():
+            return _answers()(tag, line)
+        asked = line.split()[2].split(b",")
+        if set(asked) & set(uids):
+            return b"%s NO [SERVERBUG] Internal error occurred\r\n".replace(b"%s", tag)
+        told = b"".join(b"* 1 FETCH (UID %s BODY[] {5}\r\nA: b\n)\r\n" % uid for uid in asked)
+        return told + tag + b" OK done\r\n"
+
+    return answer
+
+
+@pytest.mark.parametrize(("withheld", "taken"), [(b"7", 8), (b"8", 7)])
+def test_a_mail_that_the_server_withholds_stops_no_other(withheld: bytes, taken: int) -> None:
+    fetched = {each.position: each for each in _fetch(_withholding(withheld))}
+    assert (fetched[taken].raw, fetched[taken].is_withheld) == (b"A: b\n", False)
+    other = fetched[int(withheld)]
+    assert (other.raw, other.size_bytes, other.is_withheld) == (None, 5, True)
+
+
+def test_a_server_that_hands_out_nothing_just_now_is_asked_again() -> None:
+    with pytest.raises(TemporarilyRefused):
+        _fetch(_withholding(b"7", b"8"))
+
+
+def test_a_mail_larger_than_the_server_said_is_told_as_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mailbox_module, "MOST_BYTES", 40)
+    monkeypatch.setattr(mailbox_module, "_BYTES_AT_ONCE", 4)
+    asked: list[bytes] = []
+
+    def answer(tag: bytes, line: bytes) -> bytes | None:
+        if b"BODY.PEEK" not in line.upper():
+            return _answers()(tag, line)
+        asked.append(line)
+        uid = line.split()[2]
+        size = 41 if uid == b"7" else 5
+        body = b"x" * size
+        told = b"* 1 FETCH (UID %s BODY[]<0> {%d}\r\n%s)\r\n" % (uid, size, body)
+        return told + tag + b" OK done\r\n"
+
+    fetched = _fetch(answer)
+    assert [(each.position, each.raw, each.size_bytes) for each in fetched] == [
+        (7, None, 41),
+        (8, b"xxxxx", 5),
+    ]
+    assert not any(each.is_withheld for each in fetched)
+    assert all(b"BODY.PEEK[]<0.41>" in line for line in asked)
+
+
 def test_mails_that_were_not_asked_for_are_not_taken() -> None:
     assert [each.position for each in _fetch(_answers(), first=8)] == [8]
 

@@ -109,6 +109,8 @@ def test_agents_are_told_how_it_was_checked() -> None:
     [
         ("a@example.com, b@example.com", "several_senders"),
         ("victim@bank.example <thief@example.com>", "unsound_sender"),
+        ("an\u200bn@example.com", "unsound_sender"),
+        ("Ann <an\u202en@example.com>", "unsound_sender"),
         ('"victim@bank.example" <thief@example.com>', "name_shows_another_address"),
         ("=?utf-8?Q?victim=40bank=2Eexample?= <thief@example.com>", "name_shows_another_address"),
         ("a@exаmple.com", "lookalike_domain"),

@@ -139,7 +139,8 @@ def test_a_host_that_the_application_refuses(server: SmtpServer) -> None:
     ("greeting", "error"),
     [
         (b"421 4.3.2 busy\r\n", TemporarilyRefused),
-        (b"554 5.7.1 go away\r\n", MessageRefused),
+        (b"554 5.7.1 go away\r\n", ChannelUnreachable),
+        (b"521 5.3.2 no mail here\r\n", ChannelUnreachable),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", ChannelUnreachable),
         (b"", ChannelUnreachable),
         (b"220 x\r\n", ChannelUnreachable),

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from integration.agents.directory import AgentCard, card_of, get_agent
+from integration.agents.own_ways import drop_passkey
 from integration.agents.passkeys import (
     begin_registration,
     begin_sign_in,
     by_passkey,
     register,
-    remove_passkey,
 )
 from integration.errors import AppError, Invalid, NotFound, Unauthorized
 from integration.models import Passkey
@@ -182,8 +182,8 @@ def test_only_ones_own_are_removed(world: World, agent_id: int) -> None:
     other = add_agent(world, email="mallory@aegean.example")
     with world.services.db.workspace(world.workspace_id, write=True) as session:
         with pytest.raises(NotFound):
-            remove_passkey(session, other, passkey_id)
-        remove_passkey(session, agent_id, passkey_id)
+            drop_passkey(session, other, passkey_id, by_oidc=False)
+        drop_passkey(session, agent_id, passkey_id, by_oidc=False)
     with pytest.raises(Unauthorized):
         by_passkey(world.services, BROWSER, device.sign(begin_sign_in(world.services, BROWSER)))
 

@@ -13,7 +13,7 @@ from channels.errors import CredentialsRefused
 from channels.phone.channel import PhoneChannel
 from channels.port import Channel as Adapter
 from integration.cli import cli
-from integration.conversations.channel_setup import channel_by_token, list_channels
+from integration.conversations.channels.setup import channel_by_token, list_channels
 from integration.errors import Invalid, NotFound
 from integration.services import Services
 from tests.factories.databases import sqlite_database, sqlite_template

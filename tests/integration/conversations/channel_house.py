@@ -9,9 +9,9 @@ import pytest
 
 from channels.phone.channel import PhoneChannel
 from channels.port import Channel as Adapter
-from integration.conversations import channel_setup as setup
-from integration.conversations.channel_keys import ChannelKeys, account_of
-from integration.conversations.channel_setup import ChannelCard
+from integration.conversations.channels import setup
+from integration.conversations.channels.keys import ChannelKeys, account_of
+from integration.conversations.channels.setup import ChannelCard
 from integration.models import Channel
 from integration.services import Services
 from tests.factories.databases import sqlite_database, sqlite_template

@@ -4,9 +4,9 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-from integration.conversations.asked import Asked
-from integration.conversations.indexing import index_due
-from integration.conversations.views import ConversationPage, list_conversations
+from integration.conversations.lists.asked import Asked
+from integration.conversations.lists.indexing import index_due
+from integration.conversations.lists.views import ConversationPage, list_conversations
 from integration.db import Database
 from integration.events import RecordedEvents
 from integration.recorded_jobs import RecordedJobs

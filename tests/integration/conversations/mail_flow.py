@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from integration.conversations import mail_jobs
-from integration.conversations.fetching import FetchTurn, fetch_turn
+from integration.conversations.incoming.fetching import FetchTurn, fetch_turn
+from integration.conversations.incoming.working_off import work_off_arrivals
 from integration.conversations.records import MessageView, Written
 from integration.conversations.thread import thread_of
-from integration.conversations.working_off import work_off_arrivals
 from integration.conversations.writing import answer
 from integration.db import Database
 from integration.doors import House

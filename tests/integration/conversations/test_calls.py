@@ -9,7 +9,7 @@ import pytest
 from channels.phone.events import CallEvent
 from channels.phone.reading import read_call
 from channels.records import Account, Inbound
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_content
 from integration.conversations.who import person_of
 from integration.db import Database

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from integration.conversations.channel_keys import ChannelKeys, account_of
+from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.contents import open_content
 from integration.conversations.logging_talks import Talk, log_talk
 from integration.conversations.records import Received

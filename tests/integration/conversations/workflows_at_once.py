@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.conversations.canned import change_canned, create_canned, read_canned
-from integration.conversations.indexing import index_due
-from integration.conversations.merging import merge, unmerge
-from integration.conversations.saved_rules import change_rule, create_rule, list_rules
-from integration.conversations.splitting import split
+from integration.conversations.answers.canned import change_canned, create_canned, read_canned
+from integration.conversations.joining.merging import merge, unmerge
+from integration.conversations.joining.splitting import split
+from integration.conversations.lists.indexing import index_due
+from integration.conversations.routing.saved_rules import change_rule, create_rule, list_rules
 from integration.conversations.tags import tag_conversation, tags_of
 from integration.db import Database
 from integration.errors import Conflict

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from playwright.sync_api import Page, expect
+
 from integration.ports import free_port
 
 _READY_WITHIN_SECONDS = 600.0
 _ENDS_WITHIN_SECONDS = 120.0
+_PATIENCE_MS = 90_000
 
 
 @dataclass
@@ -82,6 +85,12 @@ def running_demo() -> Iterator[RunningDemo]:
         reader.join(5)
         assert process.stdout is not None
         process.stdout.close()
+
+
+def be_patient(page: Page) -> None:
+    """Wait for what whole processes do as long as a busy machine may take for it."""
+    page.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
 
 
 def _read(demo: RunningDemo) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from prometheus_client.core import Metric
 
 from channels.errors import ChannelUnreachable, CredentialsRefused, MessageRefused
-from integration.conversations.outbox import send_due
+from integration.conversations.outgoing.outbox import send_due
 from integration.operations.mail import gauges_of_mail, look_at_mail, of_mail
 from tests.factories.fake_mail import raw_mail
 from tests.integration.conversations.mail_flow import Flow, flow, mail_template

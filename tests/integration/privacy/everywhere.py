@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from channels.records import File, Inbound, Person
 from integration.bulk import table_of
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.receiving import receive
 from integration.crm.deeds import Decider
 from integration.crm.linking import dismiss, link

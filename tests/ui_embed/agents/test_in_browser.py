@@ -1,6 +1,5 @@
 """Passkeys in a real browser: Chromium's virtual authenticator, our pages, our script."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,13 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from sqlalchemy import select
 
 from integration.models import Agent, Passkey, Session, SignInChallenge
+from integration.ports import free_port
 from tests.ui_embed.agents.people import EMAIL, PASSWORD, add_agent, change_agent
 from tests.ui_embed.gallery import serving
+from tests.ui_embed.settling import hold_live
 from tests.ui_embed.world import World, build_world
+
+pytestmark = pytest.mark.browser
 
 
 @dataclass(slots=True)
@@ -27,9 +30,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://localhost:{port}"
     world = build_world(tmp_path, app_url=address)
     agent_id = add_agent(world, role="owner")
@@ -57,7 +58,7 @@ def authenticator(page: Page, **changes: Any) -> tuple[CDPSession, str]:
 
 
 def sign_in(page: Page, site: Site) -> None:
-    page.route("**/api/v1/live", lambda route: route.fulfill(status=503, body="{}"))
+    hold_live(page)
     page.goto(f"{site.address}/sign-in?next=/settings/me")
     page.fill("#email", EMAIL)
     page.fill("#password", PASSWORD)
@@ -164,6 +165,8 @@ def test_one_device_holds_one_passkey_of_an_agent(page: Page, site: Site) -> Non
 
 def test_the_form_works_by_keyboard_alone(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/sign-in?next=/settings/me")
+    # It has the focus with the first picture, which may come after the page was loaded.
+    expect(page.locator("#email")).to_be_focused()
     page.keyboard.type(EMAIL)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from integration.conversations.canned import create_canned
+from integration.conversations.answers.canned import create_canned
 from integration.events import Event
 from integration.models import Conversation, Message
 from tests.factories.conversations import mail_of

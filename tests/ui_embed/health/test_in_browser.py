@@ -8,12 +8,12 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.factories.health_rows import add_comparison
 from tests.ui_embed import health_story
 from tests.ui_embed.gallery import PEOPLE, State, healthy, open_state, showing
+from tests.ui_embed.settling import refresh
 from tests.ui_embed.world import NOW, World
 
 pytestmark = pytest.mark.browser
 
 WAIT = 30_000
-REFRESH = "document.getElementById('health').dispatchEvent(new CustomEvent('tillside:refresh'))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FULL = healthy("health", rows=health_story.three_days)
 
@@ -50,13 +50,13 @@ def test_what_is_asked_for_is_compared_and_told(
     jobs = world.services.jobs.waiting  # type: ignore[attr-defined]
     assert [name for name, _ in jobs] == ["sync.refresh"]
     jobs.clear()
-    opened.evaluate(REFRESH)
+    refresh(opened, "health")
     expect(news).to_contain_text("We are comparing with the store.")
     place = (world.workspace_id, world.store_id)
     add_comparison(
         world.services, *place, NOW, asked_by="person", stale=2, repaired=2, latest_seconds=60
     )
-    opened.evaluate(REFRESH)
+    refresh(opened, "health")
     expect(news).to_have_text(
         "Compared just now: 2 changes were missing and are put right.", timeout=WAIT
     )
@@ -70,8 +70,7 @@ def test_older_comparisons_are_added_and_stay(opened: Page) -> None:
     expect(rows).to_have_count(30)
     opened.get_by_role("button", name="Show older comparisons").click()
     expect(rows).to_have_count(43, timeout=WAIT)
-    with opened.expect_response("**/settings/stores/1**"):
-        opened.evaluate(REFRESH)
+    refresh(opened, "health")
     expect(opened.locator("#answer")).to_be_visible()
     expect(rows).to_have_count(43)
 
@@ -88,8 +87,7 @@ def test_an_hour_is_drawn_and_stands_in_the_table(opened: Page) -> None:
     expect(table).to_be_visible()
     expect(table.locator("tbody tr")).to_have_count(57)
     # A refresh leaves open what was opened.
-    with opened.expect_response("**/settings/stores/1**"):
-        opened.evaluate(REFRESH)
+    refresh(opened, "health")
     expect(table).to_be_visible()
 
 

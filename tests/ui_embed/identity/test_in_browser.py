@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.ui_embed import identity_gallery as gallery
 from tests.ui_embed.identity_gallery import SCENES, Scene, open_scene, playing
 from tests.ui_embed.identity_story import Cast
-from tests.ui_embed.test_in_browser import NARROWEST, REFRESH, SHIFTS
+from tests.ui_embed.settling import refresh
+from tests.ui_embed.test_in_browser import NARROWEST, SHIFTS
 from tests.ui_embed.world import World
 
 pytestmark = pytest.mark.browser
@@ -72,8 +73,7 @@ def test_a_suggestion_is_accepted_and_undone(
     expect(page.locator("#open-count")).to_have_text("1 open")
     assert f"/profiles/{cast.dimitra}?told=" in page.url
     # The notice stays while the page reads itself again, and after a reload.
-    with page.expect_response("**/profiles/**"):
-        page.evaluate(REFRESH)
+    refresh(page)
     expect(told).to_be_visible()
     told.get_by_role("button", name="Undo").click()
     expect(told).to_contain_text("two people, as before.")

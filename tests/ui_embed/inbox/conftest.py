@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from tests.ui_embed.gallery import serving
 from tests.ui_embed.inbox.opened import NAME, Inbox
 from tests.ui_embed.inbox.story import fill
+from tests.ui_embed.settling import hold_live
 from tests.ui_embed.sites import session_token, sign_in
 from tests.ui_embed.world import World, build_world
 
@@ -42,10 +43,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, str
 def inbox(page: Page, place: tuple[World, str, dict[str, int]]) -> Inbox:
     """The inbox, signed in as the owner; nothing comes live but what a test sends."""
     world, address, made = place
-
-    def not_live(route: Route) -> None:
-        route.fulfill(status=503, body="{}")
-
-    page.route("**/api/v1/live*", not_live)
+    hold_live(page)
     page.context.add_cookies([{"name": NAME, "value": session_token(world), "url": address}])
     return Inbox(page, world, address, made)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.thread import thread_of
 from integration.models import Conversation
 from tests.factories.conversations import mail_of, receive_message
@@ -24,6 +24,8 @@ class Inbox:
         path = f"/inbox/{self.made[word]}" if word else "/inbox"
         self.page.goto(f"{self.address}{path}{f'?{query}' if query else ''}")
         expect(self.page.locator("html")).to_have_attribute("data-inbox", "ready")
+        if word:
+            expect(self.page.locator("#beside-body")).to_be_attached()
         return self.page
 
     def conversation(self, word: str) -> Conversation:

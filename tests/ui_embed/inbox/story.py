@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from channels.records import Inbound, Person
 from integration.conversations import states
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.writing import answer, note
 from integration.db import WorkspaceSession
 from integration.models import Agent, Conversation, ConversationTag, Message, Order

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import MessageContent, seal_content
 from integration.models import Conversation, ConversationTag, Message
 from tests.ui_embed.gallery import State, open_state
@@ -89,12 +89,15 @@ def test_the_list_says_that_there_is_news_and_moves_nothing_under_who_reads_it(
 ) -> None:
     page = inbox.open()
     page.locator(".inbox-row").nth(2).hover()
-    before = page.locator(".inbox-row").all_inner_texts()
+    # Not their whole texts: how long ago it was goes on by itself.
+    before = page.locator(".inbox-row .inbox-subject").all_inner_texts()
+    told = page.locator(f"#row-{inbox.made['long']}").get_by_text("Any news?")
     inbox.comes("long", "Any news?")
     expect(page.locator("#inbox-news")).to_be_visible()
-    assert page.locator(".inbox-row").all_inner_texts() == before
+    assert page.locator(".inbox-row .inbox-subject").all_inner_texts() == before
+    expect(told).to_have_count(0)
     page.get_by_role("button", name="Show what is new").click()
-    expect(page.locator(f"#row-{inbox.made['long']}")).to_contain_text("Any news?")
+    expect(told).to_have_count(1)
     expect(page.locator("#inbox-news")).to_be_hidden()
 
 
@@ -135,7 +138,6 @@ def test_it_fits_and_breaks_no_rule(
 ) -> None:
     inbox.page.set_viewport_size({"width": width, "height": 800})
     page = inbox.open(word)
-    page.wait_for_timeout(200)
     assert page.evaluate(OVERFLOW) <= 0
     if word:
         expect(page.locator("#composer-text")).to_be_visible()
@@ -176,6 +178,8 @@ def test_one_part_at_a_time_on_a_narrow_screen(inbox: Inbox) -> None:
 
 def test_a_view_is_gone_to_by_two_keys(inbox: Inbox) -> None:
     page = inbox.open()
+    # The second key counts for a moment only, which a busy machine can outlast.
+    page.evaluate("Date.now = ((now) => () => now)(Date.now())")
     page.keyboard.press("g")
     page.keyboard.press("s")
     expect(page.locator("[data-view=snoozed]")).to_have_attribute("aria-current", "true")
@@ -194,7 +198,6 @@ def test_it_works_inside_a_stores_admin_by_the_bearer_alone(
     page: Page, place: tuple[World, str, dict[str, int]]
 ) -> None:
     world, address, made = place
-    page.route("**/api/v1/live?*", lambda route: route.fulfill(status=503, body="{}"))
     open_state(page, address, State("real", f"/inbox/{made['forged']}", ""))
     expect(page.locator("#beside-body")).to_contain_text("May be")
     page.keyboard.press("n")

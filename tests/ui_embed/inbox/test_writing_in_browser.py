@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
-from integration.conversations.canned import create_canned
+from integration.conversations.answers.canned import create_canned
 from integration.models import Mention
 from tests.ui_embed.inbox.opened import NEWS, Inbox
 from tests.ui_embed.world import NOW
@@ -18,13 +18,21 @@ def test_sending_can_be_taken_back_for_a_moment(inbox: Inbox) -> None:
     page.keyboard.type("First a note")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.is-note")).to_contain_text("First a note")
+    page.clock.install()
     page = inbox.open("asked")
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if "/answer" in each.url else None)
     page.keyboard.press("r")
     page.keyboard.type("Too early")
+    # The moment lasts for as long as the test needs.
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
     page.get_by_role("button", name="Send", exact=True).click()
+    page.clock.run_for(4_000)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#composer-text")).to_have_value("Too early")
-    page.wait_for_timeout(300)
+    page.clock.run_for(60_000)
+    expect(page.locator("#composer-text")).to_have_value("Too early")
+    assert sent == []
     assert "Too early" not in inbox.texts("asked", "answer")
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from channels.errors import ChannelUnreachable, CredentialsRefused, HostRefused
-from integration.conversations import channel_setup as setup
+from integration.conversations.channels import setup
 from integration.models import Channel
 from integration.models.vocabulary import Role
 from tests.integration.conversations.fake_mailbox import GIVEN, PASSWORD, FakeMailbox

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from integration.conversations.cases import add_case, list_cases
+from integration.conversations.answers.cases import add_case, list_cases
 from integration.conversations.inbox_settings import inbox_settings
 from integration.conversations.reasons import list_reasons
 from integration.models.vocabulary import Role

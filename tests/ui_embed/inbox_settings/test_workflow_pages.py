@@ -3,9 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
-from integration.conversations.canned import list_canned
+from integration.conversations.answers.canned import list_canned
 from integration.conversations.inbox_settings import inbox_settings
-from integration.conversations.saved_rules import list_rules
+from integration.conversations.routing.saved_rules import list_rules
 from integration.models.vocabulary import Role
 from tests.factories.conversations import make_agent, make_channel
 from tests.ui_embed.inbox_settings.asked import ROOT, get, post, read

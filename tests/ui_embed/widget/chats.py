@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from integration.chat.proofs import proof_of_passed_on
 from integration.conversations.changes import tell
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.thread import thread_of
 from integration.conversations.writing import answer, note
 from integration.events import Event

@@ -1,5 +1,6 @@
 """A shop's page with the widget in it, the service behind it, and the merchant's desk."""
 
+import http.client
 import json
 import os
 import signal
@@ -39,7 +40,7 @@ from tests.ui_embed.world import API_KEY, API_SECRET
 ROOT = Path(__file__).resolve().parents[3]
 # As strict as a shop can be: no inline style, nothing of other origins but the service.
 POLICY = "default-src 'self'; style-src 'self'; script-src {app}; connect-src 'self' {app}"
-_WITHIN_SECONDS = 60.0
+_WITHIN_SECONDS = 120.0
 
 
 @dataclass(slots=True)
@@ -160,15 +161,26 @@ def _serving(arguments: list[str], file: Path) -> Iterator[dict[str, Any]]:
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
         deadline = time.monotonic() + _WITHIN_SECONDS
-        while not file.exists():
+        # It tells what it made before it listens.
+        while not _answers(arguments[1]):
             assert process.poll() is None, "the service ended"
             assert time.monotonic() < deadline, "the service didn't begin"
             time.sleep(0.05)
-        time.sleep(0.3)
         yield json.loads(file.read_text(encoding="utf-8"))
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _answers(port: str) -> bool:
+    connection = http.client.HTTPConnection("localhost", int(port), timeout=60)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def _services(folder: Path, shop: Shop, valkey: str) -> Services:

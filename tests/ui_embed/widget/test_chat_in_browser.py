@@ -87,7 +87,7 @@ def _read_by_the_agent(shop: Shop, conversation_id: int) -> None:
 
 def test_another_visitor_sees_nothing_of_it(shop: Shop, visiting: Page, browser: Browser) -> None:
     say(visiting, "my secret")
-    expect(visiting.locator(LINES).last).to_have_text("my secret")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
     other = browser.new_context().new_page()
     other.goto(shop.url())
     open_chat(other)
@@ -121,6 +121,31 @@ def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Pa
     # The stream is back by itself.
     shop.desk.answer(conversation, "six")
     expect(visiting.locator(LINES).last).to_have_text("six")
+
+
+def test_who_was_away_for_long_hears_at_once_when_they_are_back(
+    shop: Shop, visiting: Page
+) -> None:
+    # As after hours: the stream is tried ever more seldom.
+    visiting.clock.install()
+    visiting.reload()
+    say(visiting, "one")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    conversation = _newest(shop)
+    visiting.context.set_offline(True)
+    say(visiting, "two")
+    expect(visiting.locator("tillside-chat .trouble")).to_contain_text("No connection")
+    tried: list[str] = []
+    visiting.on(
+        "requestfailed", lambda each: tried.append(each.url) if "/live?" in each.url else None
+    )
+    for number in range(1, 7):
+        while len(tried) < number:
+            visiting.clock.run_for(45_000)
+    visiting.context.set_offline(False)
+    expect(visiting.locator("tillside-chat .mine.last .state")).to_have_text("Sent")
+    shop.desk.answer(conversation, "three")
+    expect(visiting.locator(LINES).last).to_have_text("three", timeout=10_000)
 
 
 def test_an_answer_that_got_lost_on_its_way_is_asked_for_again(shop: Shop, visiting: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from integration.chat.handover import hand_over_due
-from integration.conversations.channel_keys import ChannelKeys
+from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.thread import thread_of
 from integration.models import Message, Sending
 from integration.services import Services

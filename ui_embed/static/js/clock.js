@@ -29,14 +29,25 @@ export function ago(moment, now = Date.now()) {
   return inWords(Math.round(seconds / length), unit);
 }
 
-function age(element, stamp) {
-  const text = ago(Date.parse(stamp));
+/** The same for a column, as short as it can be; null after a day, where the day says it better. */
+export function brief(moment, now = Date.now()) {
+  const seconds = Math.max((now - moment) / 1000, 60);
+  if (seconds >= 86400) return null;
+  const [unit, length] = seconds < 3600 ? ["minute", 60] : ["hour", 3600];
+  const { lang } = document.documentElement;
+  const format = new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "short" });
+  return format.format(Math.floor(seconds / length));
+}
+
+function age(element, stamp, words = ago) {
+  const text = words(Date.parse(stamp));
   if (text && element.textContent !== text) element.textContent = text;
 }
 
 function ageAll() {
   if (document.hidden) return;
   for (const element of document.querySelectorAll("time[data-ages]")) age(element, element.dateTime);
+  for (const element of document.querySelectorAll("time[data-brief]")) age(element, element.dateTime, brief);
   for (const element of document.querySelectorAll(".fresh:not(.is-live, .is-warn) [data-as-of]")) {
     age(element, element.dataset.asOf);
   }

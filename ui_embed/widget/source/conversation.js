@@ -12,8 +12,11 @@ class Conversation {
     this.composer = new Composer(settings, this.asking, (message) => this.send(message), () => this.types(), (text) => this.panel.tell(text));
     this.panel.foot.append(this.composer.element);
     this.stream = new Stream(() => this.pull(), () => this.panel.writes(), () => this.lost());
-    this.retry = () => this.retryAll();
-    addEventListener("online", this.retry);
+    addEventListener("online", () => {
+      // Its pauses have grown meanwhile, and what it hangs on may be the network before.
+      if (!this.stream.stopped) this.stream.again();
+      this.retryAll();
+    });
     document.addEventListener("visibilitychange", () => this.look());
     this.draw();
   }

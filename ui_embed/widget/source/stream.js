@@ -14,6 +14,7 @@ class Stream {
   start() {
     if (!this.stopped) return;
     this.stopped = false;
+    this.failures = 0;
     this.run();
   }
 

@@ -22,6 +22,7 @@ def staff(page: Page, world: World) -> Page:
     owner.locale = "en"
     page.goto(world.at("login"))
     page.click(f"button[value='{owner.id}']")
+    page.wait_for_url(lambda address: not address.endswith("/login"))
     return page
 
 

@@ -15,7 +15,7 @@ from tests.ui_embed.agents.oidc.issuer import (
     providing,
 )
 from tests.ui_embed.world import NOW, World, build_world
-from ui_embed.agents.sign_in_pages import PROVIDER
+from ui_embed.agents.provider import PROVIDER
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What time does to conversations: office hours, targets, waking and escalation."""

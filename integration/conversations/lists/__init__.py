@@ -1,0 +1,1 @@
+"""The lists of the inbox: views, searching, and the words by which conversations are found."""

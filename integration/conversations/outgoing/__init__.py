@@ -1,0 +1,1 @@
+"""What goes out by a channel: who may be written to, by which way, and sent once."""
