@@ -28,6 +28,7 @@ _LAYOUT_SHIFTS = """() => new Promise(resolve => {
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture(scope="module")
 def demo(browser: Browser) -> Iterator[RunningDemo]:
     with running_demo() as running:
@@ -123,7 +124,7 @@ def test_a_stores_health_follows_its_orders_and_compares_on_demand(
     )
     assert placed.ok, placed.text()
     expect(orders).to_have_text(str(before + 1))
-    expect(home.locator(".plot-bar[x]").last).to_be_visible(timeout=_GENEROUS)
+    expect(home.locator(".plot-bar[x]").last).to_be_visible()
     home.get_by_role("button", name="Compare now").click()
     news = home.locator(".verdict-news")
     expect(news).to_contain_text("Compared just now")

@@ -123,9 +123,7 @@ def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Pa
     expect(visiting.locator(LINES).last).to_have_text("six")
 
 
-def test_who_was_away_for_long_hears_at_once_when_they_are_back(
-    shop: Shop, visiting: Page
-) -> None:
+def test_who_was_away_for_long_hears_at_once_when_they_are_back(shop: Shop, visiting: Page) -> None:
     # As after hours: the stream is tried ever more seldom.
     visiting.clock.install()
     visiting.reload()
