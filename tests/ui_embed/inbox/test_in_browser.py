@@ -206,6 +206,8 @@ def test_it_works_inside_a_stores_admin_by_the_bearer_alone(
     expect(page.locator(".message.is-note")).to_contain_text("From within the admin.")
     page.locator("#menu-more > summary").click()
     page.get_by_role("link", name="Say who this is").click()
+    # Beside the conversation stands a button of the same name.
+    expect(page.get_by_role("heading", name="Who is this?")).to_be_visible()
     page.get_by_role("button", name="It is this person").first.click()
     expect(page.locator("#beside-body")).to_contain_text("€89.90")
     with world.services.db.workspace(world.workspace_id) as session:
