@@ -19,12 +19,14 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from integration.agents.challenges import ChallengeKind, begin_challenge, take_challenge
-from integration.agents.oidc_agents import OidcPerson, agents_of, bind
+from integration.agents.oidc_agents import NOT_BOUND, OidcPerson, agents_of, bind
 from integration.agents.oidc_provider import OidcProvider
 from integration.agents.proof import Proved
 from integration.errors import Unauthorized
 from integration.identity.normalize import normalize_email
 from integration.services import Services
+
+__all__ = ("NOT_BOUND", "Binding", "OidcEntry", "Returned", "begin_oidc", "by_oidc")
 
 _SCOPES = "openid email profile"
 _LEEWAY_SECONDS = 10

@@ -12,6 +12,9 @@ from integration.models import Agent, Workspace
 from integration.models.vocabulary import AgentStatus
 from integration.services import Services
 
+# Why whoever is in wasn't bound to a person who was proved.
+NOT_BOUND = frozenset({"oidc_taken", "oidc_bound"})
+
 
 @dataclass(frozen=True, slots=True)
 class OidcPerson:

@@ -179,7 +179,7 @@ def own_page(
         "typed": typed or {},
         "note": note,
         "returned": returned,
-        "refusals": refusals_of(refused, wrong_password=_FORMER.get(part, "former")),  # noqa: S106 - a field's name
+        "refusals": refusals_of(refused, wrong_password=_FORMER.get(part, "former")),
         "role_word": role_word,
         "device_words": device_words,
         "languages": [(each, language_name(each)) for each in LANGUAGES],

@@ -1,10 +1,8 @@
 """Signing in: the form, a passkey, the provider's way and back, the choice of a workspace."""
 
-from typing import Any
-
 from flask import Blueprint, Response, redirect, request, url_for
 
-from integration.agents.oidc import Binding, Returned, begin_oidc, by_oidc
+from integration.agents.oidc import NOT_BOUND, Binding, Returned, begin_oidc, by_oidc
 from integration.agents.oidc_provider import ProviderFailed
 from integration.agents.passkeys import begin_sign_in, by_passkey
 from integration.agents.password_sign_in import TypedSignIn, by_password
@@ -126,9 +124,9 @@ def from_provider() -> Response:
             present=present,
         )
     except AppError as error:
-        if present is None:
-            return _form("", refused=error)
-        return _see_other(url_for("own_pages.me", refused=error.code))
+        if error.code in NOT_BOUND:
+            return _see_other(url_for("own_pages.me", refused=error.code))
+        return _form("", refused=error)
     if entry.bound is not None:
         return _see_other(url_for("own_pages.me", done="oidc"))
     return go_in(entry.found, entry.way_on)

@@ -11,7 +11,7 @@ from integration.agents.telling import tell_of_agent
 from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
-from tests.ui_embed.agents.people import HTTPS, add_agent, type_in
+from tests.ui_embed.agents.people import add_agent, type_in
 from tests.ui_embed.streams import changed, listening, opened, told, valkey
 from tests.ui_embed.world import NOW, World
 from ui_embed import live
