@@ -176,7 +176,8 @@ def house(
     await_valkey(valkey)
     watcher = threading.Thread(target=built.watch)
     try:
-        built.ports = [free_port() for _ in range(webs)]
+        while len(built.ports) < webs:
+            built.ports.append(free_port(built.ports))
         for number, port in enumerate(built.ports, 1):
             built.add(f"web{number}", tillside("web"), PORT=str(port))
         for number in range(1, workers + 1):

@@ -183,9 +183,10 @@ def test_proxies_of_the_environment_are_not_used(
 
 
 def test_nobody_at_the_port_is_a_named_error() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with pytest.raises(StoreUnreachable) as caught:
-        GuardedHttp(allow_private_addresses=True).send("GET", f"http://127.0.0.1:{port}/")
+    # Held, lest somebody else listens there meanwhile.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        with pytest.raises(StoreUnreachable) as caught:
+            GuardedHttp(allow_private_addresses=True).send("GET", f"http://127.0.0.1:{port}/")
     assert caught.value.retryable

@@ -47,7 +47,7 @@ class DovecotServer:
         self.folder = folder
         self.certificate = certificate
         self.port = free_port()
-        self.tls_port = free_port()
+        self.tls_port = free_port((self.port,))
         self.who = whose()
         self.process: subprocess.Popen[bytes] | None = None
         self._delivered = 0
@@ -181,7 +181,7 @@ class SmtpServer:
         self.folder = folder
         self.certificate = certificate
         self.port = free_port()
-        self.tls_port = free_port()
+        self.tls_port = free_port((self.port,))
         self.process: subprocess.Popen[bytes] | None = None
         (folder / "taken").mkdir()
 

@@ -164,7 +164,8 @@ def test_a_server_that_greets_otherwise(greeting: bytes, error: type[ChannelErro
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    with pytest.raises(ChannelUnreachable):
-        _sender().send(account(smtp_port=port), _message())
+    # Held, lest somebody else listens there meanwhile.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        with pytest.raises(ChannelUnreachable):
+            _sender().send(account(smtp_port=held.getsockname()[1]), _message())
