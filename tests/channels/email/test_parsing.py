@@ -84,10 +84,11 @@ HEAVY = {
 def test_a_bomb_is_parked_within_two_seconds_and_the_next_mail_is_served(
     name: str, parser: Parser
 ) -> None:
-    began = time.monotonic()
+    """Seconds of the processor: the clock's also pass while a busy machine does other things."""
+    before = time.process_time() + _spent()
     with pytest.raises(Unreadable) as refused:
         parser.read(BOMBS[name], OURS)
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() + _spent() - before < 2.0
     assert str(refused.value).endswith(".")
     assert isinstance(refused.value, TooLarge) == (name == "50 MB")
     assert parser.read(_GOOD, OURS).subject == "good"

@@ -91,10 +91,10 @@ def test_a_program_takes_the_apostrophes_off_again(typed: str) -> None:
 
 
 def test_long_and_hostile_texts_take_a_moment() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for typed in ('"' * 10_000 + "=", ",=" * 5_000, " " * 100_000 + "=1", "=" * 100_000):
         assert len(text_cell(typed)) <= LONGEST_CELL + 1
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert text_cell("x" * (LONGEST_CELL + 1)) == "x" * LONGEST_CELL + "…"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import requests
 
@@ -44,10 +46,18 @@ def test_the_connection_is_reset(client: Client) -> None:
     assert client.data(SHOP)
 
 
-def test_slow(client: Client) -> None:
-    fault(client, kind="slow", seconds=0.3)
-    assert client.post(SHOP).elapsed.total_seconds() >= 0.3
-    assert client.post(SHOP).elapsed.total_seconds() < 0.3
+def test_slow(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("simulators.shopify.faults.time", SimpleNamespace(sleep=wait))
+    fault(client, kind="slow", seconds=30)
+    assert client.data(SHOP)
+    assert waited == [30]
+    assert client.data(SHOP)
+    assert waited == [30]
 
 
 def test_throttled(client: Client) -> None:
