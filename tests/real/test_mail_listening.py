@@ -67,7 +67,7 @@ def standing(box: Mailbox) -> tuple[str, str | None]:
 
 
 def await_it(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.02)

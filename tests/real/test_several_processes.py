@@ -22,7 +22,7 @@ from tests.faults.scenarios.comparing import Counts, await_quiet, compare, prepa
 from tests.real.postgres import OUTLIVES_A_KILL, running_server
 
 pytestmark = pytest.mark.real
-_WITHIN_SECONDS = 60.0
+_WITHIN_SECONDS = 180.0
 
 
 def test_two_webs_three_workers_and_two_schedulers_share_one_burst_and_survive_each_other(
@@ -122,7 +122,7 @@ def _found_well(settings: dict[str, str]) -> set[str]:
     command = [*tillside("doctor"), "--json"]
     environment = {**os.environ, **settings}
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
     return {one["part"] for one in json.loads(done.stdout) if one["ok"]}
 

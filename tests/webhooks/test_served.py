@@ -23,6 +23,7 @@ from tests.webhooks.parts import add_store, headers, make_services, stored
 from webhooks.receiver import BODY_BYTES_AT_MOST
 
 ROOT = Path(__file__).parents[2]
+_PATIENCE_SECONDS = 120.0
 BODY = b'{"id": 450789469}' + b" " * 10_000
 
 
@@ -87,7 +88,7 @@ def test_many_at_once_and_every_refusal_over_real_sockets(
     with running(tmp_path, keys) as (port, _):
 
         def one(thread: int) -> list[int]:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
             found = [_send(connection, BODY, f"{thread}-{n // 2}") for n in range(20)]
             connection.close()
             return found
@@ -96,7 +97,7 @@ def test_many_at_once_and_every_refusal_over_real_sockets(
             assert [status for many in pool.map(one, range(16)) for status in many] == [200] * 320
         assert len(stored(services)) == 160
 
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
         connection.request("POST", "/webhooks/shopify", BODY, {"x-shopify-hmac-sha256": "no"})
         refused = connection.getresponse()
         assert (refused.status, refused.read()) == (401, b"")
@@ -111,7 +112,7 @@ def test_many_at_once_and_every_refusal_over_real_sockets(
 
 def _too_large(port: int, *, declared: bool) -> int:
     """The status for a body past the cap, by its declared length or by what is really sent."""
-    with socket.create_connection(("127.0.0.1", port), 10) as raw:
+    with socket.create_connection(("127.0.0.1", port), _PATIENCE_SECONDS) as raw:
         head = b"POST /webhooks/shopify HTTP/1.1\r\nHost: here\r\n"
         if declared:
             raw.sendall(head + b"Content-Length: %d\r\n\r\n" % (BODY_BYTES_AT_MOST + 1))
@@ -135,7 +136,7 @@ def test_nothing_that_was_acknowledged_is_lost_when_it_is_killed(
     with running(tmp_path, keys) as (port, group):
 
         def sender(thread: int) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
             for number in range(10_000):
                 delivery_id = f"{thread}-{number}"
                 try:
@@ -151,10 +152,10 @@ def test_nothing_that_was_acknowledged_is_lost_when_it_is_killed(
         threads = [threading.Thread(target=sender, args=(n,)) for n in range(16)]
         for thread in threads:
             thread.start()
-        assert enough.wait(20)
+        assert enough.wait(_PATIENCE_SECONDS)
         _kill(group)
         for thread in threads:
-            thread.join(20)
+            thread.join(_PATIENCE_SECONDS)
     found = {row.delivery_external_id for row in stored(services)}
     assert len(acknowledged) >= 400
     assert set(acknowledged) <= found

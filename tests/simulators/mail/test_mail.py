@@ -50,14 +50,14 @@ def shop() -> Iterator[tuple[str, list[Any]]]:
 
 
 def ask(server: Server, path: str, **told: Any) -> Any:
-    answer = requests.post(f"{server.base_url}/_control/{path}", json=told, timeout=5)
+    answer = requests.post(f"{server.base_url}/_control/{path}", json=told, timeout=60)
     assert answer.status_code == 200
     return answer.json()
 
 
 def mails(server: Server, address: str) -> list[dict[str, Any]]:
     params = {"address": address}
-    answer = requests.get(f"{server.base_url}/_control/mails", params=params, timeout=5)
+    answer = requests.get(f"{server.base_url}/_control/mails", params=params, timeout=60)
     return list(answer.json()["mails"])
 
 
@@ -110,8 +110,8 @@ def test_an_answer_by_smtp_is_in_the_mailbox_and_a_reply_refers_to_it(
 def test_people_read_and_reply_on_pages(server: Server) -> None:
     ask(server, "hand-on", address=SHOP, url=f"{server.base_url}/nowhere", key=KEY)
     ask(server, "open", address=DORA)
-    page = requests.get(f"{server.base_url}/{DORA}", timeout=5)
+    page = requests.get(f"{server.base_url}/{DORA}", timeout=60)
     assert SHOP in page.text
     form = {"to": SHOP, "subject": "<b>Hi</b>", "text": "Hello"}
-    posted = requests.post(f"{server.base_url}/{DORA}/write", data=form, timeout=5)
+    posted = requests.post(f"{server.base_url}/{DORA}/write", data=form, timeout=60)
     assert "&lt;b&gt;Hi&lt;/b&gt;" in posted.text
