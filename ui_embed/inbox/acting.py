@@ -1,5 +1,6 @@
 """What every act in the inbox shares: who may, the conversation as it is then, what is told."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import cast
 
@@ -33,9 +34,12 @@ def myself(session: WorkspaceSession) -> Agent:
     return session.get_one(Agent, current_agent().id)
 
 
-def tell_of(*conversation_ids: int, is_to_be_sent: bool = False) -> None:
+def tell_of(
+    *conversation_ids: int, is_to_be_sent: bool = False, news: Mapping[str, str] | None = None
+) -> None:
     """Let open pages know after the commit, and have what follows be done."""
-    tell(services(), caller().workspace_id, *conversation_ids, is_to_be_sent=is_to_be_sent)
+    workspace_id = caller().workspace_id
+    tell(services(), workspace_id, *conversation_ids, is_to_be_sent=is_to_be_sent, news=news)
 
 
 def acted(conversation_id: int, told: Told) -> Response:

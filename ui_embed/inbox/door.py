@@ -8,6 +8,7 @@ from integration.models import Conversation
 from integration.models.vocabulary import ConversationStatus
 from ui_embed.inbox.acts import inbox_acts
 from ui_embed.inbox.beside import inbox_beside
+from ui_embed.inbox.failures import failure_words
 from ui_embed.inbox.joining import inbox_joining
 from ui_embed.inbox.keeping import inbox_cases
 from ui_embed.inbox.ordering import inbox_ordering
@@ -70,6 +71,7 @@ def waiting_for_me() -> int:
 
 
 GLOBALS = {
+    "failure_words": failure_words,
     "mail_document": mail_document,
     "transcript_links": transcript_links,
     "upload_url": upload_url,

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from integration.agents.directory import AgentCard
 from integration.agents.roles import Deed, may
@@ -19,9 +19,10 @@ from integration.conversations.lists.views import (
     counts,
     list_conversations,
 )
+from integration.conversations.tags import common_tags
 from integration.crm.stores import list_stores
 from integration.db import WorkspaceSession
-from integration.models import Channel, ConversationTag
+from integration.models import Channel
 from integration.services import Services
 from ui_embed.inbox.asking import Looked
 from ui_embed.inbox.screen import Due, Group, ListScreen, Row, ViewLink
@@ -50,7 +51,7 @@ def list_screen(
         )
         counted = counts(session, agent_id=me.id) if cursor is None else None
         channels = _channels(session) if counted else []
-        tags = _tags(session) if counted else []
+        tags = common_tags(session, _MOST_TAGS) if counted else ()
     stores = list_stores(services, workspace_id) if counted else []
     named = [(store.id, store.name, "store") for store in stores] if len(stores) > 1 else []
     by_channel = counted.channels if counted else {}
@@ -171,15 +172,3 @@ def _channels(session: WorkspaceSession) -> list[tuple[str, str, str]]:
         .limit(_MOST_CHANNELS)
     )
     return [(str(number), name, channel_icon(kind)) for number, name, kind in rows]
-
-
-def _tags(session: WorkspaceSession) -> list[str]:
-    often = func.count().desc()
-    rows = session.execute(
-        select(ConversationTag.tag)
-        .where(ConversationTag.workspace_id == session.workspace_id)
-        .group_by(ConversationTag.tag)
-        .order_by(often, ConversationTag.tag)
-        .limit(_MOST_TAGS)
-    )
-    return list(rows.scalars())

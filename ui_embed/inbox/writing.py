@@ -1,5 +1,6 @@
 """Writing in a conversation: answers, notes, the texts to choose from, and who else is there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -7,10 +8,12 @@ from werkzeug.datastructures import MultiDict
 
 from channels.records import Address
 from integration.conversations.answers.canned import note_used, offered
+from integration.conversations.changes import news_of
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.records import Written
 from integration.conversations.writing import answer, note
 from integration.errors import AppError, Conflict, Invalid
+from integration.events import NOTE
 from integration.presence.records import Doing
 from integration.presence.telling import note_presence
 from ui_embed.api.bodies import json_answer, our_id
@@ -67,9 +70,10 @@ def answer_it(conversation_id: str) -> Response:
             )
             for canned in [] if done.is_repeat else form.getlist("canned")[:_MOST_TEXTS]:
                 note_used(session, our_id(canned) or 0)
+            news = news_of(session, done)
     except (Invalid, Conflict) as error:
         return _refused(error)
-    return _written(done)
+    return _written(done, news)
 
 
 @inbox_writing.post("/inbox/<conversation_id>/note")
@@ -90,9 +94,10 @@ def note_it(conversation_id: str) -> Response:
                 mentions=_mentions(form),
                 attachment_keys=form.getlist("file")[:_MOST_FILES],
             )
+            news = news_of(session, done, NOTE)
     except (Invalid, Conflict) as error:
         return _refused(error)
-    return _written(done)
+    return _written(done, news)
 
 
 @inbox_writing.get("/inbox/<conversation_id>/canned")
@@ -136,9 +141,9 @@ def _mentions(form: "MultiDict[str, str]") -> list[int]:
     return [number for each in told if (number := our_id(each)) is not None]
 
 
-def _written(done: Written) -> Response:
+def _written(done: Written, news: Mapping[str, str]) -> Response:
     if not done.is_repeat:
-        tell_of(done.conversation_id, is_to_be_sent=done.is_to_be_sent)
+        tell_of(done.conversation_id, is_to_be_sent=done.is_to_be_sent, news=news)
     if not is_by_script():
         return to_conversation(done.conversation_id)
     return json_answer({"message": str(done.message_id), "is_repeat": done.is_repeat})

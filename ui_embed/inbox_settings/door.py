@@ -1,6 +1,7 @@
 """What the settings of the inbox register with the people's door."""
 
 from ui_embed.inbox_settings.answer_pages import answer_pages
+from ui_embed.inbox_settings.arrival_pages import arrival_pages
 from ui_embed.inbox_settings.automatic_pages import automatic_pages
 from ui_embed.inbox_settings.channel_pages import channel_pages
 from ui_embed.inbox_settings.hours_pages import hours_pages
@@ -14,6 +15,7 @@ from ui_embed.talks.pages import talk_pages
 INBOX_SETTINGS = (
     overview_pages,
     channel_pages,
+    arrival_pages,
     answer_pages,
     rule_pages,
     hours_pages,

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 
 from integration.conversations.answers.canned import list_canned
 from integration.conversations.channels.setup import list_channels
+from integration.conversations.incoming.parked import count_parked
 from integration.conversations.reasons import list_reasons
 from integration.conversations.routing.saved_rules import list_rules
 from ui_embed.entrance import staff_page
@@ -37,6 +38,12 @@ _SECTIONS: tuple[tuple[str, str, object, object], ...] = (
         "mail",
         lazy_gettext("Channels"),
         lazy_gettext("Mailboxes, chats, forms and phone lines by which customers write."),
+    ),
+    (
+        "inbox_arrivals.listed",
+        "inbox",
+        lazy_gettext("What couldn't be read"),
+        lazy_gettext("Messages that came in and are no conversation yet, and trying them again."),
     ),
     (
         "inbox_answers.listed",
@@ -95,6 +102,7 @@ def _entries() -> list[Entry]:
     with reading() as session:
         counts = {
             "channel_settings.listed": len(channels),
+            "inbox_arrivals.listed": count_parked(session, services().now()),
             "inbox_answers.listed": len(list_canned(session)),
             "inbox_rules.listed": len(list_rules(session)),
             "inbox_reasons.shown": len(list_reasons(session)),
@@ -102,6 +110,8 @@ def _entries() -> list[Entry]:
     troubles: dict[str, str] = {}
     if any(each.error_code is not None for each in channels):
         troubles["channel_settings.listed"] = gettext("needs you")
+    if counts["inbox_arrivals.listed"]:
+        troubles["inbox_arrivals.listed"] = gettext("needs you")
     return [
         Entry(str(name), str(text), sign, url_for(there), counts.get(there), troubles.get(there))
         for there, sign, name, text in _SECTIONS
