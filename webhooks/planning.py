@@ -69,10 +69,18 @@ def plan(items: Sequence[Item], fresh: Fresh) -> list[Sourced]:
             if known is not None and known in fresh:
                 read[known] = fresh[known]
             else:
-                told.append(
-                    Sourced(change, "webhook", item.triggered_at, delivery_id=item.work.delivery_id)
-                )
+                told.append(_sourced(change, item))
     return [*_collapsed(told), *(sourced for many in read.values() for sourced in many)]
+
+
+def _sourced(change: Change, item: Item) -> Sourced:
+    return Sourced(
+        change,
+        "webhook",
+        item.triggered_at,
+        read_at=item.received_at,
+        delivery_id=item.work.delivery_id,
+    )
 
 
 def is_stale(change: Change, fresh: Sequence[Sourced]) -> bool:

@@ -92,6 +92,7 @@ class Order(WorkspaceScoped, Model):
     )
     source_updated_at: Mapped[datetime]
     source_triggered_at: Mapped[datetime | None]
+    source_read_at: Mapped[datetime | None]
     withheld: Mapped[dict[str, Any]] = mapped_column(Document, info=IMPERSONAL, default=dict)
     rests_until: Mapped[datetime | None]
 

@@ -91,6 +91,7 @@ def erase_person(
     cleared = {
         "source_updated_at": erased_at,
         "source_triggered_at": None,
+        "source_read_at": None,
         "profile_id": None,
     }
     _blank(

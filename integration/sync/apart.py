@@ -54,7 +54,11 @@ class Apart:
         with self._services.db.workspace(self._workspace_id) as session:
             store = self._active(session)
         found, refused, failure = self._ask(store, wanted, at_most_seconds)
-        self._take(found, refused)
+        overtaken = self._take(found, refused)
+        if failure is None and overtaken:
+            # Once: what is overtaken again is left for the store's next refresh.
+            found, refused, failure = self._ask(store, overtaken, at_most_seconds)
+            self._take(found, refused)
         if failure is not None:
             raise failure
 
@@ -89,7 +93,8 @@ class Apart:
             log.warning("sync.not_told", store_id=store.id, kind=one.kind, code=error.code)
             return []
 
-    def _take(self, found: Sequence[Sourced], refused: Sequence[Wanted]) -> None:
+    def _take(self, found: Sequence[Sourced], refused: Sequence[Wanted]) -> Sequence[Wanted]:
+        """Apply these. Returns what has to be read again."""
         now, platforms = self._services.now(), self._services.platforms
         with self._services.db.workspace(self._workspace_id, write=True) as session:
             session.lock_workspace()
@@ -97,12 +102,13 @@ class Apart:
             if refused:
                 let_rest(session, store.id, refused, now)
             if not found:
-                return
+                return ()
             parts_apart = platforms[store.platform].traits.parts_apart
             applied = apply(session, store, found, now=now, parts_apart=parts_apart)
         self._services.events.publish(
             *(Event(self._workspace_id, "profile", found) for found in sorted(applied.profile_ids))
         )
+        return sorted(applied.wanted, key=lambda one: (one.kind, one.external_id))
 
     def _active(self, session: WorkspaceSession) -> Store:
         store = session.execute(select(Store).where(Store.id == self._store_id)).scalar_one()

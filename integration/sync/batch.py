@@ -35,8 +35,10 @@ class ParcelNews:
 class Batch:
     """Offers and registers by external id. `wanted` is what can't be decided without reading.
 
-    `read` is what was read by itself, `seen_at` since when the store was seen to hold some of it;
-    `unseen` are the deletions that are only such a reading's: the store didn't say when.
+    `read` is what was read by itself, `overtaken` what of that has to be read once more, since
+    something came in meanwhile that may be newer. `seen_at` tells since when the store was seen to
+    hold some of it; `unseen` are the deletions that are only such a reading's: the store didn't
+    say when.
     """
 
     customers: dict[str, list[Offer]] = field(default_factory=lambda: defaultdict(list))
@@ -47,8 +49,19 @@ class Batch:
     touches: list[OrderTouched | CustomerTouched] = field(default_factory=list)
     wanted: set[Wanted] = field(default_factory=set)
     read: set[Wanted] = field(default_factory=set)
+    overtaken: set[Wanted] = field(default_factory=set)
     seen_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     unseen: set[tuple[str, str]] = field(default_factory=set)
+
+    def want(self, what: Wanted, *, overtaken: bool = False) -> None:
+        """Have an object read again; one that was just read only where that was overtaken."""
+        self.wanted.add(what)
+        if overtaken:
+            self.overtaken.add(what)
+
+    def still_wanted(self) -> frozenset[Wanted]:
+        """What is to be read again after all that the batch brings."""
+        return frozenset((self.wanted - self.read) | (self.wanted & self.overtaken))
 
     def touched(
         self, kind: type[OrderTouched | CustomerTouched]

@@ -35,6 +35,7 @@ COLUMNS = (
     "phone_normalized",
     "source_updated_at",
     "source_triggered_at",
+    "source_read_at",
     "deleted_at",
     "merged_into_external_id",
     "merged_at",
@@ -68,6 +69,7 @@ def customer_offer(record: CustomerRecord, sourced: Sourced) -> Offer:
         fresh=sourced.fresh,
         instead_of=sourced.instead_of,
         withheld=withheld,
+        read_at=sourced.read_at,
     )
 
 

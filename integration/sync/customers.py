@@ -89,7 +89,7 @@ def take_customers(mirror: Mirror, batch: Batch, named: Collection[str]) -> Acco
         register = held[external_id].register
         register.consider(some)
         if register.tied:
-            batch.wanted.add(Wanted("customer", external_id))
+            batch.want(Wanted("customer", external_id), overtaken=register.overtaken)
         if register.is_written and register.told is not None:
             contact = customer_rows.normal_contacts(register.told, mirror.country_code)
             accounts.contacts[external_id] = contact
@@ -193,6 +193,7 @@ def _row(
         phone,
         register.at,
         register.triggered_at,
+        register.read_at,
         deleted_at,
         facts.merged_into,
         held.merged_at,

@@ -85,6 +85,7 @@ _ORDER_COLUMNS = (
     "external_id",
     "source_updated_at",
     "source_triggered_at",
+    "source_read_at",
     "withheld",
     "deleted_at",
     *OrderSaid._fields,
@@ -93,6 +94,7 @@ _CUSTOMER_COLUMNS = (
     "external_id",
     "source_updated_at",
     "source_triggered_at",
+    "source_read_at",
     "withheld",
     "content_digest",
     "profile_id",
@@ -112,10 +114,11 @@ def held_orders(mirror: Mirror, external_ids: Collection[str]) -> dict[str, Held
     """The orders by external id; one that isn't held has an empty register."""
     found = {external_id: HeldOrder(Register(order_rows.TOLD)) for external_id in external_ids}
     rows = _rows(mirror, order_rows.TABLE, _ORDER_COLUMNS, "external_id", external_ids)
-    for external_id, at, triggered_at, withheld, deleted_at, *fields_said in rows:
+    for external_id, at, triggered_at, read_at, withheld, deleted_at, *fields_said in rows:
         held = found[external_id]
         register = held.register
         register.at, register.triggered_at, register.withheld = at, triggered_at, withheld
+        register.read_at = read_at
         held.said = said = OrderSaid._make(fields_said)
         held.profile_id, held.deleted_at = said.profile_id, deleted_at
         held.contacts = (said.customer_external_id, said.email_normalized, said.phone_normalized)
@@ -129,12 +132,13 @@ def held_customers(mirror: Mirror, external_ids: Collection[str]) -> dict[str, H
         for external_id in external_ids
     }
     rows = _rows(mirror, customer_rows.TABLE, _CUSTOMER_COLUMNS, "external_id", external_ids)
-    for external_id, at, triggered_at, withheld, digest, profile_id, *rest in rows:
+    for external_id, at, triggered_at, read_at, withheld, digest, profile_id, *rest in rows:
         email, phone, merged_into, merged_at, deleted_at, first_name, last_name, locale = rest
         held = found[external_id]
         held.exists = True
         register = held.register
         register.at, register.triggered_at, register.withheld = at, triggered_at, withheld
+        register.read_at = read_at
         held.digest, held.merged_at, held.deleted_at = digest, merged_at, deleted_at
         held.is_named = first_name is not None or last_name is not None
         held.has_locale, held.phone = locale is not None, phone

@@ -63,6 +63,7 @@ COLUMNS = (
     "is_paid",
     "source_updated_at",
     "source_triggered_at",
+    "source_read_at",
     "withheld",
     "rests_until",
 )
@@ -128,6 +129,7 @@ def order_offer(record: OrderRecord, sourced: Sourced) -> Offer:
         fresh=sourced.fresh,
         instead_of=sourced.instead_of,
         withheld=withheld,
+        read_at=sourced.read_at,
     )
 
 
@@ -182,6 +184,7 @@ def order_row(
         is_paid(told[_FINANCIAL]),
         register.at,
         register.triggered_at,
+        register.read_at,
         register.withheld,
         rests_until,
     )

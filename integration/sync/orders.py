@@ -141,7 +141,7 @@ def _take(batch: Batch, orders: Orders, external_id: str, parcels: Parcels) -> N
         orders.parcels[external_id] = parcels
     untold = register.is_written and order_rows.money_is_untold(register)
     if register.tied or parcels.is_torn or untold:
-        batch.wanted.add(Wanted("order", external_id))
+        batch.want(Wanted("order", external_id), overtaken=register.overtaken)
 
 
 def _judge_touches(batch: Batch, orders: Orders) -> None:

@@ -2,9 +2,11 @@
 
 The rule, by the source's own times: an older state is refused; of two states of the same time and
 different content the later trigger wins; where one has no trigger, nothing can decide and the
-object is wanted (read again); what was read by itself (`fresh`) wins over its equals. A field that
-a state withholds keeps its value, with the time of the state that told it, so that the same states
-in any order end in the same row. What was read by itself and is held already changes nothing.
+object is wanted (read again); what was read by itself (`fresh`) wins over its equals, unless its
+reading began before the held state came in: then either may be the newer, and the object is wanted
+again. A field that a state withholds keeps its value, with the time of the state that told it, so
+that the same states in any order end in the same row. What was read by itself and is held already
+changes nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,10 +48,11 @@ class Shape:
 class Offer:
     """One state that a source tells. `told` has the shape's values in its order.
 
-    `instead_of` is the time of the held state that it replaces though it is older.
+    `read_at` is when its reading began, or when its delivery came, by our clock. `instead_of` is
+    the time of the held state that it replaces though it is older.
     """
 
-    __slots__ = ("at", "fresh", "instead_of", "told", "triggered_at", "withheld")
+    __slots__ = ("at", "fresh", "instead_of", "read_at", "told", "triggered_at", "withheld")
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Offer:
         triggered_at: datetime | None,
         fresh: bool,
         withheld: frozenset[str],
+        read_at: datetime | None = None,
         instead_of: datetime | None = None,
     ) -> None:
         self.told = told
@@ -66,11 +70,12 @@ class Offer:
         self.triggered_at = triggered_at
         self.fresh = fresh
         self.withheld = withheld
+        self.read_at = read_at
         self.instead_of = instead_of
 
-    def order(self) -> tuple[datetime, bool, datetime]:
-        """A sort key: oldest first, fresh ones after their equals."""
-        return self.at, self.fresh, self.triggered_at or _EARLIEST
+    def order(self) -> tuple[datetime, bool, datetime, datetime]:
+        """A sort key: oldest first, fresh ones after their equals, in the order of reading."""
+        return self.at, self.fresh, self.triggered_at or _EARLIEST, self.read_at or _EARLIEST
 
 
 class Register:
@@ -78,13 +83,16 @@ class Register:
 
     After the offers: `taken` says that a new state replaced the held one, `filled` that withheld
     fields of it became known, `retriggered` that only its trigger moved, `tied` that it has to be
-    read again, `refused` how many offers were too old.
+    read again, `overtaken` that it has though it was just read, `refused` how many offers were too
+    old.
     """
 
     __slots__ = (
         "at",
         "filled",
         "fresh",
+        "overtaken",
+        "read_at",
         "refused",
         "retriggered",
         "shape",
@@ -100,8 +108,10 @@ class Register:
         self.told: list[Any] | None = None
         self.at: datetime | None = None
         self.triggered_at: datetime | None = None
+        self.read_at: datetime | None = None
         self.withheld: Mapping[str, str | None] = _NOTHING
-        self.taken = self.filled = self.retriggered = self.tied = self.fresh = False
+        self.taken = self.filled = self.retriggered = self.fresh = False
+        self.tied = self.overtaken = False
         self.refused = 0
 
     @property
@@ -122,15 +132,17 @@ class Register:
 
     def _consider(self, offer: Offer) -> None:
         if self.at is None or offer.at > self.at or offer.instead_of == self.at:
-            self.tied = False
+            self.tied = self.overtaken = False
             self._take(offer)
         elif offer.at < self.at:
             self._fill(offer)
             self.refused += 1
         elif offer.fresh:
-            self.tied = False
+            self.tied = self.overtaken = False
             if self._is(offer):
                 self._confirm(offer)
+            elif self._came_meanwhile(offer) and not self._agrees(offer):
+                self.tied = self.overtaken = True
             else:
                 self._take(offer)
         else:
@@ -139,9 +151,15 @@ class Register:
     def _confirm(self, offer: Offer) -> None:
         """Note that the held state was just read: whatever is told of its time is another."""
         self.fresh = True
+        self.read_at = offer.read_at
         if self.triggered_at != offer.triggered_at:
             self.triggered_at = offer.triggered_at
             self.retriggered = True
+
+    def _came_meanwhile(self, offer: Offer) -> bool:
+        """Whether the held state came in after the reading of this one began."""
+        both = self.read_at is not None and offer.read_at is not None
+        return both and self.read_at > offer.read_at  # type: ignore[operator]
 
     def _break_tie(self, offer: Offer) -> None:
         both = self.triggered_at is not None and offer.triggered_at is not None
@@ -170,6 +188,7 @@ class Register:
                 if self.told is not None:
                     told[self.shape.places[name]] = self.told[self.shape.places[name]]
         self.told, self.at, self.triggered_at = told, offer.at, offer.triggered_at
+        self.read_at = offer.read_at
         self.withheld = kept
         self.taken, self.fresh = True, offer.fresh
 

@@ -13,10 +13,10 @@ Source = Literal["webhook", "sync", "reconcile"]
 class Sourced:
     """A change, when its source made it, and whether it was just read from the store.
 
-    `fresh` marks an object that was read by itself: on equal times it wins. `read_at` is then when
-    that reading began, by our clock. `instead_of` is the time of a held state that the store, asked
-    twice, knows no more (it was set back from a backup): while that is held, an older one wins.
-    `delivery_id` is the stored delivery that told it, if one did.
+    `fresh` marks an object that was read by itself: on equal times it wins. `read_at` is when that
+    reading began, or when the delivery came, by our clock. `instead_of` is the time of a held state
+    that the store, asked twice, knows no more (it was set back from a backup): while that is held,
+    an older one wins. `delivery_id` is the stored delivery that told it, if one did.
     """
 
     change: Change

@@ -19,8 +19,11 @@ NAMED = "named"
 
 
 def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted]:
-    """What is to be read again; what the batch brings fresh from the store no longer is."""
-    wanted = batch.wanted - batch.read
+    """What is to be read again; what the batch brings fresh from the store no longer is.
+
+    Something that was read while other news of it came in is wanted once more.
+    """
+    wanted = batch.still_wanted()
     if batch.read:
         mirror.connection.execute(
             delete(TABLE).where(
@@ -38,7 +41,7 @@ def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted
         (mirror.workspace_id, mirror.store_id, what.kind, what.external_id, now) for what in wanted
     ]
     write_rows(mirror.connection, TABLE, _COLUMNS, rows, key=_KEY)
-    return frozenset(wanted)
+    return wanted
 
 
 def keep_again(mirror: Mirror, batch: Batch, accounts: Iterable[str], now: datetime) -> None:

@@ -86,10 +86,13 @@ def told(
     *,
     triggered: float | None = None,
     fresh: bool = False,
+    read: float | None = None,
 ) -> Sourced:
-    """A change as a delivery would tell it, triggered at that second."""
+    """A change as a delivery would tell it, triggered, and read or received, at those seconds."""
     if isinstance(change, OrderRecord):
         change = OrderChanged(change)
     elif isinstance(change, CustomerRecord):
         change = CustomerChanged(change)
-    return Sourced(change, "webhook", None if triggered is None else at(triggered), fresh)
+    moments = (None if one is None else at(one) for one in (triggered, read))
+    triggered_at, read_at = moments
+    return Sourced(change, "webhook", triggered_at, fresh, read_at)

@@ -24,6 +24,7 @@ _OURS = {
     "store_id",
     "profile_id",
     "source_triggered_at",
+    "source_read_at",
     "withheld",
     "content_digest",
     "rests_until",

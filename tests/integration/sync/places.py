@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from integration.db import Database
 from integration.models import Order, Refund, Reread, Store
 from integration.recorded_jobs import RecordedJobs
+from integration.sync.backfill import backfill
 from platforms.records import NoteRecord, OrderRecord
 from tests.conftest import StandingClock
 from tests.factories.fake_store import FakeStore, fake_services
@@ -73,3 +74,10 @@ class SparsePlace:
 def note(text: str, number: int = 1) -> NoteRecord:
     """A note of the shop's."""
     return NoteRecord(str(number), text, "shop", at(number))
+
+
+def read_lists(place: SparsePlace) -> None:
+    """The first read, without what follows from it."""
+    backfill(place.services, **place.ids)
+    place.forget_jobs()
+    place.remote.asked.clear()

@@ -70,6 +70,40 @@ def test_a_tie_that_nothing_decides_is_read_again(
     assert mirror.all(Reread) == []
 
 
+@pytest.mark.parametrize("held_is_fresh", [True, False])
+def test_a_reading_that_news_overtook_is_read_once_more(
+    mirror: Mirror, held_is_fresh: bool
+) -> None:
+    news = told(order(total_minor=2), triggered=None, fresh=held_is_fresh, read=5)
+    mirror.take(news)
+    applied = mirror.take(told(order(total_minor=1), fresh=True, read=4))
+    assert (applied.wanted, applied.written) == (frozenset({ORDER}), 0)
+    assert mirror.order().total_minor == 2
+    assert [(row.kind, row.external_id) for row in mirror.all(Reread)] == [("order", "100")]
+    applied = mirror.take(told(order(total_minor=3), fresh=True, read=6))
+    assert (applied.wanted, mirror.order().total_minor) == (frozenset(), 3)
+    assert mirror.all(Reread) == []
+
+
+def test_of_two_readings_in_one_batch_the_later_one_stands(mirror: Mirror) -> None:
+    readings = [told(order(total_minor=each), fresh=True, read=each) for each in (2, 1)]
+    applied = mirror.take(*readings)
+    assert (applied.wanted, mirror.order().total_minor) == (frozenset(), 2)
+
+
+def test_an_overtaken_reading_that_says_the_same_is_not_read_again(mirror: Mirror) -> None:
+    mirror.take(told(order(), fresh=True, read=5))
+    applied = mirror.take(told(order(), fresh=True, read=4))
+    assert (applied.wanted, applied.written, mirror.all(Reread)) == (frozenset(), 0, [])
+
+
+def test_an_overtaken_account_is_read_once_more(mirror: Mirror) -> None:
+    mirror.take(told(customer(note="new"), fresh=True, read=5))
+    applied = mirror.take(told(customer(note="old"), fresh=True, read=4))
+    assert applied.wanted == {Wanted("customer", "7")}
+    assert [row.note for row in mirror.all(Customer)] == ["new"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

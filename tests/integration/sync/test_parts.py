@@ -18,7 +18,7 @@ from platforms.errors import AuthorizationLost, RequestRefused, StoreUnreachable
 from platforms.records import RefundRecord
 from tests.conftest import StandingClock
 from tests.factories.records import at, customer, order
-from tests.integration.sync.places import SparsePlace, note
+from tests.integration.sync.places import SparsePlace, note, read_lists
 
 
 @pytest.fixture
@@ -35,13 +35,6 @@ def place(db: Database, tmp_path: Path, clock: StandingClock) -> SparsePlace:
             )
         )
     return made
-
-
-def read_lists(place: SparsePlace) -> None:
-    """The first read, without what follows from it."""
-    backfill(place.services, **place.ids)
-    place.forget_jobs()
-    place.remote.asked.clear()
 
 
 def test_a_list_leaves_notes_and_times_untold(place: SparsePlace) -> None:
