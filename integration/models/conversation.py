@@ -18,6 +18,13 @@ from integration.models.declarative import (
 
 # Ranges of terms are read in the order of their bytes, whatever the database's language is.
 _Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
+_LISTED_BY: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("status", ()),
+    ("assignee", ("assignee_id",)),
+    ("channel", ("channel_id",)),
+    ("kind", ("channel_kind",)),
+    ("store", ("store_id",)),
+)
 
 
 class Conversation(WorkspaceScoped, Model):
@@ -36,15 +43,16 @@ class Conversation(WorkspaceScoped, Model):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        Index("ix_conversations_listed", "workspace_id", "status", "last_message_at"),
-        Index(
-            "ix_conversations_assigned", "workspace_id", "assignee_id", "status", "last_message_at"
+        *(
+            Index(
+                f"ix_conversations_by_{name}",
+                *("workspace_id", *asked, "status", "last_message_at"),
+                # A list walks and a count counts what is in it, without reading a row.
+                *("is_spam", "merged_into_id"),
+                postgresql_include=["id"],
+            )
+            for name, asked in _LISTED_BY
         ),
-        Index(
-            "ix_conversations_channel", "workspace_id", "channel_id", "status", "last_message_at"
-        ),
-        Index("ix_conversations_kind", "workspace_id", "channel_kind", "status", "last_message_at"),
-        Index("ix_conversations_store", "workspace_id", "store_id", "status", "last_message_at"),
         Index("ix_conversations_person", "workspace_id", "person_kind", "person_value"),
         Index(
             "ix_conversations_order",
@@ -78,7 +86,8 @@ class Conversation(WorkspaceScoped, Model):
             "workspace_id",
             "status",
             "last_message_at",
-            sqlite_where=text("is_spam"),
+            # As a statement says it: SQLite takes no other for the same.
+            sqlite_where=text("is_spam = 1"),
             postgresql_where=text("is_spam"),
         ),
         # Without those that stand: SQLite would take "is not merged" for a good one to look up.
@@ -190,7 +199,7 @@ class ConversationTerm(WorkspaceKeyed, Model):
 class DueConversation(WorkspaceKeyed, Model):
     """A conversation that changed since the words were written by which it is found.
 
-    `mark` grows with each change: whoever wrote the words of an older one isn't done.
+    `mark` is another with each change: whoever wrote the words of an earlier one isn't done.
     """
 
     __tablename__ = "due_conversations"

@@ -4,6 +4,7 @@ Words are written after what they are of, by a job; the rows of `due_conversatio
 what is left, written in the transaction that changes a conversation.
 """
 
+import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
@@ -21,8 +22,8 @@ MOST_CHARACTERS = 20_000
 MOST_OF_A_MESSAGE = 1_000
 MOST_TERMS = 4_000
 _MARK = (
-    "INSERT INTO due_conversations (workspace_id, conversation_id, mark) VALUES ({0}, {0}, 1)"
-    " ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET mark = due_conversations.mark + 1"
+    "INSERT INTO due_conversations (workspace_id, conversation_id, mark) VALUES ({0}, {0}, {0})"
+    " ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET mark = excluded.mark"
 )
 _AROUND = "<>()[]{}\"'.,;:!?"
 
@@ -46,7 +47,9 @@ def mark_due(session: WorkspaceSession, conversation_id: int) -> None:
     """
     connection = session.connection()
     text = _MARK.format("?" if connection.dialect.name == "sqlite" else "%s")
-    change(connection, text, (session.workspace_id, conversation_id))
+    # Counted from one, a row that was done with and is due again would have an old reader's mark.
+    mark = secrets.randbits(62)
+    change(connection, text, (session.workspace_id, conversation_id, mark))
 
 
 def forget(session: WorkspaceSession, conversation_ids: Collection[int]) -> None:

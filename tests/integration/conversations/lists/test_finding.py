@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from integration.conversations.lists import indexing, search, terms
 from integration.conversations.states import set_order
@@ -79,6 +79,24 @@ def test_what_changes_while_words_are_worked_out_stays_due(
     monkeypatch.setattr(indexing, "_lock", meanwhile)
     assert indexing.index_batch(services, inbox.mirror.workspace_id) == 0
     assert rows_of(inbox, ConversationTerm) == []
+    monkeypatch.undo()
+    assert index(inbox) == 1
+
+
+def test_whoever_read_before_another_was_done_writes_nothing_of_what_came_since(
+    inbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = inbox.receive().conversation_id
+    real, services = indexing._lock, services_on(inbox)
+
+    def another_is_done_and_more_comes(session: Any, some: Any) -> set[int]:
+        session.execute(delete(DueConversation))
+        terms.mark_due(session, made)
+        return real(session, some)
+
+    monkeypatch.setattr(indexing, "_lock", another_is_done_and_more_comes)
+    assert indexing.index_batch(services, inbox.mirror.workspace_id) == 0
+    assert [each.conversation_id for each in rows_of(inbox, DueConversation)] == [made]
     monkeypatch.undo()
     assert index(inbox) == 1
 
