@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from channels.records import Address, File, Outbound
+from integration.agents.directory import name_for_customers
 from integration.conversations.attachments import read_files
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import MessageContent, open_content
@@ -129,8 +130,11 @@ def _subject(subject: str | None, earlier: Sequence[Message], *, is_automatic: b
     return subject if subject.lower().startswith("re:") else f"Re: {subject}"
 
 
-def _sender_name(channel: Channel, agent: Agent | None) -> str:
-    return f"{agent.name} ({channel.name})" if agent is not None and agent.name else channel.name
+def _sender_name(channel: Channel, agent: Agent | None) -> str | None:
+    """As customers know us. The channel's own name is the team's word for it."""
+    shop = str(channel.settings.get("display_name") or "") or None
+    name = name_for_customers(agent.name) if agent is not None else None
+    return f"{name} ({shop})" if name and shop else name or shop
 
 
 def _addresses(told: Sequence[tuple[str, str | None]]) -> tuple[Address, ...]:

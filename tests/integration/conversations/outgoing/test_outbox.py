@@ -42,7 +42,7 @@ def test_an_answer_goes_out_with_what_it_answers_and_the_way_back(flow: Flow) ->
     (sent,) = flow.mail.sent
     assert [(each.address, each.name) for each in sent.to] == [("dora@mail.example", "Dora")]
     assert sent.subject == "Re: My order"
-    assert sent.sender_name == "Ada (Support)"
+    assert sent.sender_name == "Ada"
     assert sent.references == ("a1@mail.example",)
     assert sent.external_id.endswith("@amber.example")
     assert sent.key not in sent.external_id
@@ -56,6 +56,25 @@ def test_an_answer_goes_out_with_what_it_answers_and_the_way_back(flow: Flow) ->
     assert flow.sendings() == []
     assert flow.told[-1] == ("conversation", written.conversation_id)
     assert send_due(flow.services) == 0
+
+
+def test_customers_read_the_name_for_them_and_never_the_teams(flow: Flow) -> None:
+    with flow.services.db.workspace(flow.workspace_id, write=True) as session:
+        session.get_one(Channel, flow.channel_id).settings = {"display_name": "Amber Shop"}
+    flow.answer("It is on its way.")
+    assert send_due(flow.services) == 1
+    (sent,) = flow.mail.sent
+    assert sent.sender_name == "Ada (Amber Shop)"
+
+
+@pytest.mark.parametrize("name", ["Staff 7", "ada@amber.example"])
+def test_who_has_said_no_name_of_theirs_is_named_to_no_customer(flow: Flow, name: str) -> None:
+    with flow.services.db.workspace(flow.workspace_id, write=True) as session:
+        session.get_one(Agent, flow.agent_id).name = name
+    flow.answer("It is on its way.")
+    assert send_due(flow.services) == 1
+    (sent,) = flow.mail.sent
+    assert sent.sender_name is None
 
 
 def test_an_answer_by_references_comes_back(flow: Flow) -> None:
