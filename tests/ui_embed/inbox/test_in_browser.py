@@ -188,10 +188,10 @@ def test_a_view_is_gone_to_by_two_keys(inbox: Inbox) -> None:
 
 def test_the_person_beside_is_told_in_the_readers_language(inbox: Inbox) -> None:
     page = inbox.open("asked", "locale=el")
-    expect(page.locator("#beside-body")).to_contain_text("Πελάτης")
-    expect(page.locator("#beside-body")).not_to_contain_text("Customer")
+    expect(page.locator("#beside-body")).to_contain_text("Τελευταία παραγγελία")
+    expect(page.locator("#beside-body")).not_to_contain_text("Last order")
     page.locator(f"[data-conversation='{inbox.made['form']}']").click()
-    expect(page.locator("#beside-body")).to_contain_text("Τι δεν είναι γνωστό")
+    expect(page.locator("#beside-body")).to_contain_text("Ορισμός του ατόμου")
 
 
 def test_it_works_inside_a_stores_admin_by_the_bearer_alone(
@@ -205,7 +205,7 @@ def test_it_works_inside_a_stores_admin_by_the_bearer_alone(
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.is-note")).to_contain_text("From within the admin.")
     page.locator("#menu-more > summary").click()
-    page.get_by_role("link", name="Say who this is").click()
+    page.locator("#menu-more").get_by_role("link", name="Say who this is").click()
     # Beside the conversation stands a button of the same name.
     expect(page.get_by_role("heading", name="Who is this?")).to_be_visible()
     page.get_by_role("button", name="It is this person").first.click()
