@@ -239,7 +239,9 @@ def showing(world: World, state: State) -> Iterator[None]:
         yield
 
 
-def open_state(page: Page, address: str, state: State) -> None:
+def open_state(
+    page: Page, address: str, state: State, live: Callable[[Page], None] = hold_live
+) -> None:
     """Load a state as the admin would, with a bridge that hands out one token."""
     token = mint(DOMAIN)
     bridge = f"window.shopify = {{ idToken: async () => '{token}' }};"
@@ -248,7 +250,7 @@ def open_state(page: Page, address: str, state: State) -> None:
         route.fulfill(body=bridge, content_type="text/javascript")
 
     page.route("https://cdn.shopify.com/**", answer)
-    hold_live(page)
+    live(page)
     query = f"{state.query}&" if state.query else ""
     page.goto(f"{address}{state.path}?{query}shop={DOMAIN}&locale={state.locale}&id_token={token}")
 

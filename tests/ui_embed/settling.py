@@ -1,6 +1,6 @@
 """A page that does nothing by itself, and the end of what it was told to do."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 _REFRESHED = """id => new Promise((done) => {
   const over = ({ detail: { ctx } }) => {
@@ -16,6 +16,15 @@ _REFRESHED = """id => new Promise((done) => {
 def hold_live(page: Page) -> None:
     """Leave the live stream unanswered: without it a page reads itself again now and then."""
     page.route("**/api/v1/live*", lambda route: None)
+
+
+def refuse_live(page: Page) -> None:
+    """Have no live stream: the page reads itself again, ever more seldom."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=503, body="{}")
+
+    page.route("**/api/v1/live*", answer)
 
 
 def refresh(page: Page, part: str = "person") -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.ui_embed import samples
 from tests.ui_embed.gallery import PEOPLE, STATES, State, open_state, showing
 from tests.ui_embed.people_rows import add_person
-from tests.ui_embed.settling import refresh
+from tests.ui_embed.settling import refresh, refuse_live
 from tests.ui_embed.world import World
 
 pytestmark = pytest.mark.browser
@@ -125,10 +125,8 @@ def test_being_offline_is_told_and_mended(shared: tuple[World, str], page: Page)
 def test_without_a_stream_the_page_asks_by_itself(shared: tuple[World, str], page: Page) -> None:
     world, address = shared
     with showing(world, State("person")):
-        open_state(page, address, State("person"))
-        page.route("**/api/v1/live*", lambda route: route.fulfill(status=503, body="{}"))
         with page.expect_response("**/profiles/**"):
-            page.reload()
+            open_state(page, address, State("person"), refuse_live)
         expect(page.locator("#person-name")).to_be_visible()
 
 
