@@ -12,6 +12,7 @@ news of that agent, and every twenty seconds in any case.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -169,7 +170,9 @@ async def _events(
                     await listener.see()
                 try:
                     wait = min(HEARTBEAT_SECONDS, left)
-                    news = await asyncio.wait_for(subscription.queue.get(), wait)
+                    # Not `wait_for`, which makes a task of each waiting.
+                    async with asyncio.timeout(wait):
+                        news = await subscription.queue.get()
                 except TimeoutError:
                     if wait < left:
                         yield b": still here\n\n"
@@ -187,8 +190,15 @@ async def _events(
     yield b"event: again\ndata: {}\n\n"
 
 
+@lru_cache(maxsize=256)
 def event_text(news: News) -> bytes:
-    """One event as a stream writes it; what passes has no id, since it isn't resumed."""
+    """Events as all streams write them; what passes has no id, since it isn't resumed."""
+    if news.gathered:
+        return b"".join(map(_event_text, news.gathered))
+    return _event_text(news)
+
+
+def _event_text(news: News) -> bytes:
     told: dict[str, Any] = {"kind": news.kind, "subject_id": news.subject_id}
     if news.data:
         told["data"] = orjson.Fragment(news.data)

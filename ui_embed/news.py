@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from integration.events import CONVERSATION
 from integration.events_valkey import passing_key, stream_key
 from integration.services import Services
 from ui_embed.subscription import RESYNC, Audience, News, Subscription
@@ -150,7 +153,7 @@ class Hub:
             if _order(news.event_id) <= _order(self._positions[key]):
                 continue
             self._positions[key] = news.event_id
-            audience.hand_over(News("", news.kind, news.subject_id, news.data) if passes else news)
+            audience.hand_over(replace(news, event_id="") if passes else news)
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Hub]]" = WeakKeyDictionary()
@@ -183,13 +186,11 @@ def _order(event_id: str) -> tuple[int, int]:
 def _news(row: Any) -> News:
     event_id, fields = row
     plain = {_text(name): value for name, value in fields.items()}
-    data = plain.get("data", b"")
-    return News(
-        _text(event_id),
-        _text(plain.get("kind", "")),
-        _text(plain.get("subject_id", "")),
-        data if isinstance(data, bytes) else str(data).encode(),
-    )
+    told = plain.get("data", b"")
+    data = told if isinstance(told, bytes) else str(told).encode()
+    kind = _text(plain.get("kind", ""))
+    what = orjson.loads(data).get("what", "") if data and kind == CONVERSATION else ""
+    return News(_text(event_id), kind, _text(plain.get("subject_id", "")), data, what)
 
 
 def _text(value: Any) -> str:

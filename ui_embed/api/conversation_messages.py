@@ -5,10 +5,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from channels.records import Address
+from integration.conversations.changes import news_of
 from integration.conversations.found import conversation_for
 from integration.conversations.records import Written
 from integration.conversations.writing import answer, note
+from integration.db import WorkspaceSession
 from integration.errors import Invalid
+from integration.events import MESSAGE, NOTE
 from integration.presence.records import Doing
 from integration.presence.telling import note_presence
 from ui_embed.api.bodies import json_answer, json_object, text_field
@@ -39,9 +42,16 @@ def write(conversation_id: str) -> Response:
     kind = text_field(posted, "kind")
     if kind not in ("answer", "note"):
         raise Invalid("The kind is answer or note.")
-    done = _answered(number, posted) if kind == "answer" else _noted(number, posted)
+    with writing() as session:
+        write_it = _answered if kind == "answer" else _noted
+        done = write_it(session, number, posted)
+        news = news_of(session, done, MESSAGE if kind == "answer" else NOTE)
     return written(
-        done.conversation_id, done.message_id, done.is_repeat, to_send=done.is_to_be_sent
+        done.conversation_id,
+        done.message_id,
+        done.is_repeat,
+        to_send=done.is_to_be_sent,
+        news=news,
     )
 
 
@@ -77,35 +87,33 @@ def _here(number: int) -> list[dict[str, str]]:
     ]
 
 
-def _answered(number: int, posted: dict[str, Any]) -> Written:
+def _answered(session: WorkspaceSession, number: int, posted: dict[str, Any]) -> Written:
     address = maybe_text(posted, "to")
-    with writing() as session:
-        return answer(
-            session,
-            channel_keys(),
-            number,
-            text_field(posted, "text"),
-            by=myself(session),
-            key=text_field(posted, "key"),
-            now=services().now(),
-            channel_id=maybe_id(posted, "channel_id"),
-            to=Address(address, maybe_text(posted, "to_name")) if address else None,
-            cc=[Address(each) for each in texts(posted, "cc")],
-            attachment_keys=texts(posted, "attachments"),
-            then=maybe_text(posted, "then") if "then" in posted else _USUALLY_THEN,
-        )
+    return answer(
+        session,
+        channel_keys(),
+        number,
+        text_field(posted, "text"),
+        by=myself(session),
+        key=text_field(posted, "key"),
+        now=services().now(),
+        channel_id=maybe_id(posted, "channel_id"),
+        to=Address(address, maybe_text(posted, "to_name")) if address else None,
+        cc=[Address(each) for each in texts(posted, "cc")],
+        attachment_keys=texts(posted, "attachments"),
+        then=maybe_text(posted, "then") if "then" in posted else _USUALLY_THEN,
+    )
 
 
-def _noted(number: int, posted: dict[str, Any]) -> Written:
-    with writing() as session:
-        return note(
-            session,
-            channel_keys(),
-            number,
-            text_field(posted, "text"),
-            by=myself(session),
-            key=text_field(posted, "key"),
-            now=services().now(),
-            mentions=ids(posted, "mentions"),
-            attachment_keys=texts(posted, "attachments"),
-        )
+def _noted(session: WorkspaceSession, number: int, posted: dict[str, Any]) -> Written:
+    return note(
+        session,
+        channel_keys(),
+        number,
+        text_field(posted, "text"),
+        by=myself(session),
+        key=text_field(posted, "key"),
+        now=services().now(),
+        mentions=ids(posted, "mentions"),
+        attachment_keys=texts(posted, "attachments"),
+    )

@@ -3,6 +3,7 @@
 Opened by the same bearers as the rest; a browser's cookie changes things only from a page of ours.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -127,10 +128,18 @@ def number_of(conversation_id: str) -> int:
     return number
 
 
-def written(conversation_id: int, message_id: int, is_repeat: bool, *, to_send: bool) -> Response:
+def written(
+    conversation_id: int,
+    message_id: int,
+    is_repeat: bool,
+    *,
+    to_send: bool,
+    news: Mapping[str, str] | None = None,
+) -> Response:
     """What was written, told to open pages unless it had been before."""
     if not is_repeat:
-        tell(services(), caller().workspace_id, conversation_id, is_to_be_sent=to_send)
+        workspace_id = caller().workspace_id
+        tell(services(), workspace_id, conversation_id, is_to_be_sent=to_send, news=news)
     body = {
         "conversation_id": str(conversation_id),
         "message_id": str(message_id),

@@ -9,7 +9,7 @@ from integration.chat.availability import availability
 from integration.chat.messages import MOST_SHOWN, Said, mark_seen, read, write
 from integration.chat.proofs import proven_by
 from integration.chat.visitors import introduce, known_visitor, resume, visitor_of
-from integration.conversations.changes import tell
+from integration.conversations.changes import news_of, tell, tell_seen
 from integration.conversations.channels.keys import ChannelKeys
 from integration.errors import Invalid, Unauthorized
 from integration.presence.telling import note_visitor_typing
@@ -87,8 +87,9 @@ def say() -> Response:
     )
     with services().db.workspace(place.workspace_id, write=True) as session:
         received = write(services(), session, place, token, said)
+        news = news_of(session, received)
     if not received.is_repeat:
-        tell(services(), place.workspace_id, received.conversation_id)
+        tell(services(), place.workspace_id, received.conversation_id, news=news)
     # Read by itself: nobody else who writes has to wait for that.
     with services().db.workspace(place.workspace_id) as session:
         thread = _thread(session, known_visitor(session, place, token), after)
@@ -128,7 +129,7 @@ def seen() -> Response:
         visitor = known_visitor(session, place, visitor_token())
         changed = mark_seen(session, visitor, up_to, services().now())
     if changed:
-        tell(services(), place.workspace_id, *changed)
+        tell_seen(services(), place.workspace_id, *changed)
     return Response(status=204)
 
 

@@ -25,6 +25,7 @@ from integration.chat.messages import own_conversations
 from integration.chat.places import ChatPlace, Places
 from integration.chat.visitors import known_visitor
 from integration.errors import AppError, NotFound
+from integration.events import CONVERSATION, MESSAGE, NOTE, SEEN
 from integration.services import Services
 from ui_embed.auth import bearer_of
 from ui_embed.news import Hub, hub_of, is_event_id
@@ -37,6 +38,7 @@ LONGEST_SECONDS = 1800.0
 # Tabs of one browser.
 MOST_STREAMS = 8
 _MOST_WATCHED = 20
+_NOT_THEIRS = frozenset((NOTE, SEEN))
 _LONGEST_TOKEN = 100
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -155,7 +157,8 @@ async def _events(
                 while (left := deadline - loop.time()) > 0:
                     wait = min(HEARTBEAT_SECONDS, left)
                     try:
-                        news = await asyncio.wait_for(subscription.queue.get(), wait)
+                        async with asyncio.timeout(wait):
+                            news = await subscription.queue.get()
                     except TimeoutError:
                         yield b": still here\n\n"
                         await _see(streams.services, listener)
@@ -182,9 +185,15 @@ def _event(news: News) -> bytes:
         told = orjson.loads(news.data or b"{}")
         is_agents = str(told.get("who", "")).startswith("agent:")
         return b"event: typing\ndata: {}\n\n" if is_agents else b": not theirs\n\n"
-    if news.kind in ("conversation", RESYNC):
-        return b"id: %b\nevent: changed\ndata: {}\n\n" % news.event_id.encode()
+    if news.kind in (CONVERSATION, RESYNC) and news.what not in _NOT_THEIRS:
+        return b"id: %b\nevent: changed\ndata: %b\n\n" % (news.event_id.encode(), _hint(news))
     return b": not theirs\n\n"
+
+
+def _hint(news: News) -> bytes:
+    """Up to which message there is something new: whoever has that one needn't ask."""
+    told = orjson.loads(news.data) if news.what == MESSAGE else {}
+    return orjson.dumps({name: told[name] for name in ("message",) if name in told})
 
 
 def _refusal(error: AppError, cors: dict[str, str]) -> Response:

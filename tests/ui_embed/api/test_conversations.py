@@ -92,7 +92,11 @@ def test_an_answer_is_written_once_queued_and_told(
     body = {"kind": "answer", "text": "It is on its way.", "key": "k-1"}
     answer = client.post(f"{AT}/{number}/messages", json=body, headers=world.bearer())
     assert (answer.status_code, answer.json["is_repeat"]) == (201, False)
-    assert told(world) == [Event(world.workspace_id, "conversation", number)]
+    with world.services.db.workspace(world.workspace_id) as session:
+        assignee = str(session.get_one(Conversation, number).assignee_id)
+    message = {"message": answer.json["message_id"], "assignee": assignee}
+    news = {"what": "message", **message}
+    assert told(world) == [Event(world.workspace_id, "conversation", number, news)]
     again = client.post(f"{AT}/{number}/messages", json=body, headers=world.bearer())
     assert (again.status_code, again.json) == (200, answer.json | {"is_repeat": True})
     assert told(world) == []

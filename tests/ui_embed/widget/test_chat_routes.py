@@ -41,8 +41,9 @@ def test_a_message_is_there_for_the_agent_and_the_answer_for_the_visitor(
     assert said.get_json()["thread"]["conversation"] == str(conversation.id)
     assert (conversation.channel_kind, conversation.trust) == ("chat", "claimed")
     assert agent.texts(conversation.id) == ["Where is my parcel?"]
-    assert Event(world.workspace_id, "conversation", conversation.id) in _told(world)
     first = said.get_json()["thread"]["messages"][0]["id"]
+    news = {"what": "message", "message": first, "assignee": ""}
+    assert Event(world.workspace_id, "conversation", conversation.id, news) in _told(world)
     agent.answer(conversation.id, "On its way.")
     thread = visitor.ask("GET", "messages", query={"after": first}).get_json()
     assert [(each["text"], each["mine"], each["author"]) for each in thread["messages"]] == [

@@ -131,6 +131,32 @@ def test_nothing_of_others_comes(chatting: Chatting) -> None:
     asyncio.run(run())
 
 
+def test_a_message_is_hinted_at_by_its_id_and_what_is_agents_alone_isnt(
+    chatting: Chatting,
+) -> None:
+    world, agent, visitor = chatting
+    conversation = agent.conversations()[0]
+
+    async def run() -> None:
+        async with opened(world, visitor.token) as stream:
+            await stream.event()
+            for told in ("note", "seen"):
+                news = {"what": told, "message": "6", "assignee": "9"}
+                world.services.events.publish(
+                    Event(world.workspace_id, "conversation", conversation.id, news)
+                )
+            news = {"what": "message", "message": "7", "assignee": "9"}
+            world.services.events.publish(
+                Event(world.workspace_id, "conversation", conversation.id, news)
+            )
+            part = await stream.take()
+            while part.startswith(":"):
+                part = await stream.take()
+            assert part.partition("\n")[2] == 'event: changed\ndata: {"message":"7"}\n\n'
+
+    asyncio.run(run())
+
+
 def test_what_came_while_it_was_broken_is_made_good(chatting: Chatting) -> None:
     world, agent, visitor = chatting
     conversation = agent.conversations()[0]
