@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration.chat.messages import own_conversations
+from integration.chat.own import own_conversations
 from integration.chat.places import ChatPlace
 from integration.conversations.found import conversation_to_change
 from integration.db import WorkspaceSession
@@ -53,7 +53,7 @@ def rate(
     if not own:
         raise Invalid("There is no conversation to rate.")
     conversation = conversation_to_change(session, own[-1].id)
-    if conversation.visitor_id != visitor.id:
+    if conversation.id != own[-1].id:
         raise Invalid("There is no conversation to rate.")
     conversation.rating, conversation.rated_at = rating, now
     conversation.rating_comment = (comment or "").strip()[:1000] or None

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import case, func, select, update
 
 from channels.records import File, Inbound
 from integration.agents.directory import name_for_customers
+from integration.chat.own import OURS, is_visible, message_key, open_elsewhere, own_conversations
 from integration.chat.places import ChatPlace
-from integration.chat.visitors import add_visitor, contact_of, introduce, visitor_of
+from integration.chat.visitors import add_visitor, contact_of, introduce, known_visitor, visitor_of
 from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.channels.standing import adapter_of
 from integration.conversations.receiving import receive
@@ -32,12 +33,14 @@ from integration.services import Services
 LONGEST_TEXT = 4000
 MOST_SHOWN = 100
 _KEY = re.compile(r"[A-Za-z0-9_\-]{16,32}", re.ASCII)
-_OURS = (MessageKind.ANSWER, MessageKind.AUTOMATIC)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a visitor sends. `key` is random and the same whenever the same message comes again."""
+    """What a visitor sends. `key` is random and the same whenever the same message comes again.
+
+    `goes_on`: their page has a conversation, so that their token isn't a new one.
+    """
 
     key: str
     text: str = field(repr=False)
@@ -45,6 +48,7 @@ class Said:
     email: str | None = field(default=None, repr=False)
     locale: str | None = None
     files: tuple[File, ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def write(
     if not said.text.strip() and not said.files:
         raise Invalid("Write something first.")
     now = services.now()
-    visitor = visitor_of(session, place, token)
+    visitor = known_visitor(session, place, token) if said.goes_on else None
+    visitor = visitor or visitor_of(session, place, token)
     if visitor is None:
         visitor = add_visitor(session, place, token, locale=said.locale, now=now)
     introduce(session, visitor, said.name, said.email)
@@ -102,13 +107,17 @@ def write(
     session.flush()
     channel, keys = session.get_one(Channel, place.channel_id), ChannelKeys(services.keyring)
     inbound = _inbound(services, keys, channel, visitor, said)
+    elsewhere = open_elsewhere(session, visitor)
+    # One customer on two devices writes as one visitor: each sees what the other wrote.
+    writer = elsewhere.visitor_id if elsewhere is not None and elsewhere.visitor_id else visitor.id
     received = receive(
         session,
         keys,
         channel,
         inbound,
-        key=_key(visitor.id, said.key),
+        key=message_key(writer, said.key),
         now=now,
+        conversation_id=elsewhere.id if elsewhere is not None else None,
         visitor_id=visitor.id,
     )
     if received.is_new_conversation:
@@ -130,7 +139,7 @@ def read(
     newest = own[-1] if own else None
     statement = (
         select(Message)
-        .where(_is_visible(visitor, own), Message.id > after_id)
+        .where(is_visible(visitor, own), Message.id > after_id)
         .order_by(Message.id)
         .limit(limit + 1)
     )
@@ -158,8 +167,8 @@ def mark_seen(
     if not own:
         return []
     unseen = select(Message.id, Message.conversation_id).where(
-        _is_visible(visitor, own),
-        Message.kind.in_(_OURS),
+        is_visible(visitor, own),
+        Message.kind.in_(OURS),
         Message.seen_at.is_(None),
         Message.id <= up_to_id,
     )
@@ -181,46 +190,6 @@ def mark_seen(
 def _as_seen() -> Any:
     is_sent = Message.delivery == DeliveryState.SENT
     return case((is_sent, DeliveryState.SEEN.value), else_=Message.delivery)
-
-
-def own_conversations(session: WorkspaceSession, visitor: Visitor) -> Sequence[Conversation]:
-    """The visitor's conversations, the oldest first."""
-    statement = select(Conversation).where(
-        Conversation.visitor_id == visitor.id, Conversation.channel_id == visitor.channel_id
-    )
-    return session.execute(statement.order_by(Conversation.id)).scalars().all()
-
-
-def visible_file(session: WorkspaceSession, visitor: Visitor, message_id: int) -> bool:
-    """Whether a message, and so its files, is one that the visitor sees."""
-    own = own_conversations(session, visitor)
-    if not own:
-        return False
-    statement = select(Message.id).where(Message.id == message_id, _is_visible(visitor, own))
-    return session.execute(statement).first() is not None
-
-
-def _is_visible(visitor: Visitor, own: Sequence[Conversation]) -> ColumnElement[bool]:
-    """Own words wherever they went, and answers in the chat that were written in own ones."""
-    ids = [each.id for each in own]
-    places = {*ids, *(each.merged_into_id for each in own if each.merged_into_id is not None)}
-    return and_(
-        Message.channel_id == visitor.channel_id,
-        or_(
-            and_(
-                Message.kind == MessageKind.CUSTOMER,
-                Message.key.startswith(_key(visitor.id, ""), autoescape=True),
-                or_(Message.conversation_id.in_(places), Message.moved_from_id.in_(ids)),
-            ),
-            and_(
-                Message.kind.in_(_OURS),
-                or_(
-                    and_(Message.conversation_id.in_(ids), Message.moved_from_id.is_(None)),
-                    Message.moved_from_id.in_(ids),
-                ),
-            ),
-        ),
-    )
 
 
 def _inbound(
@@ -272,7 +241,3 @@ def _shown(view: MessageView, names: dict[str, str], seen: int) -> Shown:
         state="seen" if is_mine and int(view.id) <= seen else "sent",
         files=view.files,
     )
-
-
-def _key(visitor_id: int, key: str) -> str:
-    return f"chat:{visitor_id}:{key}"

@@ -26,11 +26,14 @@ _DECIDED = (Trust.AGENT, Trust.SIGNED)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """How a visitor goes on: the token to keep, and who they are, None before their first word."""
+    """How a visitor goes on: the token to keep, and who they are, None before their first word.
+
+    `is_same`: nobody else's words stand in that browser, whatever the token is now.
+    """
 
     token: str
     visitor_id: int | None
-    is_new: bool
+    is_same: bool
     is_signed: bool
 
 
@@ -73,27 +76,27 @@ def resume(
 ) -> Session:
     """Whom a page goes on as. The session writes.
 
-    A proof makes the visitor that customer, and what was said before becomes theirs. Who was
-    proved before and isn't any more (signed out, or somebody else signed in) begins as new, with
-    another token: what was said before is shown to nobody there.
+    A proof makes the visitor that customer, and what was said before becomes theirs; by another
+    token, so that whoever knew the guest's reads nothing of the customer's. Who was proved before
+    and isn't any more (signed out, or somebody else signed in) begins as new, with another token:
+    what was said before is shown to nobody there.
     """
     visitor = visitor_of(session, place, token)
-    if visitor is not None and not _goes_on(visitor, proven):
+    is_same = visitor is None or _goes_on(visitor, proven)
+    if not is_same:
         visitor = token = None
     if visitor is None and proven is None:
         kept = token if token is not None and is_visitor_token(token) else new_visitor_token()
-        return Session(kept, None, is_new=kept != token, is_signed=False)
-    if visitor is None:
+        return Session(kept, None, is_same, is_signed=False)
+    if visitor is None or token is None:
         token = new_visitor_token()
         visitor = add_visitor(session, place, token, locale=locale, now=now)
-        is_new = True
-    else:
-        is_new = False
     if proven is not None and visitor.customer_value is None:
+        token = new_visitor_token()
+        visitor.token_digest = token_digest(token)
         _prove(session, visitor, proven, now)
     visitor.seen_at = now
-    assert token is not None
-    return Session(token, visitor.id, is_new, visitor.customer_value is not None)
+    return Session(token, visitor.id, is_same, visitor.customer_value is not None)
 
 
 def add_visitor(

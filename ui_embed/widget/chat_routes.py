@@ -57,6 +57,7 @@ def start() -> Response:
     return json_answer(
         {
             "visitor": gone_on.token,
+            "is_same": gone_on.is_same,
             "is_signed": gone_on.is_signed,
             "consented": visitor is not None and visitor.consented_at is not None,
             "has_email": visitor is not None and bool(visitor.signed_email or visitor.email),
@@ -84,6 +85,7 @@ def say() -> Response:
         email=_text(posted, "email"),
         locale=language_for(_text(posted, "lang"), place.locale),
         files=files,
+        goes_on=_text(posted, "goes_on") is not None,
     )
     with services().db.workspace(place.workspace_id, write=True) as session:
         received = write(services(), session, place, token, said)

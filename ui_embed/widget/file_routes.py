@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from integration.chat.messages import visible_file
+from integration.chat.own import visible_file
 from integration.chat.visitors import known_visitor
 from integration.conversations.attachments import find_file, pieces_of
 from integration.conversations.file_types import BYTES, HARMLESS

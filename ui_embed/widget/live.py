@@ -21,7 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from integration.chat.limits import Limits, TooMany
-from integration.chat.messages import own_conversations
+from integration.chat.own import own_conversations
 from integration.chat.places import ChatPlace, Places
 from integration.chat.visitors import known_visitor
 from integration.errors import AppError, NotFound
@@ -51,10 +51,15 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A visitor who listens, and to which conversations."""
+    """A visitor who listens, and to which conversations.
+
+    `known_as` are the visitors whom those conversations are with: a customer who is signed in on
+    several devices is there for all of them.
+    """
 
     workspace_id: int
     visitor_id: int
+    known_as: frozenset[int]
     conversations: frozenset[str]
 
 
@@ -123,7 +128,8 @@ def _listener(streams: _Streams, place: ChatPlace, request: Request) -> Listener
             raise NotFound("There is no conversation yet.")
         ids = {each.id for each in own} | {each.merged_into_id for each in own}
         watched = frozenset(str(each) for each in ids if each is not None)
-        return Listener(place.workspace_id, visitor.id, watched)
+        known_as = {visitor.id} | {each.visitor_id for each in own if each.visitor_id is not None}
+        return Listener(place.workspace_id, visitor.id, frozenset(known_as), watched)
 
 
 def _cors(services: Services, place: ChatPlace, origin: str | None) -> dict[str, str]:
@@ -175,8 +181,12 @@ async def _events(
 
 
 async def _see(services: Services, listener: Listener) -> None:
-    visitor_id = listener.visitor_id
-    await run_in_threadpool(services.presence.see_visitor, listener.workspace_id, visitor_id)
+    await run_in_threadpool(_seen, services, listener)
+
+
+def _seen(services: Services, listener: Listener) -> None:
+    for visitor_id in listener.known_as:
+        services.presence.see_visitor(listener.workspace_id, visitor_id)
 
 
 def _event(news: News) -> bytes:

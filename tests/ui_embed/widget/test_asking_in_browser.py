@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -118,6 +119,71 @@ def test_who_signs_out_leaves_an_empty_chat(shop: Shop, page: Page) -> None:
     expect(page.locator("tillside-chat .asking")).to_be_visible()
     expect(page.locator(LINES)).to_have_count(1)
     assert "my secret" not in page.locator("tillside-chat .panel").inner_text()
+
+
+def test_what_was_typed_and_not_sent_is_not_the_next_ones(shop: Shop, page: Page) -> None:
+    shop.add_chat("leaving", asks_name="optional", asks_email="optional")
+    shop.proof["proof"] = None
+    page.goto(shop.url(channel="leaving", **{"proof-url": "/proof"}))
+    open_chat(page)
+    page.get_by_label("Your name").fill("Dora")
+    page.get_by_label("Your e-mail address").fill("dora@mail.example")
+    say(page, "Hello")
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.proof["proof"] = shop.signed("7001")
+    page.goto(shop.url(channel="leaving", **{"proof-url": "/proof"}))
+    expect(page.locator(LINES)).to_have_count(2)
+    page.route("**/api/widget/messages?*", lambda route: route.abort())
+    say(page, "my secret")
+    expect(page.locator("tillside-chat .failed")).to_have_count(1)
+    page.locator("tillside-chat textarea").fill("half a secret")
+    page.unroute("**/api/widget/messages?*")
+    shop.proof["proof"] = None
+    page.goto(shop.url(channel="leaving", **{"proof-url": "/proof"}))
+    expect(page.locator("tillside-chat .asking")).to_be_visible()
+    expect(page.locator("tillside-chat textarea")).to_have_value("")
+    expect(page.get_by_label("Your name")).to_have_value("")
+    expect(page.get_by_label("Your e-mail address")).to_have_value("")
+    expect(page.locator(LINES)).to_have_count(1)
+    assert shop.desk.texts(_newest(shop)) == ["Hello"]
+
+
+def test_another_tab_goes_on_as_who_signed_in(shop: Shop, page: Page) -> None:
+    shop.proof["proof"] = None
+    page.goto(shop.url(**{"proof-url": "/proof"}))
+    open_chat(page)
+    say(page, "Hello")
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    shop.proof["proof"] = shop.signed("7009")
+    other = page.context.new_page()
+    other.goto(shop.url(**{"proof-url": "/proof"}))
+    expect(other.locator(LINES)).to_have_count(2)
+    say(page, "from the first tab")
+    expect(page.locator("tillside-chat .mine .state").last).to_have_text("Sent")
+    expect(page.locator(LINES)).to_have_count(3)
+    expect(other.locator(LINES)).to_have_count(3)
+    conversation = shop.desk.conversations()[-1]
+    assert conversation.trust == "signed"
+    assert shop.desk.texts(conversation.id) == ["Hello", "from the first tab"]
+    other.close()
+
+
+def test_a_file_that_is_sent_before_the_chat_has_begun_arrives(
+    shop: Shop, page: Page, tmp_path: Path
+) -> None:
+    shop.add_chat("late")
+    page.goto(shop.url(channel="late"))
+    page.route("**/api/widget/start?*", lambda route: route.abort())
+    open_chat(page)
+    expect(page.locator("tillside-chat .trouble")).to_be_visible()
+    page.unroute("**/api/widget/start?*")
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(b"%PDF-1.7 an invoice")
+    page.locator("tillside-chat input[type=file]").set_input_files(file)
+    expect(page.locator("tillside-chat .chosen li")).to_have_count(1)
+    page.locator("tillside-chat .send").click()
+    expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    expect(page.locator("tillside-chat .log .file")).to_have_count(1)
 
 
 def test_a_rating_is_asked_for_at_the_end(shop: Shop, visiting: Page) -> None:

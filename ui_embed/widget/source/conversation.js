@@ -32,22 +32,29 @@ class Conversation {
 
   async start() {
     const told = await ask("POST", "start", { body: { proof: await proof(), lang: this.settings.language } });
-    if (told.visitor !== kept("visitor")) {
-      // Somebody else than before: nothing of what was said stays.
-      this.said.clear();
-      ["conversation", "seen", "sharing"].forEach((name) => keep(name, null));
-      keep("visitor", told.visitor);
-    }
+    // Somebody else than before: nothing of what was said, or not yet sent, stays.
+    if (!told.is_same) this.forget();
+    if (told.visitor !== kept("visitor")) keep("visitor", told.visitor);
     this.state = { signed: told.is_signed, mail: told.has_email, ...told };
     this.asking.element.hidden = told.is_signed || Boolean(told.thread?.conversation);
     this.panel.tell("");
     this.panel.stand(told.availability);
     if (told.consented) keep("sharing", "yes");
+    // What was written meanwhile stays: its files are kept nowhere else.
+    const here = new Set(this.sending.map((each) => each.key));
+    this.sending.unshift(...JSON.parse(kept("sending") || "[]").filter((each) => !here.has(each.key)));
     if (told.thread) this.take(told.thread);
-    this.sending = JSON.parse(kept("sending") || "[]");
     this.draw();
     this.retryAll();
     if (kept("sharing") === "yes" && this.conversation) sharePage(this.settings);
+  }
+
+  // What stands in storage was another's; what was written on this page is whoever's sits here.
+  forget() {
+    this.said.clear();
+    if (!this.composer.toldAt) this.composer.text.value = "";
+    for (const [name, input] of Object.entries(this.asking.inputs)) if (input.value === kept(name)) input.value = "";
+    ["conversation", "seen", "sharing", "sending", "draft", "name", "email"].forEach((name) => keep(name, null));
   }
 
   get conversation() {
@@ -136,7 +143,7 @@ class Conversation {
 
   async post(message) {
     const { key, text, name, email, files = [] } = message;
-    const told = { key, text, name, email, lang: this.settings.language, after: this.newest() };
+    const told = { key, text, name, email, lang: this.settings.language, after: this.newest(), goes_on: this.conversation };
     try {
       let answer;
       if (files.length) {
@@ -198,8 +205,13 @@ class Conversation {
 
   lost() {
     this.stream.stop();
-    keep("visitor", null);
-    keep("conversation", null);
+    // Another tab may have gone on meanwhile, as whoever signed in there.
+    const former = kept("visitor");
+    memory.delete(`tillside:${CHANNEL}:visitor`);
+    if (kept("visitor") === former) {
+      keep("visitor", null);
+      keep("conversation", null);
+    }
     this.begun = null;
     this.said.clear();
     this.draw();
@@ -253,9 +265,12 @@ class Conversation {
     else if (has && shows && !kept("sharing")) wanted = "consent";
     else if (has && kept("sharing") === "yes") wanted = "sharing";
     if (this.noticed === wanted) return;
+    // Thanks stand until somebody says something more.
+    if (this.noticed === "thanks" && this.thankedAt === this.said.size) return;
     this.noticed = wanted;
     const thank = (text) => {
       this.noticed = "thanks";
+      this.thankedAt = this.said.size;
       panel.notices.replaceChildren(make("p", { class: "notice", role: "status" }, text));
     };
     const notices = {
