@@ -74,9 +74,9 @@ class Store:
             return self.browsers[name]
         session = requests.Session()
         session.trust_env = False
-        session.get(f"{self.url}/wp-login.php", timeout=20)
+        session.get(f"{self.url}/wp-login.php", timeout=60)
         data = {"log": name, "pwd": name, "testcookie": "1"}
-        answer = session.post(f"{self.url}/wp-login.php", data=data, timeout=20)
+        answer = session.post(f"{self.url}/wp-login.php", data=data, timeout=60)
         assert any(each.name.startswith("wordpress_logged_in") for each in session.cookies)
         answer.close()
         self.browsers[name] = session
@@ -84,7 +84,7 @@ class Store:
 
     def nonce_of(self, browser: requests.Session) -> str:
         """The nonce that WordPress gives pages of this browser for REST."""
-        page = browser.get(f"{self.url}/wp-admin/admin-ajax.php?action=rest-nonce", timeout=20)
+        page = browser.get(f"{self.url}/wp-admin/admin-ajax.php?action=rest-nonce", timeout=60)
         assert re.fullmatch("[0-9a-f]{10}", page.text), page.text
         return page.text
 

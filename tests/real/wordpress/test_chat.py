@@ -81,13 +81,13 @@ def test_a_store_that_isnt_connected_prints_nothing(store: Store) -> None:
 
 def _form(store: Store, **changes: str) -> requests.Response:
     keeper = store.browser_of("keeper")
-    page = keeper.get(f"{store.url}/wp-admin/admin.php?page=tillside", timeout=20).text
+    page = keeper.get(f"{store.url}/wp-admin/admin.php?page=tillside", timeout=60).text
     form = page[page.index('value="tillside_chat"') :]
     found = re.search(r'name="_wpnonce" value="(\w+)"', form)
     assert found is not None
     posted = {"action": "tillside_chat", "_wpnonce": found[1], "channel": CODE, "mode": "all"}
     address = f"{store.url}/wp-admin/admin-post.php"
-    return keeper.post(address, data={**posted, **changes}, timeout=20)
+    return keeper.post(address, data={**posted, **changes}, timeout=60)
 
 
 CHOSEN = "return array( get_option( 'tillside_storefront_chat' ), get_option( $name ) );"
@@ -113,5 +113,5 @@ def test_nobody_else_turns_it_on(store: Store) -> None:
     data = {"action": "tillside_chat", "channel": CODE, "mode": "all", "_wpnonce": "0123456789"}
     address = f"{store.url}/wp-admin/admin-post.php"
     for person in ("keeper", "writer", "dimitra"):
-        assert store.browser_of(person).post(address, data=data, timeout=20).status_code == 403
+        assert store.browser_of(person).post(address, data=data, timeout=60).status_code == 403
     assert store.php(CHOSEN, name="tillside_chat_channel") == [False, False]

@@ -48,7 +48,7 @@ def _basic(key: dict[str, Any]) -> dict[str, str]:
 
 
 def _post(store: Store, headers: dict[str, str], body: dict[str, str]) -> requests.Response:
-    return requests.post(_address(store), json=body, headers=headers, timeout=20)
+    return requests.post(_address(store), json=body, headers=headers, timeout=60)
 
 
 def _stored(store: Store) -> Any:
@@ -108,12 +108,12 @@ def test_the_keys_in_the_address_and_an_application_password_do_too(
     answer = _post(store, headers, _body(store, installation_id="by-password"))
     assert answer.status_code == 200
     assert _stored(store)["credential"] == f"password:1:{row['uuid']}"
-    assert requests.delete(_address(store), headers=headers, timeout=20).json() == {
+    assert requests.delete(_address(store), headers=headers, timeout=60).json() == {
         "forgotten": True,
         "key_revoked": True,
     }
     assert _stored(store) is False
-    assert requests.delete(_address(store), headers=headers, timeout=20).status_code == 401
+    assert requests.delete(_address(store), headers=headers, timeout=60).status_code == 401
 
 
 def test_over_http_the_one_legged_signature_does(store: Store, make_key: Make) -> None:
@@ -125,7 +125,7 @@ def test_over_http_the_one_legged_signature_does(store: Store, make_key: Make) -
         version="wc/v3",
         method="POST",
     ).get_oauth_url()
-    assert requests.post(signed, json=_body(store), timeout=20).status_code == 200
+    assert requests.post(signed, json=_body(store), timeout=60).status_code == 200
     assert _stored(store)["credential"] == f"key:{key['id']}"
 
 
@@ -165,7 +165,7 @@ def test_a_signed_in_owner_without_a_key_is_refused(store: Store, make_key: Make
     headers = {"X-WP-Nonce": store.nonce_of(browser)}
     # A key that stands in the address without its secret makes no difference.
     for address in (_address(store), f"{_address(store)}?consumer_key=ck_{'0' * 40}"):
-        answer = browser.post(address, json=_body(store), headers=headers, timeout=20)
+        answer = browser.post(address, json=_body(store), headers=headers, timeout=60)
         assert answer.status_code == 403
     assert _stored(store) is False
 
@@ -225,10 +225,10 @@ def test_every_field_is_required(store: Store, make_key: Make, name: str) -> Non
 def test_taking_back_forgets_and_revokes_the_key(store: Store, make_key: Make) -> None:
     key, others = make_key(), make_key("keeper")
     _post(store, _basic(key), _body(store))
-    answer = requests.delete(_address(store), headers=_basic(key), timeout=20)
+    answer = requests.delete(_address(store), headers=_basic(key), timeout=60)
     assert (answer.status_code, answer.json()) == (200, {"forgotten": True, "key_revoked": True})
     assert _stored(store) is False
-    assert requests.delete(_address(store), headers=_basic(key), timeout=20).status_code == 401
+    assert requests.delete(_address(store), headers=_basic(key), timeout=60).status_code == 401
     assert _post(store, _basic(others), _body(store)).status_code == 200
 
 
@@ -236,7 +236,7 @@ def test_an_older_key_takes_only_itself_back(store: Store, make_key: Make) -> No
     old, new = make_key(), make_key()
     _post(store, _basic(old), _body(store))
     _post(store, _basic(new), _body(store, installation_id="ins_2"))
-    answer = requests.delete(_address(store), headers=_basic(old), timeout=20)
+    answer = requests.delete(_address(store), headers=_basic(old), timeout=60)
     assert answer.json() == {"forgotten": False, "key_revoked": True}
     assert _stored(store)["installation_id"] == "ins_2"
     assert _post(store, _basic(new), _body(store)).status_code == 200
@@ -246,9 +246,9 @@ def test_nobody_else_takes_back(store: Store, make_key: Make) -> None:
     _post(store, _basic(make_key()), _body(store))
     browser = store.browser_of("owner")
     headers = {"X-WP-Nonce": store.nonce_of(browser)}
-    assert browser.delete(_address(store), headers=headers, timeout=20).status_code == 403
-    assert requests.delete(_address(store), headers=HTTPS, timeout=20).status_code == 401
-    refused = requests.delete(_address(store), headers=_basic(make_key("writer")), timeout=20)
+    assert browser.delete(_address(store), headers=headers, timeout=60).status_code == 403
+    assert requests.delete(_address(store), headers=HTTPS, timeout=60).status_code == 401
+    refused = requests.delete(_address(store), headers=_basic(make_key("writer")), timeout=60)
     assert refused.status_code == 403
     assert _stored(store)["installation_id"] == "ins_01HZ"
 
@@ -258,9 +258,9 @@ def test_the_secret_is_told_to_nobody(store: Store, make_key: Make) -> None:
     browser = store.browser_of("owner")
     headers = {"X-WP-Nonce": store.nonce_of(browser)}
     for path in ("", "wc-tillside/v1", "tillside/v1", "wp/v2/settings"):
-        answer = browser.get(f"{store.url}/wp-json/{path}", headers=headers, timeout=20)
+        answer = browser.get(f"{store.url}/wp-json/{path}", headers=headers, timeout=60)
         assert SECRET not in answer.text
         assert answer.status_code == 200
-    options = browser.get(f"{store.url}/wp-admin/options.php", timeout=20)
+    options = browser.get(f"{store.url}/wp-admin/options.php", timeout=60)
     assert "tillside_installation" in options.text
     assert SECRET not in options.text

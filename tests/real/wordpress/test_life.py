@@ -52,11 +52,11 @@ def _is_shut_out(store: Store, installation: dict[str, str]) -> bool:
 
 def _press_disconnect(store: Store, **changes: str) -> requests.Response:
     browser = store.browser_of("owner")
-    page = browser.get(f"{store.url}/wp-admin/admin.php?page=tillside", timeout=20).text
+    page = browser.get(f"{store.url}/wp-admin/admin.php?page=tillside", timeout=60).text
     nonce = re.search(r'name="_wpnonce" value="([0-9a-f]+)"', page)
     assert nonce is not None
     data = {"action": "tillside_disconnect", "_wpnonce": nonce[1], **changes}
-    return browser.post(f"{store.url}/wp-admin/admin-post.php", data=data, timeout=20)
+    return browser.post(f"{store.url}/wp-admin/admin-post.php", data=data, timeout=60)
 
 
 def test_activating_asks_nobody_and_stores_nothing(store: Store, service: Service) -> None:
@@ -79,7 +79,7 @@ def test_without_woocommerce_it_rests(store: Store) -> None:
     store.php(ACTIVE, plugins=["tillside/tillside.php"])
     try:
         hooked = store.php(HOOKED)
-        namespaces = requests.get(f"{store.url}/wp-json/", timeout=20).json()["namespaces"]
+        namespaces = requests.get(f"{store.url}/wp-json/", timeout=60).json()["namespaces"]
     finally:
         store.php(ACTIVE, plugins=["tillside/tillside.php", "woocommerce/woocommerce.php"])
     assert hooked == [False, False]
@@ -124,7 +124,7 @@ def test_a_forged_press_disconnects_nothing(store: Store, service: Service) -> N
     data = {"action": "tillside_disconnect"}
     address = f"{store.url}/wp-admin/admin-post.php"
     for person in ("writer", "dimitra"):
-        assert store.browser_of(person).post(address, data=data, timeout=20).status_code == 403
+        assert store.browser_of(person).post(address, data=data, timeout=60).status_code == 403
     assert service.asked == []
     assert store.php(OPTIONS) == ["tillside_installation"]
 
@@ -193,7 +193,7 @@ def test_a_site_that_asks_in_its_own_way_can_say_so(store: Store) -> None:
 def test_the_storefront_itself_has_nothing_of_ours(store: Store, service: Service) -> None:
     store.connect()
     store.php("update_option( 'tillside_storefront_chat', 'yes' );")
-    page = requests.get(f"{store.url}/", timeout=20)
+    page = requests.get(f"{store.url}/", timeout=60)
     assert page.status_code == 200
     assert "tillside" not in page.text.lower()
     assert service.visits == []

@@ -163,7 +163,7 @@ def test_wordpress_tool_says_so(
     address = f"person-{success}@people.example".lower()
     request, number = store.php(BEGIN, person=address, admin=True)
     browser = store.browser_of("owner")
-    page = browser.get(f"{store.url}/wp-admin/erase-personal-data.php", timeout=20).text
+    page = browser.get(f"{store.url}/wp-admin/erase-personal-data.php", timeout=60).text
     nonce = re.search(rf'data-request-id="{request}"\s+data-nonce="([0-9a-f]+)"', page)
     assert nonce is not None
     told = browser.post(

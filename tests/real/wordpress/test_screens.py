@@ -42,7 +42,7 @@ def _order_screen(store: Store, *, hpos: bool, status: str = "wc-processing") ->
 
 
 def _get(browser: requests.Session, address: str) -> str:
-    answer = browser.get(address, timeout=20)
+    answer = browser.get(address, timeout=60)
     assert answer.status_code == 200, answer.text
     return answer.text
 

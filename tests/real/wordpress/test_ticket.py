@@ -103,7 +103,7 @@ def test_without_this_browsers_nonce_there_is_none(store: Store, secret: str, no
     keeper = store.browser_of("keeper")
     headers = {} if nonce == "none" else {"X-WP-Nonce": nonce}
     address = f"{store.url}/wp-json/tillside/v1/ticket"
-    answer = keeper.post(address, json={}, headers=headers, timeout=20)
+    answer = keeper.post(address, json={}, headers=headers, timeout=60)
     assert answer.status_code in (401, 403)
     assert "ticket" not in answer.json()
 
@@ -114,7 +114,7 @@ def test_another_persons_nonce_is_none(store: Store, secret: str) -> None:
 
 
 def test_a_stranger_gets_none(store: Store, secret: str) -> None:
-    answer = requests.post(f"{store.url}/wp-json/tillside/v1/ticket", json={}, timeout=20)
+    answer = requests.post(f"{store.url}/wp-json/tillside/v1/ticket", json={}, timeout=60)
     assert answer.status_code == 401
     assert answer.json()["code"] == "tillside_forbidden"
 
@@ -191,4 +191,4 @@ def test_it_is_asked_for_by_post_only(store: Store, secret: str) -> None:
     owner = store.browser_of("owner")
     headers = {"X-WP-Nonce": store.nonce_of(owner)}
     address = f"{store.url}/wp-json/tillside/v1/ticket"
-    assert owner.get(address, headers=headers, timeout=20).status_code == 404
+    assert owner.get(address, headers=headers, timeout=60).status_code == 404
