@@ -29,6 +29,24 @@ function toFirstRefusal({ detail: { ctx } }) {
   document.querySelector("#setup [aria-invalid='true']")?.focus();
 }
 
+const SECRETS = "input[type='password']";
+let held = null;
+
+/** No answer repeats a secret: what was typed is held here, for a form that isn't kept yet. */
+function holdSecrets({ detail: { ctx } }) {
+  const form = ctx.sourceElement?.closest?.("#setup form");
+  const typed = [...(form?.querySelectorAll(SECRETS) ?? [])].map(({ name, value }) => [name, value]);
+  held = form && { action: form.action, typed: new Map(typed) };
+}
+
+function giveSecretsBack() {
+  const form = document.querySelector("#setup[data-unkept] form.setup-form");
+  for (const field of (form?.action === held?.action && form?.querySelectorAll(SECRETS)) || []) {
+    if (!field.value) field.value = held.typed.get(field.name) ?? "";
+  }
+  held = null;
+}
+
 export function watchSetup() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy]");
@@ -37,5 +55,7 @@ export function watchSetup() {
   document.addEventListener("focusin", (event) => {
     if (event.target.matches?.("[data-copies]")) event.target.select();
   });
+  document.addEventListener("htmx:before:request", holdSecrets);
+  document.addEventListener("htmx:after:swap", giveSecretsBack);
   document.addEventListener("htmx:after:swap", toFirstRefusal);
 }
