@@ -28,9 +28,11 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a channel is put or called, to be copied: a snippet of the shop's page, an address."""
+    """Where a channel is put or called, to be copied: a snippet of the shop's page, the code in it
+    that a store's app asks for, an address."""
 
     snippet: str | None = None
+    code: str | None = None
     own_page: str | None = None
     address: str | None = None
     may_rotate: bool = False
@@ -91,11 +93,12 @@ def _placed(card: ChannelCard) -> Placed:
     token = setup.channel_token(services(), caller().workspace_id, int(card.id))
     base = services().settings.app_url.rstrip("/")
     if adapter.calls is not None and _is_called(card):
-        return Placed(address=f"{base}/webhooks/{card.kind}/{token}", may_rotate=True)
+        ends = _ENDS.get(str(card.settings.get("receives")), "")
+        return Placed(address=f"{base}/webhooks/{card.kind}/{token}{ends}", may_rotate=True)
     if card.kind in _ON_PAGES:
         snippet = _ON_PAGES[card.kind].format(base=base, token=token)
         own_page = f"{base}/form/{token}" if card.kind == "form" else None
-        return Placed(snippet=snippet, own_page=own_page, may_rotate=True)
+        return Placed(snippet=snippet, code=token, own_page=own_page, may_rotate=True)
     return Placed()
 
 
@@ -103,6 +106,9 @@ def _is_called(card: ChannelCard) -> bool:
     """Whether somebody's system calls us for it, as it is set up now."""
     return card.settings.get("told_by") != "hand" and card.settings.get("receives") != "imap"
 
+
+# Mailgun sends mails whole only to an address that ends so.
+_ENDS = {"mailgun": "?mime"}
 
 # What a merchant puts on a page of the shop; the token says which channel it is.
 _SCRIPT = '<script src="{base}/widget.js" data-channel="{token}" defer></script>'

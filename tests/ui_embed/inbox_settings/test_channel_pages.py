@@ -11,6 +11,7 @@ from channels.errors import ChannelUnreachable, CredentialsRefused, HostRefused
 from integration.conversations.channels import setup
 from integration.models import Channel
 from integration.models.vocabulary import Role
+from tests.factories.conversations import make_channel
 from tests.integration.conversations.fake_mailbox import GIVEN, PASSWORD, FakeMailbox
 from tests.ui_embed.profile_client import PART, words_of
 from tests.ui_embed.sites import SAME, count, sign_in
@@ -190,6 +191,17 @@ def test_a_chat_hands_its_snippet_out(admin: FlaskClient) -> None:
     number = _made(admin, "chat")
     page = unescape(_get(admin, f"/{number}").text)
     assert '<script src="https://tillside.example/widget.js" data-channel="' in page
+    (code,) = re.findall(r'data-channel="([^"]+)"', page)
+    assert re.search(rf'<textarea id="code"[^>]*>{re.escape(code)}</textarea>', page)
+
+
+def test_mailgun_is_told_the_address_that_it_sends_whole_mails_to(
+    admin: FlaskClient, world: World
+) -> None:
+    ring, settings = world.services.keyring, {"receives": "mailgun"}
+    number = make_channel(world.services.db, world.workspace_id, ring=ring, settings=settings)
+    page = unescape(_get(admin, f"/{number}").text)
+    assert re.search(r">https://tillside\.example/webhooks/email/[\w-]+\?mime</textarea>", page)
 
 
 def test_paused_resumed_removed(admin: FlaskClient, world: World, mailbox: FakeMailbox) -> None:
