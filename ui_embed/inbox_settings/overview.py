@@ -12,7 +12,7 @@ from integration.conversations.incoming.parked import count_parked
 from integration.conversations.reasons import list_reasons
 from integration.conversations.routing.saved_rules import list_rules
 from ui_embed.entrance import staff_page
-from ui_embed.inbox_settings.screen import page, reading
+from ui_embed.inbox_settings.screen import may_set_up, page, reading
 from ui_embed.request_context import caller, services
 from ui_embed.texts import gettext
 
@@ -87,7 +87,15 @@ _SECTIONS: tuple[tuple[str, str, object, object], ...] = (
         lazy_gettext("Notebook"),
         lazy_gettext("Handled cases: what was the matter and what helped."),
     ),
+    (
+        "agent_pages.agents",
+        "people",
+        lazy_gettext("Team"),
+        lazy_gettext("Who answers, with which role, and inviting more of you."),
+    ),
 )
+# What only those see who may change it.
+_FOR_SETTING_UP = frozenset({"agent_pages.agents"})
 
 
 @overview_pages.get("/settings/inbox")
@@ -115,4 +123,5 @@ def _entries() -> list[Entry]:
     return [
         Entry(str(name), str(text), sign, url_for(there), counts.get(there), troubles.get(there))
         for there, sign, name, text in _SECTIONS
+        if may_set_up() or there not in _FOR_SETTING_UP
     ]
