@@ -140,6 +140,25 @@ def test_a_colleague_is_named_in_a_note(inbox: Inbox) -> None:
         assert inbox.made["eleni"] in session.execute(select(Mention.agent_id)).scalars().all()
 
 
+def test_a_colleague_is_named_however_quickly_it_is_typed(inbox: Inbox) -> None:
+    page = inbox.open("phone")
+    page.keyboard.press("n")
+    page.keyboard.type("Ring them, @")
+    page.evaluate(
+        """() => {
+          const field = document.getElementById("picker-find");
+          field.value = "ελ";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          const key = { key: "Enter", bubbles: true, cancelable: true };
+          field.dispatchEvent(new KeyboardEvent("keydown", key));
+          const text = document.getElementById("composer-text");
+          text.dispatchEvent(new KeyboardEvent("keydown", { ...key, ctrlKey: true }));
+        }"""
+    )
+    note = page.locator(".message.is-note").last
+    expect(note).to_contain_text("Ring them, @Ελένη Νικολάου")
+
+
 def test_who_else_is_here_is_said(inbox: Inbox) -> None:
     page = inbox.open("phone")
     about = {"kind": "presence", "subject_id": str(inbox.made["phone"])}

@@ -127,7 +127,9 @@ function typed({ target, data, inputType }) {
   if (target.id === "picker-find") {
     clearTimeout(timer);
     isSettled = wantsFirst = false;
-    timer = setTimeout(() => look(), SETTLE_MS);
+    // Colleagues are here already: who types on at once has named them.
+    if (kind === "agents") look();
+    else timer = setTimeout(() => look(), SETTLE_MS);
     return;
   }
   if (target.id !== "composer-text" || inputType !== "insertText") return;
