@@ -28,7 +28,7 @@ from tests.real.mail_servers import DovecotServer, SmtpServer
 
 _MARK = re.compile(r"mark\d{6}")
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID:\s*<([^>\s]+)>")
-_STUCK_AFTER_SECONDS = 90.0
+_STUCK_AFTER_SECONDS = 240.0
 _AT_ONCE = 200
 
 
