@@ -25,6 +25,7 @@ from scripts import chromium
 from webhooks import receiver
 
 ROOT = Path(__file__).resolve().parent.parent
+_PATIENCE_MS = 60_000
 FENCE = str(Path(__file__).resolve().parent / "fence")
 
 CHROMIUM_ARGUMENTS = (
@@ -150,9 +151,9 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page, 1280 by 800, in a context of its own. A script's error fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(_PATIENCE_MS)
     # Expectations have a limit of their own, 5 s, which a busy machine can pass.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=_PATIENCE_MS)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

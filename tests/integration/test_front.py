@@ -37,7 +37,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
 
 
 def _await(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             _ask(port, "GET", "/empty")
@@ -158,7 +158,7 @@ def test_a_stream_ends_when_its_client_goes(served: tuple[int, Path]) -> None:
         while seen.count(b"still here") < 3:
             seen += raw.recv(4096)
         assert not left.exists()
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not left.exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert left.exists()

@@ -56,7 +56,7 @@ def running(folder: Path, keys: str) -> Iterator[tuple[int, int]]:
 
 
 def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

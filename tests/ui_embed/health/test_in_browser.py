@@ -13,7 +13,6 @@ from tests.ui_embed.world import NOW, World
 
 pytestmark = pytest.mark.browser
 
-WAIT = 30_000
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FULL = healthy("health", rows=health_story.three_days)
 
@@ -43,7 +42,7 @@ def test_what_is_asked_for_is_compared_and_told(
     compare.focus()
     expect(compare).to_be_focused()
     opened.keyboard.press("Enter")
-    expect(news).to_contain_text("We are comparing with the store.", timeout=WAIT)
+    expect(news).to_contain_text("We are comparing with the store.")
     expect(compare).to_have_attribute("aria-disabled", "true")
     # Who pressed it keeps their place.
     expect(compare).to_be_focused()
@@ -57,9 +56,7 @@ def test_what_is_asked_for_is_compared_and_told(
         world.services, *place, NOW, asked_by="person", stale=2, repaired=2, latest_seconds=60
     )
     refresh(opened, "health")
-    expect(news).to_have_text(
-        "Compared just now: 2 changes were missing and are put right.", timeout=WAIT
-    )
+    expect(news).to_have_text("Compared just now: 2 changes were missing and are put right.")
     expect(compare).to_have_text("Compare now")
     expect(opened.locator(".ledger tbody tr").first).to_contain_text("asked for")
     assert refused == []
@@ -69,7 +66,7 @@ def test_older_comparisons_are_added_and_stay(opened: Page) -> None:
     rows = opened.locator("tr[id^=comparison-]")
     expect(rows).to_have_count(30)
     opened.get_by_role("button", name="Show older comparisons").click()
-    expect(rows).to_have_count(43, timeout=WAIT)
+    expect(rows).to_have_count(43)
     refresh(opened, "health")
     expect(opened.locator("#answer")).to_be_visible()
     expect(rows).to_have_count(43)
@@ -135,17 +132,17 @@ def test_the_freshness_word_and_the_list_of_stores_lead_there(
         open_state(page, address, home)
         page.locator("#fresh > summary").click()
         page.locator("#fresh a").click()
-        expect(page.locator("#store-name")).to_have_text("Aegean Goods", timeout=WAIT)
+        expect(page.locator("#store-name")).to_have_text("Aegean Goods")
         expect(page.locator("#screen")).to_be_focused()
         assert page.url.split("?")[0].endswith("/settings/stores/1")
         expect(page.locator("[data-nav=stores]")).to_have_attribute("aria-current", "page")
         page.locator(".back").click()
-        expect(page.locator("#stores")).to_be_visible(timeout=WAIT)
+        expect(page.locator("#stores")).to_be_visible()
         expect(page.locator("#screen")).to_be_focused()
         page.keyboard.press("j")
         expect(page.locator("[data-row]").first).to_be_focused()
         page.keyboard.press("o")
-        expect(page.locator("#answer")).to_contain_text("Every order up to", timeout=WAIT)
+        expect(page.locator("#answer")).to_contain_text("Every order up to")
 
 
 def test_a_store_that_nothing_came_from_says_so(shared: tuple[World, str], page: Page) -> None:

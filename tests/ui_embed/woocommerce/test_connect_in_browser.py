@@ -174,6 +174,6 @@ def test_it_all_works_without_scripts(place: Place, page: Page) -> None:
     plain.get_by_role("link", name="Approve").click()
     expect(plain.get_by_role("heading", name="Trying the keys")).to_be_visible()
     prove_all(place.world)
-    plain.wait_for_url(f"{place.url}/panel", timeout=15_000)
+    plain.wait_for_url(f"{place.url}/panel")
     expect(plain.get_by_text("Reading your store")).to_be_visible()
     context.close()
