@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from integration.chat.accounts import account_name
 from integration.chat.places import ChatPlace
 from integration.chat.proofs import Proven
 from integration.conversations.lines import add_event
@@ -166,6 +167,7 @@ def _prove(session: WorkspaceSession, visitor: Visitor, proven: Proven, now: dat
     """Make the visitor that customer, and their conversations that nobody else's."""
     visitor.customer_value, visitor.signed_email = proven.customer_value, proven.email
     visitor.proved_at = now
+    visitor.name = account_name(session, proven.customer_value) or visitor.name
     theirs = select(Conversation).where(
         Conversation.visitor_id == visitor.id,
         Conversation.trust.not_in(_DECIDED),
@@ -174,6 +176,7 @@ def _prove(session: WorkspaceSession, visitor: Visitor, proven: Proven, now: dat
     for conversation in session.execute(theirs.with_for_update()).scalars():
         conversation.person_kind, conversation.person_value = "customer", proven.customer_value
         conversation.trust = Trust.SIGNED
+        conversation.person_name = visitor.name or conversation.person_name
         conversation.person_address = proven.email or conversation.person_address
         add_event(session, conversation, {"what": "proved"}, agent_id=None, now=now)
 

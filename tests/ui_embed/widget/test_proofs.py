@@ -39,6 +39,20 @@ def test_a_signed_customer_is_that_customer(world: World, visitor: Visitor, agen
     assert (conversation.person_kind, conversation.person_value) == ("customer", value)
 
 
+def test_a_signed_customer_is_called_as_the_store_calls_them(
+    world: World, visitor: Visitor, agent: Desk
+) -> None:
+    add_person(world, orders=1)
+    visitor.start()
+    visitor.say("Hello", name="Somebody", email="somebody@mail.example")
+    assert _conversation(agent).person_name == "Somebody"
+    visitor.start(shopify_proof(world, "7011225534"))
+    assert _conversation(agent).person_name == "Δήμητρα Παπαδοπούλου"
+    visitor.start(shopify_proof(world, "7011225534"))
+    visitor.say("And one more thing")
+    assert _conversation(agent).person_name == "Δήμητρα Παπαδοπούλου"
+
+
 def test_a_later_proof_makes_the_same_conversation_theirs(
     world: World, visitor: Visitor, agent: Desk
 ) -> None:
