@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from integration.bulk import table_of
+from integration.by_driver import fetch
 from integration.conversations.found import conversation_to_change
 from integration.conversations.hours import targets
 from integration.conversations.lines import add_event
@@ -20,6 +22,17 @@ MOST_LISTED = 500
 # A tag on more is told as on so many: nobody waits for a count.
 MOST_COUNTED = 1_000
 _TAGS = table_of(ConversationTag)
+_FIRST = "SELECT min(tag) FROM conversation_tags WHERE workspace_id = :of"
+_EACH_TAG = f"""
+WITH RECURSIVE each_tag(tag, place) AS (
+    SELECT ({_FIRST}), 1
+    UNION ALL
+    SELECT ({_FIRST} AND tag > each_tag.tag), place + 1
+    FROM each_tag WHERE tag IS NOT NULL AND place < {MOST_LISTED}
+)"""  # noqa: S608
+_OF_A_TAG = (
+    "SELECT 1 FROM conversation_tags AS its WHERE its.workspace_id = :of AND its.tag = each_tag.tag"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +112,35 @@ def put_on(
 
 def tags_used(session: WorkspaceSession) -> tuple[TagUsed, ...]:
     """The tags of the workspace's conversations, in the order of their names: 500 at most."""
-    found: list[TagUsed] = []
-    for tag in _distinct(session):
-        few = (
-            select(_TAGS.c.conversation_id)
-            .where(_TAGS.c.workspace_id == session.workspace_id, _TAGS.c.tag == tag)
-            .limit(MOST_COUNTED)
-            .subquery()
-        )
-        count = session.execute(select(func.count()).select_from(few)).scalar_one()
-        found.append(TagUsed(tag, count))
+    found = [TagUsed(tag, count) for tag, count in _counted(session)]
     return tuple(sorted(found, key=lambda each: (same_name(each.tag), each.tag)))
 
 
+def common_tags(session: WorkspaceSession, most: int) -> tuple[str, ...]:
+    """Those that the most conversations have, counted to a thousand; else by their names."""
+    often = sorted(_counted(session), key=lambda each: (-each[1], same_name(each[0]), each[0]))
+    return tuple(tag for tag, _ in often[:most])
+
+
+def _counted(session: WorkspaceSession) -> list[tuple[str, int]]:
+    count = f"(SELECT count(*) FROM ({_OF_A_TAG} LIMIT {MOST_COUNTED}) AS few)"  # noqa: S608
+    return [(tag, number) for tag, number in _each(session, f"tag, {count}", 1)]
+
+
 def _distinct(session: WorkspaceSession) -> list[str]:
-    """One after the other by the key's order: a tag on all conversations is read once."""
-    found: list[str] = []
-    smallest = select(func.min(_TAGS.c.tag)).where(_TAGS.c.workspace_id == session.workspace_id)
-    while len(found) < MOST_LISTED:
-        following = smallest.where(_TAGS.c.tag > found[-1]) if found else smallest
-        tag = session.execute(following).scalar_one_or_none()
-        if tag is None:
-            break
-        found.append(tag)
-    return found
+    return [tag for (tag,) in _each(session, "tag", 0)]
+
+
+def _each(session: WorkspaceSession, columns: str, workspaces: int) -> list[Any]:
+    """One tag after the other by the key's order: one on all conversations is read once.
+
+    `workspaces` is how often the columns ask for the workspace.
+    """
+    connection = session.connection()
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = f"{_EACH_TAG} SELECT {columns} FROM each_tag WHERE tag IS NOT NULL"  # noqa: S608
+    values = [session.workspace_id] * (2 + workspaces)
+    return fetch(connection, statement.replace(":of", mark), values)
 
 
 def _as_used(session: WorkspaceSession, tag: str) -> str:

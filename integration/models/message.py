@@ -33,7 +33,7 @@ class Message(WorkspaceScoped, Model):
         UniqueConstraint("workspace_id", "key"),
         Index(None, "conversation_id", "id"),
         Index(None, "workspace_id", "external_id"),
-        Index(None, "workspace_id", "created_at"),
+        Index(None, "workspace_id", "created_at", "kind"),
         {"sqlite_autoincrement": True},
     )
 
@@ -139,6 +139,13 @@ class Mention(WorkspaceScoped, Model):
     __tablename__ = "mentions"
     __table_args__ = (
         PrimaryKeyConstraint("agent_id", "message_id"),
+        Index(
+            "ix_mentions_unseen",
+            "agent_id",
+            "message_id",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -11,6 +11,7 @@ from integration.agents.directory import AgentCard
 from integration.agents.roles import Deed, may
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lists.asked import STATUSES
+from integration.conversations.lists.names import names_at_stores
 from integration.conversations.lists.views import (
     ConversationPage,
     ConversationRow,
@@ -49,6 +50,8 @@ def list_screen(
         page = list_conversations(
             session, keys, looked.asked, agent_id=me.id, now=services.now(), cursor=cursor
         )
+        nameless = [int(each.id) for each in page.rows if not _told_name(each)]
+        known = names_at_stores(session, nameless) if nameless else {}
         counted = counts(session, agent_id=me.id) if cursor is None else None
         channels = _channels(session) if counted else []
         tags = common_tags(session, _MOST_TAGS) if counted else ()
@@ -65,7 +68,7 @@ def list_screen(
         title=_title(looked, groups),
         views=_views(looked, counted) if counted else (),
         groups=groups,
-        rows=tuple(row_of(each, looked, me, open_id) for each in page.rows),
+        rows=tuple(row_of(each, looked, me, open_id, known) for each in page.rows),
         more_url=_more(page, looked),
         refresh_url=url_for("inbox.rows", **looked.query),
         list_url=looked.list_url(),
@@ -76,14 +79,20 @@ def list_screen(
     )
 
 
-def row_of(row: ConversationRow, looked: Looked, me: AgentCard, open_id: str | None) -> Row:
-    """A conversation as the list shows it."""
+def row_of(
+    row: ConversationRow,
+    looked: Looked,
+    me: AgentCard,
+    open_id: str | None,
+    known: Mapping[int, str],
+) -> Row:
+    """A conversation as the list shows it; `known` are stores' names of those who told none."""
     due = row.target_due_at
     return Row(
         id=row.id,
         url=looked.url(row.id),
         open_url=url_for("inbox.opened", conversation_id=row.id, **looked.query),
-        name=row.person_name or row.person_address,
+        name=_told_name(row) or known.get(int(row.id)),
         channel_kind=row.channel_kind,
         subject=row.subject,
         preview=row.preview,
@@ -101,6 +110,10 @@ def row_of(row: ConversationRow, looked: Looked, me: AgentCard, open_id: str | N
         is_current=row.id == open_id,
         shows_status=_has_several(looked) and row.status not in ("open", "snoozed"),
     )
+
+
+def _told_name(row: ConversationRow) -> str | None:
+    return row.person_name or row.person_address
 
 
 def _has_several(looked: Looked) -> bool:

@@ -5,22 +5,27 @@ read from its end, a status at a time, however many there are.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 
 from integration.bulk import among, table_of
 from integration.conversations.lists.asked import STATUSES, Asked, Place
 from integration.db import WorkspaceSession
 from integration.models import Conversation, ConversationTag, Mention, Message
+from integration.models.vocabulary import ConversationStatus
 
 _CONVERSATIONS, _TAGS = table_of(Conversation), table_of(ConversationTag)
 _MENTIONS, _MESSAGES = table_of(Mention), table_of(Message)
-# A tag on so few conversations is read whole; of a commoner one, the list is walked.
+# A tag on so few conversations is read whole and these put in order.
 RARE_TAG = 5_000
+# Of a commoner one, so many of the list are looked at before all that have it are read.
+_FIRST = 1_000
 _MOST_MENTIONS = 2_000
+_ROOM = text("SET LOCAL work_mem = '64MB'")
 
 
 class Listing:
@@ -33,43 +38,84 @@ class Listing:
 
     def walk(self, after: Place | None, most: int) -> list[Place]:
         """So many that follow a place."""
-        return self._read(after, most, self._narrowed())
+        mentioned = self._mentioned()
+        if self._tagged is None:
+            return self._read(after, most, mentioned)
+        ids = list(self._session.execute(self._tagged.limit(RARE_TAG + 1)).scalars())
+        if len(ids) <= RARE_TAG:
+            return self._read(after, most, [*mentioned, self._is_among(ids)])
+        # A common tag is met soon. One that only old ones have is met by none of the first.
+        step = max(_FIRST, 2 * most)
+        first = self._read(after, step, mentioned)
+        found = self._with_the_tag(first)
+        if len(found) >= most or len(first) < step:
+            return found[:most]
+        return self._read(after, most, mentioned, has_tag=True)
 
     def placed(self, ids: Collection[int], after: Place | None, most: int) -> list[Place]:
         """So many of these that follow a place and belong to the view."""
         if not ids:
             return []
-        some = among(self._session.connection(), _CONVERSATIONS.c.id, ids)
-        return self._read(after, most, [*self._narrowed(), some])
+        conditions = [*self._mentioned(), self._is_among(ids)]
+        if self._tagged is not None:
+            conditions.append(self._looks_tag_up())
+        return self._read(after, most, conditions)
 
-    def _narrowed(self) -> list[ColumnElement[bool]]:
-        """The conditions that no index of the list holds."""
-        conditions = []
-        connection = self._session.connection()
-        if self._asked.view == "mentions":
-            ids = mentioning(self._session, self._agent_id)
-            conditions.append(among(connection, _CONVERSATIONS.c.id, ids))
-        if self._asked.tag is not None:
-            tagged = select(_TAGS.c.conversation_id).where(
-                _TAGS.c.workspace_id == self._session.workspace_id, _TAGS.c.tag == self._asked.tag
-            )
-            ids = list(self._session.execute(tagged.limit(RARE_TAG + 1)).scalars())
-            if len(ids) <= RARE_TAG:
-                conditions.append(among(connection, _CONVERSATIONS.c.id, ids))
-            else:
-                its = tagged.where(_TAGS.c.conversation_id == _CONVERSATIONS.c.id)
-                conditions.append(its.correlate(_CONVERSATIONS).exists())
-        return conditions
+    @cached_property
+    def _tagged(self) -> Select[Any] | None:
+        """The ids of the conversations with the tag that is asked for."""
+        if self._asked.tag is None:
+            return None
+        return select(_TAGS.c.conversation_id).where(
+            _TAGS.c.workspace_id == self._session.workspace_id, _TAGS.c.tag == self._asked.tag
+        )
+
+    def _with_the_tag(self, places: Sequence[Place]) -> list[Place]:
+        assert self._tagged is not None
+        ids = [place.conversation_id for place in places]
+        some = among(self._session.connection(), _TAGS.c.conversation_id, ids)
+        having = set(self._session.execute(self._tagged.where(some)).scalars())
+        return [place for place in places if place.conversation_id in having]
+
+    def _has_the_tag(self, status: str) -> ColumnElement[bool]:
+        if status != ConversationStatus.RESOLVED:
+            return self._looks_tag_up()
+        # Of these there are most: all ids with the tag are put into a table of the moment, once,
+        # and each entry of the index is looked up in it. "Is true" keeps both databases from
+        # looking up each id among the conversations instead.
+        assert self._tagged is not None
+        if self._session.connection().dialect.name == "postgresql":
+            # PostgreSQL does so only where they fit.
+            self._session.execute(_ROOM)
+        return _CONVERSATIONS.c.id.in_(self._tagged).is_(True)
+
+    def _looks_tag_up(self) -> ColumnElement[bool]:
+        assert self._tagged is not None
+        its = self._tagged.where(_TAGS.c.conversation_id == _CONVERSATIONS.c.id)
+        return its.correlate(_CONVERSATIONS).exists()
+
+    def _mentioned(self) -> list[ColumnElement[bool]]:
+        if self._asked.view != "mentions":
+            return []
+        return [self._is_among(mentioning(self._session, self._agent_id))]
+
+    def _is_among(self, ids: Collection[int]) -> ColumnElement[bool]:
+        return among(self._session.connection(), _CONVERSATIONS.c.id, ids)
 
     def _read(
-        self, after: Place | None, most: int, narrowed: Sequence[ColumnElement[bool]]
+        self,
+        after: Place | None,
+        most: int,
+        narrowed: Sequence[ColumnElement[bool]],
+        *,
+        has_tag: bool = False,
     ) -> list[Place]:
         found: list[Place] = []
         if self._asked.sort == "waiting" and (after is None or after.is_waiting):
-            found = self._phase(after, most, narrowed, is_waiting=True)
+            found = self._phase(after, most, narrowed, has_tag, is_waiting=True)
             after = None
         if len(found) < most:
-            found += self._phase(after, most - len(found), narrowed, is_waiting=False)
+            found += self._phase(after, most - len(found), narrowed, has_tag, is_waiting=False)
         return found
 
     def _phase(
@@ -77,12 +123,15 @@ class Listing:
         after: Place | None,
         most: int,
         narrowed: Sequence[ColumnElement[bool]],
+        has_tag: bool,
         *,
         is_waiting: bool,
     ) -> list[Place]:
         results = []
         for status in STATUSES[self._asked.view]:
             statement = self._of_status(status, is_waiting).where(*narrowed)
+            if has_tag:
+                statement = statement.where(self._has_the_tag(status))
             if after is not None:
                 statement = statement.where(_follows(after))
             results.append(self._session.execute(statement.limit(most)))

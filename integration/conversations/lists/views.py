@@ -1,20 +1,21 @@
 """The lists of the inbox: a page of conversations as a row shows each, and how many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from integration.bulk import table_of
+from integration.by_driver import fetch
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lists.asked import STATUSES, Asked, Place, View, read_cursor
 from integration.conversations.lists.listing import Listing, mentioning
 from integration.conversations.lists.rows import ConversationRow, rows_of
 from integration.conversations.lists.search import found_places
 from integration.db import WorkspaceSession
-from integration.models import Channel, Conversation, Store
+from integration.models import Channel, Store
 
 __all__ = [
     "ConversationPage",
@@ -28,7 +29,8 @@ __all__ = [
 
 MOST_ROWS = 100
 MOST_COUNTED = 999
-_CONVERSATIONS, _CHANNELS, _STORES = map(table_of, (Conversation, Channel, Store))
+_COUNTED: tuple[View, ...] = ("open", "pending", "snoozed", "spam")
+_CHANNELS, _STORES = table_of(Channel), table_of(Store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,50 +109,83 @@ def list_conversations(
 
 
 def counts(session: WorkspaceSession, *, agent_id: int) -> ViewCounts:
-    """How many there are in each view, as far as 999."""
-    columns = _CONVERSATIONS.c
-    mine, nobodys = columns.assignee_id == agent_id, columns.assignee_id.is_(None)
-    of_channels = select(_CHANNELS.c.id).where(
-        _CHANNELS.c.workspace_id == session.workspace_id, _CHANNELS.c.removed_at.is_(None)
-    )
-    of_stores = select(_STORES.c.id).where(_STORES.c.workspace_id == session.workspace_id)
+    """How many there are in each view, as far as 999: one statement, of entries of indexes."""
+    few = _Few(session)
+    mine, nobodys = few.of("mine", "assignee_id", agent_id), few.of("unassigned", "assignee_id")
+    views = [few.of(view) for view in _COUNTED]
+    channels = {each: few.of("open", "channel_id", each) for each in _channels(session)}
+    stores = {each: few.of("open", "store_id", each) for each in _stores(session)}
+    found = few.count()
+    opened, pending, snoozed, spam = (found[view] for view in views)
     return ViewCounts(
-        mine=_counted(session, "mine", mine),
-        unassigned=_counted(session, "unassigned", nobodys),
-        open=_counted(session, "open"),
-        pending=_counted(session, "pending"),
-        snoozed=_counted(session, "snoozed"),
+        mine=found[mine],
+        unassigned=found[nobodys],
+        open=opened,
+        pending=pending,
+        snoozed=snoozed,
         mentions=_up_to(len(mentioning(session, agent_id, unseen=True))),
-        spam=_counted(session, "spam"),
-        channels=_each(session, columns.channel_id, of_channels),
-        stores=_each(session, columns.store_id, of_stores),
+        spam=spam,
+        channels={str(each): found[place] for each, place in channels.items()},
+        stores={str(each): found[place] for each, place in stores.items()},
     )
 
 
-def _each(session: WorkspaceSession, column: Any, wanted: Any) -> dict[str, Counted]:
-    ids = session.execute(wanted.limit(MOST_ROWS)).scalars().all()
-    return {str(each): _counted(session, "open", column == each) for each in ids}
+def _channels(session: WorkspaceSession) -> Sequence[int]:
+    its = _CHANNELS.c.workspace_id == session.workspace_id, _CHANNELS.c.removed_at.is_(None)
+    return session.execute(select(_CHANNELS.c.id).where(*its).limit(MOST_ROWS)).scalars().all()
 
 
-def _counted(session: WorkspaceSession, view: View, *more: ColumnElement[bool]) -> Counted:
-    columns, number = _CONVERSATIONS.c, 0
-    for status in STATUSES[view]:
-        few = (
-            select(columns.id)
-            .where(
-                columns.workspace_id == session.workspace_id,
-                columns.status == status,
-                columns.is_spam if view == "spam" else ~columns.is_spam,
-                columns.merged_into_id.is_(None),
-                *more,
-            )
-            .limit(MOST_COUNTED + 1 - number)
-            .subquery()
+def _stores(session: WorkspaceSession) -> Sequence[int]:
+    its = _STORES.c.workspace_id == session.workspace_id
+    return session.execute(select(_STORES.c.id).where(its).limit(MOST_ROWS)).scalars().all()
+
+
+class _Few:
+    """Counts of views that are asked of the database together, each up to one more than 999."""
+
+    def __init__(self, session: WorkspaceSession) -> None:
+        self._connection = session.connection()
+        self._workspace_id = session.workspace_id
+        self._is_sqlite = self._connection.dialect.name == "sqlite"
+        self._counts: list[str] = []
+        self._values: list[Any] = []
+
+    def of(self, view: View, column: str | None = None, value: int | None = None) -> int:
+        """Count a view, or those of it with a value in a column (None: without one); its place."""
+        parts = [self._of_status(view, status, column, value) for status in STATUSES[view]]
+        self._counts.append(" + ".join(parts))
+        return len(self._counts) - 1
+
+    def count(self) -> list[Counted]:
+        """What was asked for, by its place."""
+        statement = f"SELECT {', '.join(self._counts)}"
+        [row] = fetch(self._connection, statement, self._values)
+        return [_up_to(number) for number in row]
+
+    def _of_status(self, view: View, status: str, column: str | None, value: int | None) -> str:
+        mark = "?" if self._is_sqlite else "%s"
+        conditions = [
+            f"workspace_id = {mark}",
+            f"status = {mark}",
+            self._is_spam(view == "spam"),
+            "merged_into_id IS NULL",
+        ]
+        self._values += [self._workspace_id, status]
+        if column is not None and value is None:
+            conditions.append(f"{column} IS NULL")
+        elif column is not None:
+            conditions.append(f"{column} = {mark}")
+            self._values.append(value)
+        return (
+            "(SELECT count(*) FROM (SELECT 1 FROM conversations"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} LIMIT {MOST_COUNTED + 1}) AS few)"
         )
-        number += session.execute(select(func.count()).select_from(few)).scalar_one()
-        if number > MOST_COUNTED:
-            break
-    return _up_to(number)
+
+    def _is_spam(self, is_spam: bool) -> str:
+        # In the words of the indexes.
+        if self._is_sqlite:
+            return f"is_spam = {is_spam:d}"
+        return "is_spam" if is_spam else "NOT is_spam"
 
 
 def _up_to(number: int) -> Counted:

@@ -7,6 +7,7 @@ import pytest
 from integration.conversations.tags import (
     MOST_TAGS,
     TagUsed,
+    common_tags,
     tag_conversation,
     tags_of,
     tags_used,
@@ -33,6 +34,23 @@ def test_a_tag_is_spelled_as_others_have_it(inbox: Any) -> None:
     assert inbox.do(tag_conversation, second, ["returns", "b"]) == ("b", "Returns")
     with inbox.reading() as session:
         assert tags_used(session) == (TagUsed("b", 1), TagUsed("Returns", 2))
+
+
+def test_common_tags_are_those_that_most_have(
+    inbox: Any, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (inbox.receive().conversation_id for _ in range(3))
+    inbox.do(tag_conversation, first, ["b", "rare", "A", "all"])
+    inbox.do(tag_conversation, second, ["b", "A", "all"])
+    inbox.do(tag_conversation, third, ["all"])
+    with inbox.reading() as session:
+        assert common_tags(session, 3) == ("all", "A", "b")
+        assert common_tags(session, 9) == ("all", "A", "b", "rare")
+    with mirror.db.workspace(Mirror(mirror.db, "other.myshopify.com").workspace_id) as session:
+        assert (common_tags(session, 9), tags_used(session)) == ((), ())
+    monkeypatch.setattr("integration.conversations.tags.MOST_COUNTED", 2)
+    with inbox.reading() as session:
+        assert common_tags(session, 2) == ("A", "all")
 
 
 def test_a_version_grows_only_where_something_changes(inbox: Any) -> None:

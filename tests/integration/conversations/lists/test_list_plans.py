@@ -9,11 +9,13 @@ from sqlalchemy import event
 
 from integration.conversations.hours.escalating import escalate_due
 from integration.conversations.hours.snoozing import wake_due
-from integration.conversations.lists import search
+from integration.conversations.lists import listing, search
 from integration.conversations.lists.asked import VIEWS
 from integration.conversations.lists.views import counts
 from integration.conversations.routing.giving_back import give_back_due
+from integration.conversations.tags import common_tags
 from integration.db import Database
+from integration.models import ConversationTag
 from tests.factories.conversations import mail_of
 from tests.integration.conversations.listed import index, page, services_on
 
@@ -30,7 +32,7 @@ def _plans(db: Database) -> Iterator[list[str]]:
     found: list[str] = []
 
     def explain(_conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.lstrip().startswith(("SELECT", "WITH")):
             one = parameters[0] if rest[-1] else parameters
             plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)
             found.extend(row[3] for row in plan.fetchall())
@@ -40,6 +42,21 @@ def _plans(db: Database) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(db.engine, "before_cursor_execute", explain)
+
+
+@contextmanager
+def told_statements(db: Database) -> Iterator[list[str]]:
+    """The statements themselves."""
+    found: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _scanned(plans: list[str]) -> list[str]:
@@ -83,6 +100,51 @@ def test_no_search_reads_all(inbox: Any, monkeypatch: pytest.MonkeyPatch, common
     with _plans(inbox.mirror.db) as plans:
         assert len(page(inbox, search="parcel order").rows) == 1
     assert _scanned(plans) == []
+
+
+@pytest.mark.parametrize("view", _PLAIN)
+def test_a_plain_view_and_its_count_read_no_row_that_they_leave_out(inbox: Any, view: str) -> None:
+    with _plans(inbox.mirror.db) as plans:
+        page(inbox, view=view)
+        with inbox.reading() as session:
+            counts(session, agent_id=inbox.agent_id)
+    walked = [plan for plan in plans if "ix_conversations" in plan]
+    assert {plan for plan in walked if "COVERING" not in plan} <= {
+        "SEARCH conversations USING INDEX ix_conversations_spam (workspace_id=? AND status=?)"
+    }
+    assert len(walked) > len(VIEWS)
+
+
+def test_all_counts_are_one_statement(inbox: Any) -> None:
+    with inbox.reading() as session, told_statements(inbox.mirror.db) as statements:
+        counts(session, agent_id=inbox.agent_id)
+    assert len([each for each in statements if "FROM conversations" in each]) == 1
+
+
+def test_a_common_tag_is_asked_of_the_entries_of_an_index(
+    inbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [inbox.receive(mail_of(f"t{each}@mail.example")).conversation_id for each in range(4)]
+    with inbox.writing() as session:
+        session.add_all(ConversationTag(tag="old", conversation_id=each) for each in made[:2])
+    monkeypatch.setattr(listing, "RARE_TAG", 1)
+    monkeypatch.setattr(listing, "_FIRST", 1)
+    with _plans(inbox.mirror.db) as plans:
+        assert len(page(inbox, view="all", tag="old", limit=1).rows) == 1
+    assert _scanned([plan for plan in plans if "conversation_tags" not in plan]) == []
+    assert [plan for plan in plans if plan.startswith("LIST SUBQUERY")]
+    its = [plan for plan in plans if "conversation_tags" in plan]
+    assert not [plan for plan in its if plan.endswith("(workspace_id=?)")]
+
+
+def test_the_tags_that_are_used_are_read_one_after_the_other(inbox: Any) -> None:
+    with _plans(inbox.mirror.db) as plans, inbox.reading() as session:
+        common_tags(session, 12)
+    its = [plan for plan in plans if "conversation_tags" in plan or "SEARCH its" in plan]
+    key = "USING PRIMARY KEY (workspace_id=?"
+    assert len([plan for plan in its if key in plan]) == len(its) == 3
+    assert [plan for plan in its if plan.endswith("(workspace_id=? AND tag>?)")]
+    assert [plan for plan in its if plan.endswith("(workspace_id=? AND tag=?)")]
 
 
 def test_no_count_and_no_job_reads_all(inbox: Any) -> None:

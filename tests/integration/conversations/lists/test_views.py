@@ -108,6 +108,28 @@ def test_filters_narrow_any_view(inbox: Any) -> None:
     assert ids(inbox, view="resolved", kind="form") == []
 
 
+@pytest.mark.parametrize("sort", ["newest", "waiting"])
+@pytest.mark.parametrize("view", ["all", "resolved", "open"])
+@pytest.mark.parametrize("first", [1, 3, 100])
+def test_a_tag_is_found_however_common_it_is(
+    inbox: Any, monkeypatch: pytest.MonkeyPatch, first: int, view: str, sort: str
+) -> None:
+    made = begun(inbox, 12)
+    for each in made[:8]:
+        inbox.do(set_status, each, "resolved", now=LATER)
+    # The newest haven't got it: those that do are met late.
+    tagged = made[1:6:2] + made[9:10]
+    with inbox.writing() as session:
+        session.add_all(ConversationTag(tag="old", conversation_id=each) for each in tagged)
+        session.add(ConversationTag(tag="other", conversation_id=made[-1]))
+    wanted = [each for each in ids(inbox, view=view, sort=sort) if each in tagged]
+    assert wanted == ids(inbox, view=view, sort=sort, tag="old")
+    monkeypatch.setattr("integration.conversations.lists.listing.RARE_TAG", 1)
+    monkeypatch.setattr("integration.conversations.lists.listing._FIRST", first)
+    for limit in (1, 2, 50):
+        assert wanted == ids(inbox, view=view, sort=sort, tag="old", limit=limit)
+
+
 def test_a_row_shows_what_a_list_needs(inbox: Any) -> None:
     (made,) = begun(inbox, 1)
     inbox.do(assign, made, inbox.agent_id)
