@@ -110,7 +110,12 @@ def show_in_zone(name: str | None) -> None:
 def formats(store: StoreCard | None = None) -> Formats:
     """How this reader sees figures; numbers and dates in their own region's way."""
     zone = g.get("shown_zone") or zone_of(store.timezone if store else None)
-    return Formats(_region(), zone, services().now())
+    told = _told_locales()
+    # A page asks at each figure. What it is told can change while it is made: who calls, the zone.
+    if g.get("formats_of") != (told, zone):
+        g.formats_of = (told, zone)
+        g.formats = Formats(_region(), zone, services().now())
+    return cast(Formats, g.formats)
 
 
 def _region() -> Locale:
