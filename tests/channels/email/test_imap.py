@@ -38,17 +38,15 @@ def _serving(answers: Answers, greeting: bytes = b"* OK ready\r\n") -> Iterator[
 
         def serve() -> None:
             taken, _ = listening.accept()
-            with taken, taken.makefile("rb") as lines:
+            # Who leaves without having read everything resets the connection.
+            with suppress(OSError), taken, taken.makefile("rb") as lines:
                 taken.sendall(greeting)
                 for line in lines:
                     tag, _, rest = line.strip().partition(b" ")
                     answer = answers(tag, rest)
                     if answer is None:
                         return
-                    try:
-                        taken.sendall(answer)
-                    except OSError:
-                        return
+                    taken.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

@@ -31,7 +31,7 @@ class News:
         if self.error is not None:
             raise self.error
         event = self.told.setdefault(account.channel_id, threading.Event())
-        was_told = event.wait(20)
+        was_told = event.wait(120)
         event.clear()
         return was_told
 
@@ -49,15 +49,15 @@ def listening_to(flow: Flow, news: News, holds: Callable[[], bool]) -> None:
     listener = Listener(flow.services)
     thread = threading.Thread(target=listener.run, args=(60.0,))
     thread.start()
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while not holds() and time.monotonic() < until:
         time.sleep(0.01)
     listener.leave()
     for event in news.told.values():
         event.set()
-    thread.join(15)
+    thread.join(60)
     for waiting in listener._threads.values():
-        waiting.join(15)
+        waiting.join(60)
     assert holds()
 
 
@@ -100,7 +100,7 @@ def test_what_stands_still_or_fails_is_not_listened_to(flow: Flow, news: News) -
 def test_a_mailbox_that_is_away_is_left_for_a_while(
     flow: Flow, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listening, "_PAUSE_SECONDS", (20.0, 20.0))
+    monkeypatch.setattr(listening, "_PAUSE_SECONDS", (120.0, 120.0))
     news.error = ChannelUnreachable("mail.example can't be reached")
     listening_to(flow, news, lambda: news.waiting == [flow.channel_id])
     assert asked(flow) == []
@@ -126,4 +126,4 @@ def test_it_runs_once_and_ends_for_its_successor(flow: Flow, news: News) -> None
     assert released == [f"scheduled:{JOB}"]
     news.told.setdefault(flow.channel_id, threading.Event()).set()
     for waiting in listener._threads.values():
-        waiting.join(15)
+        waiting.join(60)
