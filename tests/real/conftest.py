@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from redis import Redis
 
+from integration.db import Database
+from integration.upgrade import TARGETS, upgrade_database
 from integration.valkey import running_valkey
-from tests.real.postgres import running_postgres
+from tests.real.postgres import own_database, running_postgres
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +23,43 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of an empty database of the test's own."""
-    name = "tillside_test"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    try:
-        yield postgres_server.replace("/postgres?", f"/{name}?")
-    finally:
-        with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def schema(postgres_server: str) -> Iterator[str]:
+    """The name of a database with the schema, which is only copied."""
+    with own_database(postgres_server) as url:
+        database = Database(url, pool_size=1)
+        for target in TARGETS:
+            upgrade_database(database, target)
+        database.dispose()
+        yield urlsplit(url).path.removeprefix("/")
+
+
+@pytest.fixture
+def schema_url(postgres_server: str, schema: str) -> Iterator[str]:
+    """The URL of a database with the schema, of the test's own."""
+    with own_database(postgres_server, schema) as url:
+        yield url
+
+
+@pytest.fixture
+def db(schema_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema, the inbox beside it, of the test's own."""
+    database = Database(schema_url, pool_size=4)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def module_db(postgres_server: str, schema: str) -> Iterator[Database]:
+    """A PostgreSQL database with the schema for a whole module."""
+    with own_database(postgres_server, schema) as url:
+        database = Database(url, pool_size=4)
+        yield database
+        database.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root, so root hands it to `nobody`.
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import psycopg
 
 from tests.integration.demo.running_demo import alive, descendants
 
@@ -126,3 +129,16 @@ def _binaries(folder: Path, who: dict[str, Any]) -> Path:
         shutil.copytree(package / "pginstall18", copied / package.name / "pginstall18")
         return copied / package.name / "pginstall18" / "bin"
     return programs
+
+
+@contextmanager
+def own_database(server: str, template: str = "template0") -> Iterator[str]:
+    """The URL of a new database on that server, made like the template; dropped at the end."""
+    name = f"tillside_{secrets.token_hex(4)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

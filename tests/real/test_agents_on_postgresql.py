@@ -17,8 +17,8 @@ from tests.ui_embed.world import NOW, World, build_world
 
 
 @pytest.fixture
-def world(tmp_path: Path, postgres_url: str) -> Iterator[World]:
-    built = build_world(tmp_path, DATABASE_URL=postgres_url)
+def world(tmp_path: Path, schema_url: str) -> Iterator[World]:
+    built = build_world(tmp_path, DATABASE_URL=schema_url)
     yield built
     built.services.db.dispose()
     built.services.inbox.dispose()

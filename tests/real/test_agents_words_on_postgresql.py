@@ -1,15 +1,12 @@
 """Notes, tags, segments and exports on a real PostgreSQL: the same tests as on SQLite."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from integration.db import Database
 from integration.services import Services
-from integration.upgrade import TARGETS, upgrade_database
 from tests.conftest import StandingClock
 from tests.factories.mirror import Mirror
 from tests.integration.crm.test_notes import (
@@ -93,16 +90,9 @@ __all__ = [
 
 
 @pytest.fixture(scope="module")
-def db(postgres_server: str) -> Iterator[Database]:
+def db(module_db: Database) -> Database:
     """A PostgreSQL database with the schema, for the whole module."""
-    name = "tillside_people"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=2)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
+    return module_db
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from integration.install.sessions import exchange_ticket
 from integration.models import Credential, Session, Store, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
-from integration.upgrade import upgrade_database
 from tests.conftest import StandingClock
 from tests.factories.fake_handover import FakeSite, services_of_sites
 from tests.factories.store_signed import ticket
@@ -35,11 +34,9 @@ AT_ONCE = 6
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: StandingClock, postgres_url: str) -> Iterator[Services]:
-    database = Database(postgres_url)
-    upgrade_database(database, "main")
+def services(tmp_path: Path, clock: StandingClock, db: Database) -> Iterator[Services]:
     site = FakeSite(DOMAIN, keys={f"ck_{number}": "read_write" for number in range(AT_ONCE)})
-    with services_of_sites(tmp_path, clock, site, db=database) as made:
+    with services_of_sites(tmp_path, clock, site, db=db) as made:
         yield made
 
 

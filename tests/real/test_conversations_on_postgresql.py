@@ -1,12 +1,10 @@
 """Conversations on PostgreSQL: what happens at once, and all that their own tests hold."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import psycopg
 import pytest
 
 from integration.db import Database
-from integration.upgrade import TARGETS, upgrade_database
 from tests.factories.conversations import make_agent, make_channel
 from tests.factories.mirror import Mirror
 from tests.integration.conversations import test_receiving, test_who, test_writing
@@ -22,16 +20,9 @@ for _module in (test_receiving, test_who, test_writing):
 
 
 @pytest.fixture(scope="module")
-def db(postgres_server: str) -> Iterator[Database]:
+def db(module_db: Database) -> Database:
     """A PostgreSQL database with the schema, for the whole module."""
-    name = "tillside_conversations"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=4)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
+    return module_db
 
 
 @pytest.fixture

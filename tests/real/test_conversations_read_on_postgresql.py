@@ -1,14 +1,12 @@
 """A person's conversations, the order meant, transcripts and reports, read from PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-import psycopg
 import pytest
 
 from integration.db import Database
-from integration.upgrade import upgrade_database
 from tests.factories.conversations import make_agent, make_channel
 from tests.factories.mirror import Mirror
 from tests.integration.conversations import (
@@ -42,17 +40,9 @@ assert OF_TALKS
 
 
 @pytest.fixture(scope="module")
-def db(postgres_server: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema, of the module's own."""
-    name = "conversations_read_test"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=2)
-    upgrade_database(database, "main")
-    yield database
-    database.dispose()
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def db(module_db: Database) -> Database:
+    """A PostgreSQL database with the schema, for the whole module."""
+    return module_db
 
 
 def inbox_in(db: Database, domain: str) -> Inbox:

@@ -1,13 +1,10 @@
 """Many new rows go into PostgreSQL by COPY: in the same transaction, value for value."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from integration.bulk import table_of, write_rows
 from integration.db import Database
 from integration.models import OrderLine, Profile, ProfileTotal
-from integration.upgrade import upgrade_database
 from tests.factories.mirror import Mirror
 from tests.factories.records import line, order, told
 from tests.factories.stores import NOW, make_workspace
@@ -15,15 +12,6 @@ from tests.factories.stores import NOW, make_workspace
 pytestmark = pytest.mark.real
 
 _MANY = 60
-
-
-@pytest.fixture
-def db(postgres_url: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema."""
-    database = Database(postgres_url, pool_size=2)
-    upgrade_database(database, "main")
-    yield database
-    database.dispose()
 
 
 def test_a_batch_of_new_orders_is_copied(db: Database) -> None:

@@ -42,8 +42,8 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: StandingClock, postgres_url: str) -> Iterator[Services]:
-    made = make_services(tmp_path, clock, url=postgres_url)
+def services(tmp_path: Path, clock: StandingClock, schema_url: str) -> Iterator[Services]:
+    made = make_services(tmp_path, clock, url=schema_url)
     yield made
     made.db.dispose()
 
@@ -78,7 +78,7 @@ def test_a_setting_that_could_lose_what_was_acknowledged_is_overruled(services: 
     made.close()
 
 
-def test_an_insert_only_role_is_enough(services: Services, postgres_url: str) -> None:
+def test_an_insert_only_role_is_enough(services: Services, schema_url: str) -> None:
     with services.db.engine.begin() as connection:
         for statement in (
             "DROP ROLE IF EXISTS receiver",

@@ -1,6 +1,6 @@
 """Whose things are, on a real PostgreSQL: the same proofs, and agents who act at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from integration.db import Database
-from integration.upgrade import TARGETS, upgrade_database
 from tests.faults.lengths import how_many
 from tests.integration.identity import proofs
 from tests.integration.identity.at_once import EVERY, ROUNDS
@@ -32,16 +31,6 @@ _SOME = settings(
     phases=[Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def db(postgres_url: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema, for several who write at once."""
-    database = Database(postgres_url, pool_size=4)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
 
 
 @_SOME

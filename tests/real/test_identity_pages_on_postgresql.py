@@ -15,9 +15,9 @@ ACTION = re.compile(r'action="([^"]+/undo)"')
 
 
 @pytest.fixture
-def world(tmp_path: Path, postgres_url: str) -> Iterator[World]:
+def world(tmp_path: Path, schema_url: str) -> Iterator[World]:
     """The application on a fresh database."""
-    built = build_world(tmp_path, DATABASE_URL=postgres_url)
+    built = build_world(tmp_path, DATABASE_URL=schema_url)
     yield built
     built.services.db.dispose()
     built.services.inbox.dispose()

@@ -1,13 +1,11 @@
 """Lists, search, routing, targets, canned answers and merging on PostgreSQL, and two at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
 from integration.db import Database
-from integration.upgrade import TARGETS, upgrade_database
 from tests.factories.conversations import make_agent, make_channel
 from tests.factories.mirror import Mirror
 from tests.integration.conversations import test_tags
@@ -38,16 +36,9 @@ for _module in (
 
 
 @pytest.fixture(scope="module")
-def db(postgres_server: str) -> Iterator[Database]:
+def db(module_db: Database) -> Database:
     """A PostgreSQL database with the schema, for the whole module."""
-    name = "tillside_inbox_workflows"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=4)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
+    return module_db
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from integration.conversations.outgoing.outbox import send_due
 from integration.db import Database
 from integration.models import Arrival, Conversation, InboxSettings
 from integration.operations.mail import look_at_mail, of_mail
-from integration.upgrade import TARGETS, upgrade_database
 from tests.conftest import StandingClock
 from tests.factories.fake_mail import raw_mail
 from tests.factories.stores import NOW
@@ -26,11 +25,9 @@ _MAILS = 60
 
 
 @pytest.fixture
-def flow(postgres_url: str, clock: StandingClock, tmp_path: Path) -> Iterator[Flow]:
+def flow(schema_url: str, clock: StandingClock, tmp_path: Path) -> Iterator[Flow]:
     """A mailbox in a PostgreSQL database, for several who work at once."""
-    database = Database(postgres_url, pool_size=8)
-    for target in TARGETS:
-        upgrade_database(database, target)
+    database = Database(schema_url, pool_size=8)
     yield make_flow(database, clock, tmp_path)
     database.dispose()
 

@@ -1,6 +1,5 @@
 """The schema, the mirror and the context on a real PostgreSQL."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -31,16 +30,6 @@ from tests.integration.sync.sparse_stories import SparseStory
 from tests.integration.sync.stories import Story
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def db(postgres_url: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema, the inbox beside it."""
-    database = Database(postgres_url, pool_size=2)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
 
 
 def test_migrations_make_what_the_models_say(db: Database) -> None:

@@ -1,12 +1,10 @@
 """A person's figures and timeline, and orders named in texts, read from a real PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import psycopg
 import pytest
 
 from integration.db import Database
-from integration.upgrade import upgrade_database
 from tests.factories.mirror import Mirror
 from tests.integration.crm import test_accounts, test_summary, test_timeline
 from tests.integration.crm.mentions import test_labelled, test_resolving
@@ -32,17 +30,9 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def db(postgres_server: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema, of the module's own."""
-    name = "read_side_test"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    database = Database(postgres_server.replace("/postgres?", f"/{name}?"), pool_size=2)
-    upgrade_database(database, "main")
-    yield database
-    database.dispose()
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def db(module_db: Database) -> Database:
+    """A PostgreSQL database with the schema, for the whole module."""
+    return module_db
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

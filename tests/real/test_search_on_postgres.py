@@ -1,6 +1,5 @@
 """Searching on a real PostgreSQL: the same people are found as on SQLite, by its indexes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from integration.models import Clue, DueProfile, Profile, SearchDocument, Search
 from integration.search import by_terms
 from integration.search.due import forget_documents, mark_due
 from integration.search.find import search_profiles
-from integration.upgrade import upgrade_database
 from platforms.records import AddressRecord
 from tests.factories.mirror import Mirror
 from tests.factories.records import at, customer, line, order, told
@@ -23,14 +21,11 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def people(postgres_url: str) -> Iterator[Mirror]:
+def people(db: Database) -> Mirror:
     """The crowd on a PostgreSQL of the test's own, not worked off yet."""
-    database = Database(postgres_url, pool_size=2)
-    upgrade_database(database, "main")
-    told_of = Mirror(database, "crowd.myshopify.com")
+    told_of = Mirror(db, "crowd.myshopify.com")
     crowd.tell(told_of)
-    yield told_of
-    database.dispose()
+    return told_of
 
 
 def test_finds_whom_the_words_mean(people: Mirror) -> None:

@@ -14,9 +14,9 @@ CASES = [case for name, case in vars(cases).items() if name.startswith("test_")]
 
 
 @pytest.fixture
-def world(tmp_path: Path, postgres_url: str) -> Iterator[World]:
+def world(tmp_path: Path, schema_url: str) -> Iterator[World]:
     """Two workspaces with a store each."""
-    built = build_world(tmp_path, DATABASE_URL=postgres_url)
+    built = build_world(tmp_path, DATABASE_URL=schema_url)
     yield built
     built.services.db.dispose()
     built.services.inbox.dispose()

@@ -1,12 +1,11 @@
 """Suggestions on a real PostgreSQL: the same stories and the same labelled pairs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from integration.db import Database
-from integration.upgrade import TARGETS, upgrade_database
 from tests.factories.databases import sqlite_database, sqlite_template
 from tests.factories.mirror import Mirror
 from tests.integration.identity import test_pairing, test_suggestions
@@ -27,16 +26,6 @@ _STORIES: tuple[Callable[..., None], ...] = (
     test_pairing.test_working_it_out_again_changes_nothing,
     test_pairing.test_erasing_a_person_removes_what_was_suggested,
 )
-
-
-@pytest.fixture
-def db(postgres_url: str) -> Iterator[Database]:
-    """A PostgreSQL database with the schema."""
-    database = Database(postgres_url, pool_size=2)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    yield database
-    database.dispose()
 
 
 def test_stories_of_suggestions_hold(db: Database) -> None:

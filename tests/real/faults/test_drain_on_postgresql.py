@@ -18,8 +18,8 @@ KEYS = new_key_text("k1")
 
 
 @pytest.fixture
-def services(tmp_path: Path, clock: StandingClock, postgres_url: str) -> Iterator[Services]:
-    made = make_services(tmp_path, clock, url=postgres_url, keys=KEYS)
+def services(tmp_path: Path, clock: StandingClock, schema_url: str) -> Iterator[Services]:
+    made = make_services(tmp_path, clock, url=schema_url, keys=KEYS)
     yield made
     made.db.dispose()
 
@@ -68,9 +68,9 @@ def test_poison_that_raises_delays_nobody(
 
 
 def test_poison_that_kills_its_worker_is_parted_from_the_others_and_parked(
-    services: Services, clock: StandingClock, tmp_path: Path, postgres_url: str
+    services: Services, clock: StandingClock, tmp_path: Path, schema_url: str
 ) -> None:
-    workers = poison.Workers(tmp_path, postgres_url, KEYS, [50])
+    workers = poison.Workers(tmp_path, schema_url, KEYS, [50])
     try:
         counts = poison.work_off_with_deaths(
             services, add_store(services), clock, [50], 100, workers

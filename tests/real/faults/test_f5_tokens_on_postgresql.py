@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.db import Database
-from integration.upgrade import TARGETS, upgrade_database
 from tests.faults.scenarios.tokens import Connected, connected
 from tests.faults.test_f5_tokens import (
     test_a_refresh_whose_answer_is_lost_is_asked_for_again,
@@ -23,10 +21,6 @@ __all__ = [
 
 
 @pytest.fixture
-def store(postgres_url: str) -> Iterator[Connected]:
-    database = Database(postgres_url, pool_size=1)
-    for target in TARGETS:
-        upgrade_database(database, target)
-    database.dispose()
-    with connected(postgres_url) as made:
+def store(schema_url: str) -> Iterator[Connected]:
+    with connected(schema_url) as made:
         yield made

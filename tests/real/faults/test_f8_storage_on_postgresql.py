@@ -51,17 +51,17 @@ def _receiver(services: Services) -> Iterator[Receiver]:
 
 
 def test_a_locked_table_refuses_and_recovers(
-    tmp_path: Path, clock: StandingClock, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: StandingClock, schema_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webhooks.inbox_postgresql._PREPARE", ("SET lock_timeout = '100ms'",))
 
     @contextmanager
     def locked() -> Iterator[None]:
-        with psycopg.connect(postgres_url) as connection:
+        with psycopg.connect(schema_url) as connection:
             connection.execute("LOCK TABLE deliveries IN EXCLUSIVE MODE")
             yield
 
-    with _receiver(make_services(tmp_path, clock, url=postgres_url)) as receiver:
+    with _receiver(make_services(tmp_path, clock, url=schema_url)) as receiver:
         services = receiver._services
         receiver._inbox._sink.close()
         assert outlast(services, receiver, locked(), count=COUNT) == _outlasted(COUNT)
