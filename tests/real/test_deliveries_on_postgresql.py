@@ -185,7 +185,7 @@ def test_who_waits_for_another_writer_keeps_no_other_store_waiting(
 
 def await_that(is_so: Callable[[], bool]) -> None:
     """Wait until it is."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.02)

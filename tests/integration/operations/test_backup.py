@@ -74,7 +74,7 @@ def test_a_copy_made_under_load_holds_and_finishes_what_was_acknowledged(
     try:
         before: list[set[int]] = []
         for number, event in enumerate(enough):
-            assert event.wait(30)
+            assert event.wait(120)
             before.append(set(acknowledged))
             back_up(services, tmp_path / f"copy{number}")
     finally:
