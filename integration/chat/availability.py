@@ -7,12 +7,11 @@ from statistics import median
 from sqlalchemy import func, select
 
 from integration.chat.places import ChatPlace
-from integration.conversations.channels.kinds import traits_of
+from integration.conversations.channels.mailboxes import mailbox_for
 from integration.conversations.hours.office_hours import is_open, next_opening
 from integration.conversations.inbox_settings import office_hours_of
 from integration.db import WorkspaceSession
-from integration.models import Channel, Conversation
-from integration.models.vocabulary import ChannelStatus
+from integration.models import Conversation
 
 _LOOKED_BACK = timedelta(days=14)
 _MOST_LOOKED_AT = 200
@@ -46,18 +45,6 @@ def availability(session: WorkspaceSession, place: ChatPlace, now: datetime) -> 
         usual_seconds=usual_seconds(session, place.channel_id, now),
         mails_when_away=wants_mail and mailbox_for(session, place.store_id) is not None,
     )
-
-
-def mailbox_for(session: WorkspaceSession, store_id: int | None) -> Channel | None:
-    """The channel by which a visitor who has gone is written to: the store's own, else any."""
-    statement = select(Channel).where(Channel.status == ChannelStatus.ACTIVE).order_by(Channel.id)
-    writing = [
-        channel
-        for channel in session.execute(statement).scalars()
-        if traits_of(channel.kind).person == "email" and traits_of(channel.kind).can_begin
-    ]
-    own = [channel for channel in writing if channel.store_id == store_id]
-    return next(iter((*own, *writing)), None)
 
 
 def usual_seconds(session: WorkspaceSession, channel_id: int, now: datetime) -> int | None:

@@ -13,11 +13,11 @@ import structlog
 from sqlalchemy import select
 
 from channels.records import Address
-from integration.chat.availability import mailbox_for
 from integration.chat.visitors import contact_of
 from integration.conversations.changes import tell
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.channels.kinds import traits_of
+from integration.conversations.channels.mailboxes import mailbox_for
 from integration.conversations.contents import open_content, seal_content
 from integration.conversations.outgoing.automatic import is_machine
 from integration.conversations.outgoing.our_addresses import is_ours

@@ -17,6 +17,7 @@ from channels.records import Account, Outbound
 from integration.conversations.changes import SENDING, tell
 from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.channels.kinds import traits_of
+from integration.conversations.channels.mailboxes import mailbox_for
 from integration.conversations.channels.standing import went_well, went_wrong
 from integration.conversations.found import conversation_to_change
 from integration.conversations.lines import add_event
@@ -118,15 +119,12 @@ def retry_sending(
         raise NotFound("There is no such message.")
     if message.delivery not in (DeliveryState.FAILED, DeliveryState.BOUNCED):
         raise Conflict("Only what failed can be sent again.")
-    channel = session.get_one(Channel, message.channel_id)
-    if channel.status == ChannelStatus.REMOVED:
-        raise Conflict("This channel was removed. Answer by another one.")
+    channel = _way_out(session, session.get_one(Channel, message.channel_id))
     row = session.get(Sending, message_id)
     if row is None:
-        if not traits_of(channel.kind).can_answer or traits_of(channel.kind).is_live:
-            raise Conflict("This can't be sent again. Answer anew.")
-        row = Sending(message_id=message_id, channel_id=message.channel_id, created_at=now)
+        row = Sending(message_id=message_id, channel_id=channel.id, created_at=now)
         session.add(row)
+    row.channel_id = channel.id
     row.attempts, row.due_at = 0, now
     row.lease = row.leased_until = row.error_code = row.error = None
     message.delivery, message.delivery_error = DeliveryState.WAITING, None
@@ -135,6 +133,23 @@ def retry_sending(
     add_event(session, conversation, details, agent_id=by.id, now=now)
     session.flush()
     return message
+
+
+def _way_out(session: WorkspaceSession, channel: Channel) -> Channel:
+    """By which channel an answer on that one goes out again. Raises Conflict where by none.
+
+    What failed of a live one is what was handed over to a mailbox.
+    """
+    if traits_of(channel.kind).is_live:
+        mailbox = mailbox_for(session, channel.store_id)
+        if mailbox is None:
+            raise Conflict("There is no mailbox to send it by. Answer anew.")
+        return mailbox
+    if channel.status == ChannelStatus.REMOVED:
+        raise Conflict("This channel was removed. Answer by another one.")
+    if not traits_of(channel.kind).can_answer:
+        raise Conflict("This can't be sent again. Answer anew.")
+    return channel
 
 
 def _prepare(services: Services, lease: SendingLease) -> _Ready:

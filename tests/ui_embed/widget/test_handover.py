@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from integration.chat.handover import hand_over_due
 from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.outgoing.outbox import retry_sending
 from integration.conversations.thread import thread_of
-from integration.models import Message, Sending
+from integration.errors import Conflict
+from integration.models import Agent, Channel, Message, Sending
+from integration.models.vocabulary import ChannelStatus, DeliveryState
 from integration.services import Services
 from tests.factories.conversations import make_channel
 from tests.ui_embed.widget.chats import Desk, Visitor
@@ -112,3 +115,37 @@ def test_a_mail_that_was_seen_meanwhile_keeps_telling_how_it_went(
         message = session.get_one(Message, message_id)
     assert (message.delivery, message.seen_at) == ("waiting", NOW)
     assert mailbox
+
+
+def test_one_that_came_back_goes_out_again_by_a_mailbox(
+    world: World, visitor: Visitor, agent: Desk, mailbox: int
+) -> None:
+    message_id = _answered(visitor, agent)
+    hand_over_due(_later(world))
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        message = session.get_one(Message, message_id)
+        message.delivery = DeliveryState.BOUNCED
+        session.delete(session.get_one(Sending, message_id))
+    assert agent.conversations()[0].channel_id != mailbox
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        by = session.get_one(Agent, agent.agent_id)
+        again = retry_sending(session, message_id, by=by, now=LATER)
+        assert again.delivery == DeliveryState.WAITING
+    (sending,) = _sendings(world)
+    assert (sending.channel_id, sending.due_at, sending.attempts) == (mailbox, LATER, 0)
+
+
+def test_without_a_mailbox_it_says_so_and_stays_failed(
+    world: World, visitor: Visitor, agent: Desk, mailbox: int
+) -> None:
+    message_id = _answered(visitor, agent)
+    hand_over_due(_later(world))
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        session.get_one(Message, message_id).delivery = DeliveryState.FAILED
+        session.get_one(Channel, mailbox).status = ChannelStatus.REMOVED
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        by = session.get_one(Agent, agent.agent_id)
+        with pytest.raises(Conflict, match="no mailbox"):
+            retry_sending(session, message_id, by=by, now=LATER)
+    with world.services.db.workspace(world.workspace_id) as session:
+        assert session.get_one(Message, message_id).delivery == DeliveryState.FAILED
