@@ -157,10 +157,14 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """That something was taken over by the other side. `note` is what it said, if anything."""
+    """That something was taken over by the other side. `note` is what it said, if anything.
+
+    `refused`: for so many of several recipients it wasn't, and the note says for which and why.
+    """
 
     external_id: str | None
     note: str | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

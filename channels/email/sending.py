@@ -47,4 +47,4 @@ class EmailSender:
         if refused:
             reasons = "; ".join(f"{who}: {why}" for who, why in refused.items())
             note = f"Refused for {len(refused)} of {len(envelope.recipients)}: {reasons}"
-        return Sent(message.external_id, note[:_LONGEST_NOTE] or None)
+        return Sent(message.external_id, note[:_LONGEST_NOTE] or None, len(refused))

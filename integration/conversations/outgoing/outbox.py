@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from channels.errors import ChannelError, ChannelUnreachable
 from channels.port import Sender
-from channels.records import Account, Outbound
+from channels.records import Account, Outbound, Sent
 from integration.conversations.changes import SENDING, tell
 from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.channels.kinds import traits_of
@@ -46,6 +46,7 @@ PAUSES = tuple(timedelta(seconds=each) for each in (30, 60, 120, 300, 600, 1200,
 _LONGEST_ERROR = 300
 _REMOVED = "The channel was removed before this went out."
 _ERASED = "What it said was erased before it went out."
+_DROPPED = "Whoever sends it dies or takes too long. It may have gone out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +83,37 @@ def send_due(services: Services) -> int:
 
 def send_one(services: Services, lease: SendingLease) -> ChannelError | None:
     """Send a leased message and write down how that went; why it didn't go, None where it did."""
-    ready = _prepare(services, lease)
+    try:
+        ready = _prepare(services, lease)
+    except Exception as error:  # noqa: BLE001 - what can't be prepared must not stop the others
+        return _fault(services, lease, error)
     if ready.refused is not None or ready.outbound is None:
         code, why = ready.refused or ("erased", _ERASED)
         _give_up(services, lease, code, why)
-        error = ChannelError(why)
-        error.code = code
-        return error
+        refused = ChannelError(why)
+        refused.code = code
+        return refused
     assert ready.sender is not None
     assert ready.account is not None
     try:
         with kept(services, lease):
-            ready.sender.send(ready.account, ready.outbound)
+            sent = ready.sender.send(ready.account, ready.outbound)
     except ChannelError as error:
         _failed(services, lease, error)
         return error
-    except Exception as error:
-        log.error("sendings.fault", error=told(error), exc_info=error)
-        fault = ChannelUnreachable("something went wrong here while it was sent")
-        _failed(services, lease, fault, is_ours=True)
-        return None
-    _went(services, lease)
+    except Exception as error:  # noqa: BLE001 - a fault of ours stops nothing else
+        return _fault(services, lease, error)
+    _went(services, lease, sent)
     return None
+
+
+def _fault(services: Services, lease: SendingLease, error: Exception) -> ChannelError:
+    """Write down that something of ours went wrong: tried again, and no channel's fault."""
+    log.error("sendings.fault", error=told(error), exc_info=error)
+    fault = ChannelError("something went wrong here while it was sent")
+    fault.code, fault.retryable = "fault", True
+    _failed(services, lease, fault, is_ours=True)
+    return fault
 
 
 def retry_sending(
@@ -155,6 +165,8 @@ def _way_out(session: WorkspaceSession, channel: Channel) -> Channel:
 def _prepare(services: Services, lease: SendingLease) -> _Ready:
     """What is to be sent, its Message-ID written down before it goes."""
     keys = ChannelKeys(services.keyring)
+    if lease.was_dropped and lease.attempts > len(PAUSES) + 1:
+        return _Ready(None, None, None, ("lease_expired", _DROPPED))
     with services.db.workspace(lease.workspace_id, write=True) as session:
         channel = session.get_one(Channel, lease.channel_id)
         if channel.status == ChannelStatus.REMOVED:
@@ -172,7 +184,7 @@ def _prepare(services: Services, lease: SendingLease) -> _Ready:
         return _Ready(account, sender, outbound)
 
 
-def _went(services: Services, lease: SendingLease) -> None:
+def _went(services: Services, lease: SendingLease, sent: Sent) -> None:
     now = services.now()
     with services.db.workspace(lease.workspace_id, write=True) as session:
         row = held_sending(session, lease)
@@ -180,7 +192,9 @@ def _went(services: Services, lease: SendingLease) -> None:
             log.warning("sendings.lease_lost")
             return
         message = session.get_one(Message, lease.message_id)
-        message.delivery, message.delivery_error = DeliveryState.SENT, None
+        note = sent.note if sent.refused else None
+        message.delivery = DeliveryState.SENT
+        message.delivery_error = note[:_LONGEST_ERROR] if note else None
         message.sent_at = now
         session.delete(row)
         channel = session.get_one(Channel, lease.channel_id)

@@ -28,13 +28,17 @@ _REFUSED_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SendingLease:
-    """A message that is ours to send; `attempts` counts this one."""
+    """A message that is ours to send; `attempts` counts this one.
+
+    `was_dropped`: whoever had it before never came back.
+    """
 
     workspace_id: int
     channel_id: int
     message_id: int
     token: str
     attempts: int
+    was_dropped: bool = False
 
 
 def lease_sending(
@@ -65,14 +69,15 @@ def lease_sending(
         row = session.execute(locked).scalars().first()
         if row is None:
             return None
-        if row.lease is not None:
+        was_dropped = row.lease is not None
+        if was_dropped:
             log.warning("sendings.lease_expired", message_id=row.message_id)
         row.lease = secrets.token_hex(8)
         row.leased_until = row.due_at = now + LEASE_LASTS
         row.attempts += 1
         session.flush()
         return SendingLease(
-            row.workspace_id, row.channel_id, row.message_id, row.lease, row.attempts
+            row.workspace_id, row.channel_id, row.message_id, row.lease, row.attempts, was_dropped
         )
 
 
