@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from channels.errors import ChannelError, TooLarge
+from channels.errors import ChannelError, TooLarge, Unreadable
 from channels.records import Fetched, Heard
 from integration.conversations.incoming.sameness import mail_digest, message_id_of, split_mail
 from integration.crypto import DataKey, associated
@@ -19,6 +19,7 @@ from integration.models.vocabulary import WorkState
 # What the largest mail of a hoster comes to with its files encoded.
 BYTES_AT_MOST = 40 * 1024 * 1024
 _TOO_LARGE = "the mail has {size:.0f} MB, more than is taken; it is still in its mailbox"
+_WITHHELD = "the mail server doesn't hand this mail out; it is still in its mailbox"
 _LONGEST_EXTERNAL_ID = 250
 _LARGEST_TOLD = 2**31 - 1
 
@@ -37,7 +38,7 @@ class Come:
 def come_by_mail(fetched: Fetched) -> Come | None:
     """What a mailbox handed out, as it is kept; None for a place where nothing is any more.
 
-    Of a mail that is too large only the headers are kept.
+    Of a mail that is too large only the headers are kept, of one that is withheld that it is there.
     """
     size = max(fetched.size_bytes, len(fetched.raw or b""))
     if fetched.raw and size <= BYTES_AT_MOST:
@@ -45,7 +46,8 @@ def come_by_mail(fetched: Fetched) -> Come | None:
         return Come(mail_digest(raw), raw, size, message_id_of(raw))
     if not size:
         return None
-    why = TooLarge(_TOO_LARGE.format(size=size / 1e6))
+    too_large = TooLarge(_TOO_LARGE.format(size=size / 1e6))
+    why = Unreadable(_WITHHELD) if fetched.is_withheld else too_large
     headers = split_mail(fetched.raw)[0] if fetched.raw else None
     if headers:
         return Come(mail_digest(headers), headers, size, message_id_of(headers), why)

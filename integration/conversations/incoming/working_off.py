@@ -102,7 +102,11 @@ def _read_all(services: Services, lease: ArrivalLease) -> dict[int, Read]:
     bodies: dict[int, bytes | Exception] = {}
     with services.db.workspace(lease.workspace_id) as session:
         channel = session.get_one(Channel, lease.channel_id)
-        account = account_of(keys, channel)
+        try:
+            account = account_of(keys, channel)
+        except CannotOpen:
+            # Its key was destroyed: nothing of it can be read any more.
+            return {arrival_id: Read(None, _NO_BODY) for arrival_id in lease.arrival_ids}
         statement = select(Arrival).where(Arrival.id.in_(lease.arrival_ids))
         for row in session.execute(statement.order_by(Arrival.id)).scalars():
             try:

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from channels.errors import ChannelUnreachable, CredentialsRefused
+from channels.records import Fetched
 from integration.conversations.incoming import fetching
-from integration.conversations.incoming.arrivals import open_body
+from integration.conversations.incoming.arrivals import come_by_mail, keep, open_body
 from integration.conversations.incoming.fetching import fetch, fetch_all, mailboxes_due
 from integration.models import Arrival, Channel, ChannelCursor
 from tests.factories.conversations import keys
@@ -35,6 +36,18 @@ def test_a_mail_is_kept_sealed_and_becomes_a_message(flow: Flow) -> None:
     assert str(row.message_id) == message.id
     assert (message.text, message.kind) == ("a canary in the text", "customer")
     assert flow.told == [("conversation", flow.conversation().id)]
+
+
+def test_a_mail_that_the_server_withholds_is_parked_in_words(flow: Flow) -> None:
+    withheld = Fetched("INBOX", "1", 1, None, 500, is_withheld=True)
+    come = come_by_mail(withheld)
+    assert come is not None
+    assert (come.raw, come.size_bytes) == (None, 500)
+    with flow.services.db.workspace(flow.workspace_id, write=True) as session:
+        keep(session, keys().of(flow.channel()), flow.channel_id, [come], flow.clock())
+    (row,) = flow.rows(Arrival)
+    assert (row.state, row.error_code, row.due_at) == ("parked", "unreadable", None)
+    assert row.error == "the mail server doesn't hand this mail out; it is still in its mailbox"
 
 
 def test_what_was_read_is_not_read_again(flow: Flow) -> None:

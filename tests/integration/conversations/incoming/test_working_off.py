@@ -157,6 +157,20 @@ def test_a_destroyed_key_parks_what_nobody_can_open(flow: Flow) -> None:
     assert flow.arrivals() == [("parked", 1, "unreadable")]
 
 
+def test_a_channel_whose_key_is_destroyed_holds_up_no_other(flow: Flow) -> None:
+    other = make_channel(flow.services.db, flow.workspace_id, address="two@amber.example")
+    flow.mail.put(raw_mail())
+    flow.fetch()
+    flow.change(Channel, flow.channel_id, data_key=b"")
+    flow.mail.mails.clear()
+    flow.mail.put(raw_mail("elsewhere", message_id="e@x.example"))
+    flow.channel_id = other
+    flow.fetch()
+    assert work_off_arrivals(flow.services) == 2
+    assert flow.arrivals() == [("parked", 1, "unreadable"), ("applied", 1, None)]
+    assert flow.said() == ["elsewhere"]
+
+
 def test_a_removed_channels_mails_are_still_worked_off(flow: Flow) -> None:
     flow.mail.put(raw_mail())
     flow.fetch()
