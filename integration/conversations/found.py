@@ -20,6 +20,19 @@ def conversation_to_change(session: WorkspaceSession, conversation_id: int) -> C
     return _follow(session, conversation_id, lock=True)
 
 
+def home_of(session: WorkspaceSession, conversation_id: int, moved_from_id: int | None) -> int:
+    """Where a message belongs that stands there and came from there.
+
+    What only came along when conversations were merged belongs to the one that went; what was
+    split off belongs where it stands.
+    """
+    if moved_from_id is None:
+        return conversation_id
+    statement = select(Conversation.merged_into_id).where(Conversation.id == moved_from_id)
+    is_merged = session.execute(statement).scalar_one_or_none() is not None
+    return moved_from_id if is_merged else conversation_id
+
+
 def _follow(session: WorkspaceSession, conversation_id: int, *, lock: bool) -> Conversation:
     seen: set[int] = set()
     while True:

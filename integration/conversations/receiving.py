@@ -7,7 +7,6 @@ from integration.conversations import figures
 from integration.conversations.attachments import save_files
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import MessageContent
-from integration.conversations.found import conversation_to_change
 from integration.conversations.hours import targets
 from integration.conversations.languages import language_of
 from integration.conversations.lines import add_event, add_message, written_before
@@ -15,7 +14,12 @@ from integration.conversations.lists import terms
 from integration.conversations.ordering import find_order
 from integration.conversations.records import Received
 from integration.conversations.routing.route import route
-from integration.conversations.threading import find_conversation, is_their_own, key_of
+from integration.conversations.threading import (
+    find_conversation,
+    is_their_own,
+    key_of,
+    place_of,
+)
 from integration.db import WorkspaceSession
 from integration.models import Channel, Conversation
 from integration.models.vocabulary import ConversationStatus, MessageKind, Trust
@@ -42,11 +46,12 @@ def receive(
     token says that it belongs. Whoever isn't the conversation's person is told as another
     participant, by the fact `participant`. Tell of it after the commit (`changes.tell`).
     """
-    found = (
-        conversation_to_change(session, conversation_id)
+    place = (
+        place_of(session, conversation_id)
         if conversation_id is not None
         else find_conversation(session, channel, inbound, visitor_id)
     )
+    found = place.conversation
     # Whoever wrote it meanwhile had the lock that we waited for.
     before = written_before(session, key)
     if before is not None:
@@ -69,12 +74,14 @@ def receive(
         external_id=inbound.external_id,
         sent_at=inbound.sent_at,
         details=_how(inbound),
+        moved_from_id=place.home_id,
     )
     save_files(session, keys.of(channel), channel.id, message.id, inbound.files, now)
     if not is_new and not is_others:
         _believe(conversation, inbound)
     was_reopened = _follow_up(session, conversation, inbound, is_new, now)
-    return Received(conversation.id, message.id, is_new, False, was_reopened)
+    whose = conversation.assignee_id
+    return Received(conversation.id, message.id, is_new, False, was_reopened, whose)
 
 
 def _follow_up(

@@ -35,8 +35,12 @@ def marked(session: WorkspaceSession, inbound: Inbound) -> Inbound:
 
 
 def is_our_own(session: WorkspaceSession, inbound: Inbound) -> bool:
-    """Whether it is a copy of a message that we sent, come back to our own mailbox."""
-    if not inbound.external_id:
+    """Whether it is a copy of a message that we sent, come back to our own mailbox.
+
+    Whoever had a message of ours knows its id: a mail with that id and another's address is theirs.
+    """
+    normal = normalize_email(inbound.person.value)
+    if not inbound.external_id or normal is None or normal not in _mailboxes(session):
         return False
     statement = select(Message.id).where(
         Message.external_id == inbound.external_id,
@@ -50,6 +54,9 @@ def _claims(session: WorkspaceSession, normal: str) -> str | None:
     agents = select(Agent.id).where(Agent.email == normal)
     if session.execute(agents.limit(1)).first() is not None:
         return "agent"
+    return "channel" if normal in _mailboxes(session) else None
+
+
+def _mailboxes(session: WorkspaceSession) -> set[str | None]:
     channels = session.execute(select(Channel.address).where(Channel.address.is_not(None)))
-    own = {normalize_email(each) for each in channels.scalars()}
-    return "channel" if normal in own else None
+    return {normalize_email(each) for each in channels.scalars()}

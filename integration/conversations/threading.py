@@ -1,9 +1,11 @@
 """Which conversation a customer's message belongs to."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from channels.records import Inbound
-from integration.conversations.found import conversation_to_change
+from integration.conversations.found import conversation_to_change, home_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.identity.normalize import normalize_email
@@ -25,13 +27,30 @@ def key_of(inbound: Inbound) -> Key | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The conversation that a message goes on with, locked; None for a new one.
+
+    `home_id` is the conversation that it answers to, where that was merged into this one.
+    """
+
+    conversation: Conversation | None = None
+    home_id: int | None = None
+
+
 def find_conversation(
     session: WorkspaceSession, channel: Channel, inbound: Inbound, visitor_id: int | None
-) -> Conversation | None:
-    """The conversation that a message goes on with, locked; None for a new one."""
+) -> Place:
+    """Where a message belongs."""
     if visitor_id is not None:
-        return _of_visitor(session, channel, visitor_id, key_of(inbound))
+        return Place(_of_visitor(session, channel, visitor_id, key_of(inbound)))
     return _of_references(session, channel, inbound)
+
+
+def place_of(session: WorkspaceSession, conversation_id: int) -> Place:
+    """Where a message belongs that answers to that conversation. Raises NotFound."""
+    found = conversation_to_change(session, conversation_id)
+    return Place(found, conversation_id if conversation_id != found.id else None)
 
 
 def _of_visitor(
@@ -58,9 +77,7 @@ def _of_visitor(
     return conversation_to_change(session, newest.id)
 
 
-def _of_references(
-    session: WorkspaceSession, channel: Channel, inbound: Inbound
-) -> Conversation | None:
+def _of_references(session: WorkspaceSession, channel: Channel, inbound: Inbound) -> Place:
     """By what it answers: the newest that we know, if its sender may.
 
     An id of ours is random, so whoever names it has read the message. One of a customer's own
@@ -68,20 +85,24 @@ def _of_references(
     """
     wanted = list(dict.fromkeys(reversed(inbound.references)))[:_MOST_REFERENCES]
     if not wanted:
-        return None
+        return Place()
+    columns = select(
+        Message.external_id, Message.conversation_id, Message.kind, Message.channel_id,
+        Message.moved_from_id,
+    )  # fmt: skip
     rows = session.execute(
-        select(
-            Message.external_id, Message.conversation_id, Message.kind, Message.channel_id
-        ).where(Message.external_id.in_(wanted), Message.workspace_id == session.workspace_id)
+        columns.where(Message.external_id.in_(wanted), Message.workspace_id == session.workspace_id)
     ).all()
     for external_id in wanted:
         for row in rows:
             if row.external_id == external_id:
-                found = conversation_to_change(session, row.conversation_id)
+                place = place_of(session, home_of(session, row.conversation_id, row.moved_from_id))
+                found = place.conversation
                 is_vouched = inbound.is_report and row.channel_id == channel.id
-                if is_vouched or row.kind in _OURS or is_their_own(found, key_of(inbound)):
-                    return found
-    return None
+                is_read = is_vouched or row.kind in _OURS
+                if is_read or (found is not None and is_their_own(found, key_of(inbound))):
+                    return place
+    return Place()
 
 
 def is_their_own(conversation: Conversation, key: Key | None) -> bool:

@@ -2,7 +2,8 @@
 
 The messages move and stand in the order in which they were written; each is in exactly one
 conversation at any time. What moved is kept with the conversation that went, so that it can come
-back with the messages that were its own; what was written since stays where it was written.
+back with the messages that were its own, and with what its customer answered to it since; what
+else was written since stays where it was written.
 Answers of the customer find their message, or the conversation that went, and from there the one
 that goes on.
 """
@@ -93,14 +94,15 @@ def unmerge(
         raise Conflict("This conversation changed meanwhile. Look at it again.")
     word = _word(session, back)
     details = dict(word.details or {})
-    move_messages(session, details["messages"], kept, back)
+    moving = {*details["messages"], *_came_since(session, back, kept, word)}
+    move_messages(session, sorted(moving), kept, back)
     _untag(session, kept, details["tags"])
     for name in details["took"]:
         if getattr(kept, name) == getattr(back, name):
             setattr(kept, name, None)
     back.merged_into_id = None
     word.details = {"what": "unmerged", "from": str(kept.id)}
-    told = {"what": "unmerged", "to": str(back.id), "count": len(details["messages"])}
+    told = {"what": "unmerged", "to": str(back.id), "count": len(moving)}
     add_event(session, kept, told, agent_id=by.id, now=now)
     _settle(session, keys, (back, kept), now)
     return back
@@ -156,6 +158,24 @@ def _move_all(session: WorkspaceSession, gone: Conversation, kept: Conversation)
     ids = list(session.execute(its).scalars())
     move_messages(session, ids, gone, kept)
     return ids
+
+
+def _came_since(
+    session: WorkspaceSession, back: Conversation, kept: Conversation, word: Message
+) -> list[int]:
+    """What was answered since to that conversation, or to one that had been merged into it."""
+    homes, following = {back.id}, {back.id}
+    while following:
+        merged = select(Conversation.id).where(Conversation.merged_into_id.in_(following))
+        following = set(session.execute(merged).scalars()) - homes
+        homes |= following
+    its = select(Message.id).where(
+        Message.conversation_id == kept.id,
+        Message.id > word.id,
+        Message.moved_from_id.in_(homes),
+        Message.kind == MessageKind.CUSTOMER,
+    )
+    return list(session.execute(its).scalars())
 
 
 def _take(gone: Conversation, kept: Conversation) -> list[str]:

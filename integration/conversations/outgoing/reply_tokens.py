@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
+from integration.conversations.found import home_of
 from integration.crypto import associated, derive
 from integration.db import WorkspaceSession
 from integration.models import Message
@@ -69,11 +70,17 @@ class ReplyTokens:
 
 
 def conversation_of(session: WorkspaceSession, proven: ReplyTo | None) -> int | None:
-    """The conversation in which that message stands now, None when it is gone."""
+    """The conversation that an answer to that message goes on with; None when it is gone or erased.
+
+    For one that was merged it is the conversation that went: that one leads on.
+    """
     if proven is None:
         return None
-    statement = select(Message.conversation_id).where(Message.id == proven.message_id)
-    return session.execute(statement).scalar_one_or_none()
+    statement = select(Message.conversation_id, Message.moved_from_id).where(
+        Message.id == proven.message_id, Message.sealed_content.is_not(None)
+    )
+    row = session.execute(statement).first()
+    return None if row is None else home_of(session, *row)
 
 
 def _number(value: int) -> bytes:

@@ -69,6 +69,27 @@ def test_a_later_answer_to_the_one_that_went_lands_in_the_other(inbox: Any) -> N
     assert said(inbox, kept) == ["a1", "b1", "b2", "b3"]
 
 
+def test_undone_what_was_answered_meanwhile_goes_back_too(inbox: Any) -> None:
+    kept = inbox.receive(mail_of(text="a1", external_id="a1@mail.example")).conversation_id
+    gone = inbox.receive(mail_of(text="b1", external_id="b1@mail.example")).conversation_id
+    deeper = inbox.receive(mail_of(text="c1", external_id="c1@mail.example")).conversation_id
+    inbox.write(merge, deeper, gone)
+    inbox.write(merge, gone, kept)
+    inbox.receive(mail_of(text="a2", references=("a1@mail.example",)))
+    inbox.receive(mail_of(text="b2", references=("b1@mail.example",), external_id="b2@x.example"))
+    inbox.receive(mail_of(text="b3"), conversation_id=gone)
+    inbox.receive(mail_of(text="b4", references=("b2@x.example",)))
+    inbox.receive(mail_of(text="c2", references=("c1@mail.example",)))
+    assert said(inbox, kept) == ["a1", "b1", "c1", "a2", "b2", "b3", "b4", "c2"]
+    inbox.write(unmerge, gone)
+    assert said(inbox, kept) == ["a1", "a2"]
+    assert said(inbox, gone) == ["b1", "c1", "b2", "b3", "b4", "c2"]
+    inbox.write(unmerge, deeper)
+    assert said(inbox, deeper) == ["c1", "c2"]
+    assert said(inbox, gone) == ["b1", "b2", "b3", "b4"]
+    assert inbox.receive(mail_of(text="b5", references=("b2@x.example",))).conversation_id == gone
+
+
 def test_what_is_to_be_done_in_either_is_to_be_done(inbox: Any) -> None:
     kept, gone = mail(inbox, "a1", 0), mail(inbox, "b1", 1)
     wrote(inbox, kept, "a2", 2, then="resolved")

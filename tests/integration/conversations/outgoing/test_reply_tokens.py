@@ -6,6 +6,7 @@ from integration.conversations.outgoing.outbox import send_due
 from integration.conversations.outgoing.reply_tokens import ReplyTo, ReplyTokens
 from integration.conversations.states import set_status
 from integration.models import Agent, Conversation, Message
+from integration.privacy.conversation_traces import blank_conversations
 from tests.factories.conversations import make_agent
 from tests.factories.fake_mail import raw_mail
 from tests.integration.conversations.mail_flow import SETTINGS, Flow, flow, mail_template
@@ -117,3 +118,23 @@ def test_a_copy_of_what_we_sent_is_no_message(flow: Flow) -> None:
     assert flow.said() == ["Where is my parcel?"]
     assert flow.arrivals()[-1] == ("refused", 1, "ours")
     assert len(flow.rows(Message)) == len(flow.thread())
+
+
+def test_a_mail_with_the_id_of_ours_and_anothers_address_is_theirs(flow: Flow) -> None:
+    flow.open_one()
+    flow.answer()
+    send_due(flow.services)
+    (sent,) = flow.mail.sent
+    flow.take(raw_mail("I resend it", message_id=sent.external_id))
+    assert flow.said() == ["Where is my parcel?", "I resend it"]
+    assert flow.arrivals()[-1] == ("applied", 1, None)
+
+
+def test_a_token_of_what_was_erased_leads_nowhere(flow: Flow) -> None:
+    first = flow.open_one()
+    token = token_of(flow)
+    with flow.services.db.workspace(flow.workspace_id, write=True) as session:
+        blank_conversations(session, [first])
+    flow.take(raw_mail("It is me again", message_id="t@x.example", token=token))
+    found = flow.rows(Conversation)
+    assert [each.person_value for each in found] == [None, "dora@mail.example"]
