@@ -19,11 +19,9 @@ from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.channels.kinds import traits_of
 from integration.conversations.channels.mailboxes import mailbox_for
 from integration.conversations.contents import open_content, seal_content
-from integration.conversations.outgoing.automatic import is_machine
-from integration.conversations.outgoing.our_addresses import is_ours
+from integration.conversations.outgoing.automatic import count_mail, may_be_handed_over
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
-from integration.identity.normalize import normalize_email
 from integration.models import Channel, Conversation, Message, Sending, Visitor
 from integration.models.vocabulary import ChannelStatus, DeliveryState, MessageKind
 from integration.services import Services
@@ -104,7 +102,9 @@ def _hand_over(services: Services, workspace_id: int, message_id: int) -> bool:
         chat = session.get_one(Channel, message.channel_id)
         mailbox = mailbox_for(session, chat.store_id)
         address = contact_of(visitor)
-        if mailbox is None or address is None or not _may_be_written_to(services, chat, address):
+        if mailbox is None or address is None or not chat.settings.get("mails_when_away", True):
+            return False
+        if not may_be_handed_over(services, session, address):
             return False
         try:
             _address(keys, session, message, conversation, Address(address, visitor.name))
@@ -114,16 +114,10 @@ def _hand_over(services: Services, workspace_id: int, message_id: int) -> bool:
         session.add(
             Sending(message_id=message.id, channel_id=mailbox.id, due_at=now, created_at=now)
         )
+        count_mail(services, session, address, conversation_id=conversation.id)
     log.info("chat.handed_over", workspace_id=workspace_id, message_id=message_id)
     tell(services, workspace_id, conversation.id, is_to_be_sent=True)
     return True
-
-
-def _may_be_written_to(services: Services, chat: Channel, address: str) -> bool:
-    if not chat.settings.get("mails_when_away", True):
-        return False
-    normal = normalize_email(address)
-    return normal is not None and not is_machine(normal) and not is_ours(services, normal)
 
 
 def _address(

@@ -14,7 +14,7 @@ from integration.agents.directory import agent_names
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.found import conversation_for
 from integration.conversations.lines import add_event
-from integration.conversations.outgoing.automatic import is_machine
+from integration.conversations.outgoing.automatic import count_mail, is_machine
 from integration.conversations.records import ConversationView, MessageView, Written
 from integration.conversations.thread import FOR_CUSTOMERS, thread_of
 from integration.conversations.who import person_of
@@ -24,6 +24,7 @@ from integration.errors import Conflict, Invalid
 from integration.identity.normalize import normalize_email
 from integration.models import Agent, Channel, Message, Order, Store
 from integration.models.vocabulary import ChannelStatus, MessageKind
+from integration.services import Services
 
 MOST_MESSAGES = 2_000
 MOST_MAILED = 5
@@ -98,6 +99,7 @@ def transcript_of(
 
 
 def mail_transcript(
+    services: Services,
     session: WorkspaceSession,
     keys: ChannelKeys,
     conversation_id: int,
@@ -136,6 +138,7 @@ def mail_transcript(
     )
     if not done.is_repeat:
         add_event(session, conversation, {"what": "transcript"}, agent_id=by.id, now=now)
+        count_mail(services, session, address.address, conversation_id=conversation.id)
     return replace(done, is_to_be_sent=not done.is_repeat)
 
 

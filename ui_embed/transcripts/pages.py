@@ -10,6 +10,7 @@ from integration.agents.directory import get_agent
 from integration.conversations.changes import tell
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lines import new_key
+from integration.conversations.records import Written
 from integration.conversations.transcripts import (
     Transcript,
     TranscriptWords,
@@ -69,8 +70,16 @@ def saved(conversation_id: str) -> Response:
 @staff_page
 def mailed(conversation_id: str) -> Response:
     """Mail it to its customer, without notes, in their language: `key`; as JSON."""
-    number, who, me = conversation_number(conversation_id), caller(), current_agent()
-    key = single_fields().get("key") or new_key()
+    done = mail_it(conversation_number(conversation_id), single_fields().get("key") or new_key())
+    return json_answer({"message": str(done.message_id), "is_repeat": done.is_repeat})
+
+
+def mail_it(number: int, key: str) -> Written:
+    """Mail a conversation to its customer as the caller, once for each key.
+
+    Raises NotFound, Invalid, and Conflict as `mail_transcript` does.
+    """
+    who, me = caller(), current_agent()
     if len(key) > 40:
         raise Invalid("The key is too long.")
     keys = ChannelKeys(services().keyring)
@@ -78,6 +87,7 @@ def mailed(conversation_id: str) -> Response:
         transcript = transcript_of(session, keys, number)
         show_in_zone(transcript.zone)
         done = mail_transcript(
+            services(),
             session,
             keys,
             number,
@@ -87,7 +97,7 @@ def mailed(conversation_id: str) -> Response:
             now=services().now(),
         )
     tell(services(), who.workspace_id, number, is_to_be_sent=done.is_to_be_sent)
-    return json_answer({"message": str(done.message_id), "is_repeat": done.is_repeat})
+    return done
 
 
 def _read(conversation_id: str) -> Transcript:

@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 ONE_IN = timedelta(hours=24)
 # Over all workspaces: an address that its domain vouches for, and one that anybody may have named.
 MOST_TO_BELIEVED, MOST_TO_CLAIMED = 10, 3
+# What agents wrote and we mail on our own account: a chat's answers to whoever has left it.
+MOST_HANDED_OVER = 20
 _KEPT = timedelta(days=3)
 _LABEL = "automatic mail"
 _MACHINES = frozenset(
@@ -43,6 +45,8 @@ _MACHINES_BEGIN = tuple(
     "bounce- bounce+ bounces- bounces+ donotreply mailer-daemon no-reply noreply+ noreply- owner-"
     " prvs= srs0= srs1=".split()
 )
+# Hosters who don't look at dots before the @.
+_DOTLESS = frozenset({"gmail.com", "googlemail.com"})
 _MACHINES_END = ("-request", "-bounces", "-owner", "-noreply", "-no-reply", "-daemon")
 
 
@@ -113,11 +117,32 @@ def send_automatic(
         # A channel that can't send now: a receipt that comes late would say what isn't so.
         log.info("automatic.not_written", conversation_id=conversation.id, code=error.code)
         return None
-    normal = normalize_email(address) or address
-    recipient, thread = _digests(services, session, normal, conversation.id)
-    session.add(AutomaticMail(recipient_digest=recipient, thread_digest=thread, sent_at=now))
-    session.flush()
+    count_mail(services, session, address, conversation_id=conversation.id)
     return written
+
+
+def may_be_handed_over(services: Services, session: WorkspaceSession, address: str) -> bool:
+    """Whether what an agent wrote in a chat may go to that address by mail now."""
+    normal = normalize_email(address)
+    if normal is None or is_machine(normal) or is_ours(services, normal):
+        return False
+    recipient, _ = _digests(services, session, normal, 0)
+    statement = select(func.count()).where(
+        AutomaticMail.recipient_digest == recipient,
+        AutomaticMail.sent_at > services.now() - ONE_IN,
+    )
+    return session.execute(statement).scalar_one() < MOST_HANDED_OVER
+
+
+def count_mail(
+    services: Services, session: WorkspaceSession, address: str, *, conversation_id: int
+) -> None:
+    """Have a mail count against what may go to that address by itself, whoever had it written."""
+    normal = normalize_email(address) or address
+    recipient, thread = _digests(services, session, normal, conversation_id)
+    row = AutomaticMail(recipient_digest=recipient, thread_digest=thread, sent_at=services.now())
+    session.add(row)
+    session.flush()
 
 
 def acknowledge(
@@ -167,6 +192,19 @@ def _digests(
     services: Services, session: WorkspaceSession, normal: str, conversation_id: int
 ) -> tuple[bytes, bytes]:
     key = derive(services.settings.secret_key.get_secret_value(), _LABEL)
-    recipient = hmac.digest(key, associated("recipient", normal), sha256)
-    told = associated("thread", session.workspace_id, conversation_id, normal)
+    mailbox = mailbox_of(normal)
+    recipient = hmac.digest(key, associated("recipient", mailbox), sha256)
+    told = associated("thread", session.workspace_id, conversation_id, mailbox)
     return recipient, hmac.digest(key, told, sha256)
+
+
+def mailbox_of(normal: str) -> str:
+    """The mailbox that an address leads to: `name+anything` is one, and so are Gmail's dots.
+
+    For limits only: nobody is taken for somebody by it.
+    """
+    local, _, domain = normal.rpartition("@")
+    name = local.partition("+")[0] or local
+    if domain in _DOTLESS:
+        return f"{name.replace('.', '')}@gmail.com"
+    return f"{name}@{domain}"

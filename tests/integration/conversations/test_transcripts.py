@@ -1,9 +1,12 @@
 """A conversation as a record: all of it in its order, and what a customer never gets."""
 
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from integration.conversations import transcripts
 from integration.conversations.states import set_status
@@ -15,10 +18,12 @@ from integration.conversations.transcripts import (
 )
 from integration.conversations.writing import answer, note
 from integration.errors import Conflict, Invalid
-from integration.models import Channel, Sending
+from integration.models import AutomaticMail, Channel, Sending
+from integration.settings import load
 from tests.factories.conversations import keys, mail_of
 from tests.factories.records import customer, order, told
 from tests.factories.stores import NOW
+from tests.integration.conversations.mail_flow import SETTINGS
 
 WORDS = TranscriptWords("A copy", "Here it is.", "You: Where?\nAda: Here.")
 
@@ -81,7 +86,8 @@ def test_many_messages_are_read_and_the_oldest_left_out(
 
 
 def mail(inbox: Any, number: int, key: str = "t1") -> Any:
-    return inbox.write(mail_transcript, number, WORDS, key=key)
+    counting: Any = SimpleNamespace(settings=load(SETTINGS), now=lambda: NOW)
+    return inbox.write(partial(mail_transcript, counting), number, WORDS, key=key)
 
 
 def test_it_is_mailed_once_by_an_agents_deed(inbox: Any) -> None:
@@ -107,6 +113,9 @@ def test_it_is_mailed_once_by_an_agents_deed(inbox: Any) -> None:
     assert (after.answers, after.status) == (before.answers, before.status)
     assert len([row for row in inbox.mirror.all(Sending) if row.message_id == done.message_id]) == 1
     assert [each.message.kind for each in read(inbox, number).lines] == ["customer", "answer"]
+    # It counts against what may go to that address by itself.
+    with inbox.mirror.db.across_workspaces() as session:
+        assert len(session.execute(select(AutomaticMail)).scalars().all()) == 1
 
 
 def test_it_goes_to_nobody_who_proved_nothing(inbox: Any) -> None:

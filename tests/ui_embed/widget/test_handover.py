@@ -12,7 +12,7 @@ from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.outgoing.outbox import retry_sending
 from integration.conversations.thread import thread_of
 from integration.errors import Conflict
-from integration.models import Agent, Channel, Message, Sending
+from integration.models import Agent, AutomaticMail, Channel, Message, Sending
 from integration.models.vocabulary import ChannelStatus, DeliveryState
 from integration.services import Services
 from tests.factories.conversations import make_channel
@@ -52,6 +52,9 @@ def test_an_unseen_answer_goes_out_by_mail_once(
     assert (hand_over_due(services), hand_over_due(services)) == (1, 0)
     (sending,) = _sendings(world)
     assert (sending.message_id, sending.channel_id, sending.due_at) == (message_id, mailbox, LATER)
+    # It counts against what may go to that address by itself.
+    with world.services.db.across_workspaces() as session:
+        assert len(session.execute(select(AutomaticMail)).scalars().all()) == 1
     assert visitor.texts() == ["Hello", "On its way."]
 
 

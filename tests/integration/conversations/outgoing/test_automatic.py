@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from integration.conversations.outgoing.automatic import (
+    MOST_HANDED_OVER,
     MOST_TO_BELIEVED,
     MOST_TO_CLAIMED,
+    count_mail,
     is_machine,
+    may_be_handed_over,
     may_go,
     tidy_automatic,
 )
@@ -127,6 +130,41 @@ def test_a_victim_whom_anybody_names_gets_few_over_all_workspaces(flow: Flow) ->
         given = {"conversation_id": 1, "is_believed": False}
         assert not may_go(flow.services, session, "victim@x.example", **given)
         assert may_go(flow.services, session, "other@x.example", **given)
+
+
+@pytest.mark.parametrize(
+    "name", ["victim+{}@x.example", "Victim+{}@X.example", "v.ic{}tim@gmail.com"]
+)
+def test_names_that_lead_to_one_mailbox_are_one_victim(flow: Flow, name: str) -> None:
+    switch_on(flow)
+    senders = [name.format("." * n if "gmail" in name else n) for n in range(8)]
+    mails = [
+        raw_mail(f"bomb {n}", sender=sender, message_id=f"b{n}@y.example", trust="claimed")
+        for n, sender in enumerate(senders)
+        if ".." not in sender
+    ]
+    mails += [
+        raw_mail(f"more {n}", sender=senders[0], message_id=f"c{n}@y.example", trust="claimed")
+        for n in range(8)
+    ]
+    flow.take(*mails)
+    assert receipts(flow) == MOST_TO_CLAIMED
+
+
+def test_what_agents_had_us_mail_counts_and_has_an_end_too(flow: Flow) -> None:
+    number = flow.open_one()
+    given = {"conversation_id": number + 1, "is_believed": True}
+    with flow.services.db.workspace(flow.workspace_id, write=True) as session:
+        for _ in range(MOST_HANDED_OVER):
+            assert may_be_handed_over(flow.services, session, "Dora@mail.example")
+            count_mail(flow.services, session, "dora@mail.example", conversation_id=number)
+        assert not may_be_handed_over(flow.services, session, "dora@mail.example")
+        assert not may_go(flow.services, session, "dora@mail.example", **given)
+        assert may_be_handed_over(flow.services, session, "max@mail.example")
+        for machine in ("no-reply@mail.example", "support@amber.example"):
+            assert not may_be_handed_over(flow.services, session, machine)
+        flow.clock.advance(hours=25)
+        assert may_be_handed_over(flow.services, session, "dora@mail.example")
 
 
 def test_one_in_a_conversation_and_day(flow: Flow) -> None:
