@@ -11,7 +11,7 @@ from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import Conversation, Message, Store
 from integration.models.vocabulary import MessageKind
-from integration.privacy.conversation_traces import conversations_known_by
+from integration.privacy.conversation_traces import conversations_known_by, own_messages
 from integration.privacy.person_export import Group, group, moment
 
 CONVERSATIONS_A_PAGE = 20
@@ -48,7 +48,7 @@ def _values(
     yield "Comment", conversation.rating_comment
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.kind.in_(FOR_CUSTOMERS))
+        .where(own_messages(conversation.id), Message.kind.in_(FOR_CUSTOMERS))
         .order_by(Message.id)
     )
     for message in messages_of(session, keys, session.execute(statement).scalars()):

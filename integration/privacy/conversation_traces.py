@@ -80,24 +80,55 @@ def blank_conversations(session: WorkspaceSession, conversation_ids: Collection[
         _blank(session, ids[first : first + _CHUNK])
 
 
+def own_messages(conversation_id: int) -> ColumnElement[bool]:
+    """Which messages are a conversation's own: also where it was merged into another's.
+
+    What came along when another was merged into it is that one's.
+    """
+    merged = select(Conversation.id).where(Conversation.merged_into_id.is_not(None))
+    came_along = Message.moved_from_id.in_(merged)
+    stands = and_(
+        Message.conversation_id == conversation_id,
+        or_(Message.moved_from_id.is_(None), ~came_along),
+    )
+    return or_(stands, and_(Message.moved_from_id == conversation_id, came_along))
+
+
+def _merged_away(session: WorkspaceSession, ids: list[int]) -> dict[int, int]:
+    """The messages of these that stand in others, where they were merged, and in which."""
+    merged = select(Conversation.id).where(
+        Conversation.id.in_(ids), Conversation.merged_into_id.is_not(None)
+    )
+    statement = select(Message.id, Message.conversation_id).where(
+        Message.moved_from_id.in_(merged), Message.conversation_id.not_in(ids)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
 def _blank(session: WorkspaceSession, ids: list[int]) -> None:
+    away = _merged_away(session, ids)
+    holders = set(away.values())
     # Whoever read their words just now must not write them after this.
-    for conversation_id in ids:
+    for conversation_id in (*ids, *holders):
         mark_due(session, conversation_id)
-    messages = select(Message.id).where(Message.conversation_id.in_(ids))
+    its = or_(Message.conversation_id.in_(ids), Message.id.in_(list(away)))
+    messages = select(Message.id).where(its)
     visitors = select(Conversation.visitor_id).where(Conversation.id.in_(ids))
     _delete(session, Attachment, Attachment.message_id.in_(messages))
     _delete(session, Sending, Sending.message_id.in_(messages))
     _delete(session, Mention, Mention.message_id.in_(messages))
     _delete(session, Case, Case.conversation_id.in_(ids))
-    _delete(session, ConversationTerm, ConversationTerm.conversation_id.in_(ids))
+    # Those who hold some of it are written down again without it.
+    _delete(session, ConversationTerm, ConversationTerm.conversation_id.in_((*ids, *holders)))
+    shows_it = and_(Conversation.id.in_(holders), Conversation.last_message_id.in_(list(away)))
+    _set(session, Conversation, shows_it, preview=None)
     _delete(session, ConversationTag, ConversationTag.conversation_id.in_(ids))
     _set(session, Arrival, Arrival.message_id.in_(messages), sealed_body=None, external_id=None)
     _delete(session, Visitor, Visitor.id.in_(visitors))
     _set(
         session,
         Message,
-        Message.conversation_id.in_(ids),
+        its,
         sealed_content=None,
         external_id=None,
         delivery_error=None,

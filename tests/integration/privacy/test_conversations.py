@@ -4,11 +4,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.models import Conversation, Message, Store
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.joining.merging import merge
+from integration.models import Agent, Conversation, ConversationTerm, Message, Store
 from integration.privacy.plugin import erase_person, export_person
 from integration.services import Services
-from tests.factories.conversations import mail_of, make_channel, receive_message
-from tests.factories.stores import make_store
+from tests.factories.conversations import mail_of, make_agent, make_channel, receive_message
+from tests.factories.stores import NOW, make_store
 
 ADDRESS = "dora@mail.example"
 
@@ -50,3 +52,32 @@ def test_another_stores_channel_is_its_own(services: Services, store: Store) -> 
     erase_person(services, store.workspace_id, store.id, ADDRESS)
     with services.db.workspace(store.workspace_id) as session:
         assert session.get_one(Conversation, conversation_id).subject == "My order"
+
+
+def test_what_was_merged_into_anothers_goes_with_its_own_person(
+    services: Services, store: Store
+) -> None:
+    channel_id = make_channel(services.db, store.workspace_id, ring=services.keyring)
+    agent_id = make_agent(services.db, store.workspace_id)
+
+    def came(address: str, text: str) -> int:
+        given = (services.db, store.workspace_id, channel_id, mail_of(address, text))
+        return receive_message(*given, ring=services.keyring).conversation_id
+
+    kept, gone = came("max@mail.example", "Max asks"), came(ADDRESS, "Dora asks")
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        agent = session.get_one(Agent, agent_id)
+        merge(session, ChannelKeys(services.keyring), gone, kept, by=agent, now=NOW)
+    for address, text in ((ADDRESS, "Dora asks"), ("max@mail.example", "Max asks")):
+        (group,) = export_person(services, store.workspace_id, store.id, address, 1)["groups"]
+        texts = [each["value"] for each in group["data"] if each["name"] == "Message"]
+        assert [each.rpartition("\n")[2] for each in texts] == [text]
+    erase_person(services, store.workspace_id, store.id, ADDRESS)
+    with services.db.workspace(store.workspace_id) as session:
+        said = select(Message).where(Message.kind == "customer").order_by(Message.id)
+        rows = session.execute(said).scalars().all()
+        conversation = session.get_one(Conversation, kept)
+        words = select(ConversationTerm).where(ConversationTerm.conversation_id == kept)
+        assert session.execute(words).scalars().all() == []
+    assert [row.sealed_content is None for row in rows] == [False, True]
+    assert (conversation.person_value, conversation.preview) == ("max@mail.example", None)
