@@ -216,9 +216,10 @@ def _pieces(size_bytes: int) -> int:
 
 
 def _name(name: str) -> str:
-    """A file's name as it is kept: on one line, without a folder, of a bearable length."""
-    line = " ".join(name.replace("\0", "").split()).replace("\\", "/").rpartition("/")[2]
-    kept = line.encode(errors="replace").decode()
+    """A file's name as it is kept: on one line, without a folder or a trick, not too long."""
+    line = " ".join(name.split()).replace("\\", "/").rpartition("/")[2]
+    # What isn't printed (direction marks, controls, halves) would show another name.
+    kept = "".join(each for each in line if each.isprintable()).strip()
     if len(kept) > _LONGEST_NAME:
         stem, dot, ending = kept.rpartition(".")
         kept = f"{(stem or ending)[:200]}{dot}{ending[:20]}"

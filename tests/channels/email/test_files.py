@@ -105,6 +105,14 @@ def test_a_zip_bomb_stays_packed() -> None:
     assert (kept.media_type, kept.size_bytes) == ("application/zip", len(packed.getvalue()))
 
 
+def test_a_picture_of_any_claimed_size_is_kept_as_it_came_and_never_drawn() -> None:
+    endless = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\x7f\xff\xff\xff" * 2 + b"\x08\x06\0\0\0"
+    mail = message()
+    mail.add_attachment(endless, maintype="image", subtype="png", filename="a.png")
+    (file,) = read_mail(bytes(mail), OURS).files
+    assert (file.media_type, file.data, file.refused) == ("image/png", endless, None)
+
+
 def test_a_mail_within_a_mail_is_a_file_as_it_came() -> None:
     inner = raw("Subject: inner", body="--b is not ours")
     body = b"--b\r\n\r\nouter\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--b--"
