@@ -8,22 +8,27 @@ from collections.abc import Callable
 
 import requests
 
-TIMEOUT = (1.0, 5.0)
-"""Seconds to connect and to answer."""
+Patience = tuple[float, float]
+"""Seconds to connect, and to answer."""
+
+STOPS_WITHIN_SECONDS = 6.0
+"""A sender that still waits for somebody's answer is left behind then."""
 
 
 class Sender:
-    """Posts to whoever listens; follows no redirect and asks no proxy."""
+    """Posts to whoever listens, once; follows no redirect and asks no proxy."""
 
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, str | None]:
+    def post(
+        self, url: str, body: bytes, headers: dict[str, str], patience: Patience
+    ) -> tuple[int | None, str | None]:
         """What was answered, or None and the name of what went wrong."""
         try:
             answer = self._session.post(
-                url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                url, data=body, headers=headers, timeout=patience, allow_redirects=False
             )
         except requests.RequestException as failure:
             return None, type(failure).__name__

@@ -19,6 +19,8 @@ from simulators.mail.model import Hook, Mail, State
 from simulators.sending import Sender
 
 RECEIVER = "mx.mail.example"
+PATIENCE = (1.0, 10.0)
+"""Seconds to connect and to answer."""
 
 
 class Provider:
@@ -61,7 +63,7 @@ class Provider:
             return None
         checked = _checked(sender, raw)
         body, kind = _form(hook, sender, to, checked)
-        return self._sender.post(hook.url, body, {"Content-Type": kind})[0]
+        return self._sender.post(hook.url, body, {"Content-Type": kind}, PATIENCE)[0]
 
 
 def _checked(sender: str, raw: bytes) -> bytes:

@@ -22,6 +22,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--customers", type=int)
     parser.add_argument("--latency-seconds", type=float, default=0.0)
     parser.add_argument("--cron-delay-seconds", type=float, default=0.0)
+    parser.add_argument("--answers-within-seconds", type=float, default=60.0)
     parser.add_argument("--auto-consent", action="store_true", help="wc-auth approves by itself")
     parser.add_argument("--plugin-dir", type=Path, help="the folder of the WordPress plugin")
     parser.add_argument("--app-url", default="", help="the service that the plugin is built for")
@@ -35,6 +36,7 @@ def main() -> int:
         site.latency_seconds = options.latency_seconds
         site.auto_consent = options.auto_consent
         site.switches.cron_delay_seconds = options.cron_delay_seconds
+        site.switches.answers_within_seconds = options.answers_within_seconds
     if options.plugin_dir is not None:
         state.resources["plugin"] = Plugin(options.plugin_dir, options.app_url.rstrip("/"))
     server = Server(state, create_app(state), options.host, options.port)

@@ -32,6 +32,8 @@ class Sink:
     arrivals: list[Arrival] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """Answers of the next requests, a redirect to `/elsewhere`; 200 afterwards."""
+    pauses: list[float] = field(default_factory=list)
+    """Seconds before the next answers; none afterwards."""
 
     def __post_init__(self) -> None:
         sink = self
@@ -42,6 +44,7 @@ class Sink:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 topic = headers.get(sink.topic_header)
                 sink.arrivals.append(Arrival(self.command, self.path, headers, body, topic))
+                time.sleep(sink.pauses.pop(0) if sink.pauses else 0)
                 status = sink.statuses.pop(0) if sink.statuses else 200
                 self.send_response(status)
                 if 300 <= status < 400:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from simulators.sending import TIMEOUT, Sender, wait_while
+from simulators.sending import STOPS_WITHIN_SECONDS, Sender, wait_while
 from simulators.shopify.model.access import Subscription
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State
@@ -20,6 +20,9 @@ from simulators.shopify.webhooks.delivery import Attempt, Delivery
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0)
 """Eight retries, as on the platform, where they spread over four hours."""
+
+PATIENCE = (1.0, 5.0)
+"""Seconds to connect and to answer, as on the platform."""
 
 
 class Outbox:
@@ -48,7 +51,7 @@ class Outbox:
             self._stop = True
             self._wake.notify_all()
         if self._thread.is_alive():
-            self._thread.join(timeout=TIMEOUT[1] + 1)
+            self._thread.join(timeout=STOPS_WITHIN_SECONDS)
         self._sender.close()
 
     def publish(self, shop: Shop, topic: str, subject: Any) -> None:
@@ -172,7 +175,7 @@ class Outbox:
     def _attempt(self, delivery: Delivery) -> None:
         started, at = time.monotonic(), self.state.clock.now()
         headers = delivery.headers(self.state.app.signing_secret)
-        status, error = self._sender.post(delivery.uri, delivery.body, headers)
+        status, error = self._sender.post(delivery.uri, delivery.body, headers, PATIENCE)
         delivery.attempts.append(Attempt(at, status, error, time.monotonic() - started))
         if status is not None and 200 <= status < 300:
             delivery.state = "sent"

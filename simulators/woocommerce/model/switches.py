@@ -13,6 +13,8 @@ class Switches:
     """auto (delivers by itself), visits (only when somebody asks the site for something), off."""
     cron_delay_seconds: float = 0.0
     """From an event until its webhook is due; the real one takes up to a minute."""
+    answers_within_seconds: float = 60.0
+    """How long a delivery waits for its answer: `MINUTE_IN_SECONDS` in WC_Webhook::deliver."""
     drop: float = 0.0
     double: float = 0.0
     shuffle: float = 0.0

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from simulators.sending import TIMEOUT, Sender, wait_while
+from simulators.sending import STOPS_WITHIN_SECONDS, Sender, wait_while
 from simulators.woocommerce import addresses
 from simulators.woocommerce.model.access import Webhook
 from simulators.woocommerce.model.site import Site
@@ -17,6 +17,10 @@ from simulators.woocommerce.webhooks.payload import payload
 
 MAX_FAILURES = 5
 """A webhook with more consecutive ones before the next is disabled by that: at the seventh."""
+
+CONNECTS_WITHIN_SECONDS = 10.0
+PING_WAITS_SECONDS = 5.0
+"""WordPress's own patience, which a ping has; a delivery has the switch `answers_within_seconds`."""
 
 Key = tuple[str, int, int]
 """Site prefix, webhook id, argument."""
@@ -51,7 +55,7 @@ class Outbox:
             self._stop = True
             self._wake.notify_all()
         if self._thread.is_alive():
-            self._thread.join(timeout=TIMEOUT[1] + 1)
+            self._thread.join(timeout=STOPS_WITHIN_SECONDS)
         self._sender.close()
 
     def publish(self, site: Site, topic: str, subject: int) -> None:
@@ -143,20 +147,23 @@ class Outbox:
             self.log.append(delivery)
             return
         for _ in range(copies):
-            self._send(site, delivery)
+            self._send(site, delivery, site.switches.answers_within_seconds)
             self._count(site, hook, delivery)
 
     def ping(self, site: Site, hook: Webhook) -> None:
         """Sent at creation; what is answered has no consequence but being noted."""
         delivery = ping(self.state, site, hook)
-        self._send(site, delivery)
+        self._send(site, delivery, PING_WAITS_SECONDS)
         hook.ping_status = delivery.status
 
-    def _send(self, site: Site, delivery: Delivery) -> None:
+    def _send(self, site: Site, delivery: Delivery, waits_seconds: float) -> None:
         delivery.error = addresses.refused(self.state, site, delivery.url)
         if delivery.error is None:
             delivery.status, delivery.error = self._sender.post(
-                delivery.url, delivery.body, delivery.headers
+                delivery.url,
+                delivery.body,
+                delivery.headers,
+                (min(CONNECTS_WITHIN_SECONDS, waits_seconds), waits_seconds),
             )
         delivery.state = "sent" if 200 <= (delivery.status or 0) < 303 else "failed"
         self.log.append(delivery)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from simulators.sending import Sender
 from simulators.woocommerce.testing import Running
 from simulators.woocommerce.webhooks.delivery import delivery_id
 from tests.simulators.webhook_sink import Sink
@@ -72,6 +73,28 @@ def test_nothing_is_sent_again(client: Client, sink: Sink, stand_in: Running) ->
     stand_in.settle()
     time.sleep(0.1)
     assert sink.topics == ["order.created"]
+
+
+def test_an_answer_has_a_minute_unless_a_switch_says_otherwise(
+    client: Client, sink: Sink, stand_in: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = client.site.webhooks[client.watch("order.created", sink.url)]
+    waited: list[tuple[float, float]] = []
+    post = Sender.post
+
+    def noting(sender: Sender, url: str, body: bytes, headers: Any, patience: Any) -> Any:
+        waited.append(patience)
+        return post(sender, url, body, headers, patience)
+
+    monkeypatch.setattr(Sender, "post", noting)
+    _place(stand_in)
+    stand_in.settle()
+    stand_in.control("switches", site="/shop", answers_within_seconds=0.2)
+    sink.pauses.append(1.0)
+    _place(stand_in)
+    stand_in.settle()
+    assert waited == [(10.0, 60.0), (0.2, 0.2)]
+    assert (hook.failures, stand_in.outbox.log[-1].error) == (1, "ReadTimeout")
 
 
 def test_delivery_ids_repeat_within_a_second(client: Client, stand_in: Running) -> None:
