@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 
@@ -47,6 +48,13 @@ class Serving:
         self._http.shutdown()
         self._thread.join(timeout=5)
         self._http.server_close()
+
+
+def own_address(base_url: str) -> str | None:
+    """This request's address where the stand-in calls itself at home, None where it came there."""
+    if not base_url or request.host == urlsplit(base_url).netloc:
+        return None
+    return base_url + request.script_root + request.full_path.removesuffix("?")
 
 
 def ended_by_signal() -> threading.Event:

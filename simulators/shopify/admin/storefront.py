@@ -7,9 +7,10 @@ import hmac
 from urllib.parse import urlencode
 
 import requests
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from simulators.serving import own_address
 from simulators.shopify.model.shop import Shop
 from simulators.shopify.state import State, UnknownShop
 
@@ -44,8 +45,13 @@ def signed_proxy_query(state: State, shop: Shop, customer: str, given: dict[str,
 def register(made: Blueprint, state: State) -> None:
     @made.get("/<name>/storefront")
     def storefront(name: str) -> ResponseReturnValue:
-        """A product; `as` signs a customer in, or nobody where it is empty."""
+        """A product; `as` signs a customer in, or nobody where it is empty.
+
+        Other addresses lead to the store's own, as a primary domain does.
+        """
         g.shop = shop = _shop(state, name)
+        if elsewhere := own_address(state.base_url):
+            return redirect(elsewhere)
         wanted = request.args.get("as")
         who = _customer(shop) if wanted is None else wanted
         with state.lock:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from simulators.serving import own_address
 from simulators.shopify.admin.said import go
 from simulators.shopify.admin.staff import same_origin
 from simulators.woocommerce.actions import orders
@@ -55,8 +56,13 @@ def place(state: State, site: Site, form: Form) -> Order:
 def register(made: Blueprint, state: State) -> None:
     @made.get("/storefront/")
     def storefront() -> ResponseReturnValue:
-        """The shop; `as` says whose browser it is (a customer's number), nobody's without."""
+        """The shop; `as` says whose browser it is (a customer's number), nobody's without.
+
+        Other addresses lead to the site's own, as WordPress does.
+        """
         g.site = current(state)
+        if elsewhere := own_address(state.base_url):
+            return redirect(elsewhere)
         who = request.args.get("as", type=int)
         with state.lock:
             products = [one for one in g.site.products.values() if not one.variations]

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl
 
+import pytest
 from flask.testing import FlaskClient
 
 from simulators.shopify.admin.storefront import signed_proxy_query
@@ -32,6 +33,16 @@ def test_the_embed_stands_there_once_it_is_switched_on(
     assert "data-proof-url" not in visitor.get(page, query_string={"as": ""}).text
     set_chat(state, shop, {})
     assert "widget.js" not in visitor.get(page).text
+
+
+def test_another_spelling_of_its_address_leads_to_its_own(
+    visitor: FlaskClient, state: State, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "base_url", "http://127.0.0.1:9390")
+    there = f"/{shop.domain}/storefront?as=7"
+    answer = visitor.get(there, base_url="http://localhost:9390")
+    assert (answer.status_code, answer.location) == (302, f"http://127.0.0.1:9390{there}")
+    assert visitor.get(there, base_url="http://127.0.0.1:9390").status_code == 200
 
 
 def test_what_is_passed_on_is_signed_as_shopify_signs(state: State, shop: Shop) -> None:

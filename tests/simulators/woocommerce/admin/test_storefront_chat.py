@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -41,6 +42,16 @@ def test_a_site_that_is_connected_prints_the_chat_that_it_was_told(
     assert _tag(visitor) == {"src": f"{APP_URL}/widget.js", "data-channel": CODE}
     _set(visitor, "")
     assert _tag(visitor) == {}
+
+
+def test_another_spelling_of_its_address_leads_to_its_own(
+    visitor: FlaskClient, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "base_url", "http://localhost:9395")
+    for path in ("/storefront/", "/shop/storefront/?as=7"):
+        answer = visitor.get(path, base_url="http://127.0.0.1:9395")
+        assert (answer.status_code, answer.location) == (302, f"http://localhost:9395{path}")
+        assert visitor.get(path, base_url="http://localhost:9395").status_code == 200
 
 
 def test_who_is_signed_in_is_proved(visitor: FlaskClient, state: State, site: Site) -> None:
