@@ -21,6 +21,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from integration import logs
 from integration.app import build_services
 from integration.commands.processes import start_everything
 from integration.crm.stores import StoreView
@@ -56,6 +57,7 @@ def demo(once: bool, orders: int) -> None:
     with tempfile.TemporaryDirectory(prefix="tillside-demo-") as folder, supervised() as supervisor:
         world = new_world(Path(folder))
         settings = world.settings()
+        logs.configure(settings["LOG_LEVEL"], plain=sys.stderr.isatty())
         console.print("Starting stand-in stores, Tillside and its Valkey on this machine …")
         supervisor.add("shop", world.shop_command(orders=orders), os.environ, stops_last=True)
         supervisor.add("site", world.site_command(orders=orders), os.environ, stops_last=True)
@@ -181,8 +183,8 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         f"WP-Cron and webhooks: {site}/admin.php?page=stand-in\n"
         "  10. Tillside → Inbox: five customers wrote. Answer one, then read it and reply in their "
         f"mailbox: {world.mail_origin}/\n"
-        f"  11. Open the chat on the storefront ({world.site_origin}/storefront/) and answer it in "
-        "the inbox.\n",
+        f"  11. Sign in on a storefront, open its chat and answer it in the inbox: "
+        f"{world.shop_origin}/{SHOP}/storefront or {world.site_origin}/storefront/\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")
