@@ -17,6 +17,7 @@ from channels.records import File, Inbound
 from integration.agents.directory import name_for_customers
 from integration.chat.own import OURS, is_visible, message_key, open_elsewhere, own_conversations
 from integration.chat.places import ChatPlace
+from integration.chat.plain import Plain, read_plain
 from integration.chat.visitors import add_visitor, contact_of, introduce, known_visitor, visitor_of
 from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.channels.standing import adapter_of
@@ -135,6 +136,9 @@ def read(
     limit: int = MOST_SHOWN,
 ) -> ShownThread:
     """What the visitor sees after that message, without gaps, the oldest first."""
+    plain = read_plain(session, keys, visitor, after_id, limit + 1)
+    if plain is not None:
+        return _shown_plain(plain, limit)
     own = own_conversations(session, visitor)
     newest = own[-1] if own else None
     statement = (
@@ -226,6 +230,31 @@ def _seen_until(session: WorkspaceSession, own: Sequence[Conversation]) -> int:
         ConversationRead.conversation_id.in_([each.id for each in own])
     )
     return session.execute(statement).scalar() or 0
+
+
+def _shown_plain(plain: Plain, limit: int) -> ShownThread:
+    conversation, seen = plain.conversation, plain.conversation.seen_until or 0
+    shown = tuple(
+        Shown(
+            id=str(row.id),
+            key=row.key.rpartition(":")[2] if row.kind == MessageKind.CUSTOMER else None,
+            is_mine=row.kind == MessageKind.CUSTOMER,
+            is_automatic=row.kind == MessageKind.AUTOMATIC,
+            text=content.text,
+            author=name_for_customers(row.agent_name) if row.agent_name else None,
+            at=row.created_at,
+            state="seen" if row.kind == MessageKind.CUSTOMER and row.id <= seen else "sent",
+        )
+        for row, content in plain.messages[:limit]
+    )
+    return ShownThread(
+        conversation_id=conversation.id,
+        status=conversation.status,
+        rating=conversation.rating,
+        messages=shown,
+        seen_until=str(seen) if seen else None,
+        has_more=len(plain.messages) > limit,
+    )
 
 
 def _shown(view: MessageView, names: dict[str, str], seen: int) -> Shown:

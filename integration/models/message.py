@@ -34,6 +34,13 @@ class Message(WorkspaceScoped, Model):
         Index(None, "conversation_id", "id"),
         Index(None, "workspace_id", "external_id"),
         Index(None, "workspace_id", "created_at", "kind"),
+        Index(
+            "ix_messages_moved",
+            "moved_from_id",
+            "id",
+            sqlite_where=text("moved_from_id IS NOT NULL"),
+            postgresql_where=text("moved_from_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
