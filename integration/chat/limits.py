@@ -46,8 +46,14 @@ ALLOWANCES = {
 }
 
 
+# What costs us no more than a read: each process counts its own, and asks nobody.
+_COUNTED_HERE = frozenset(("ask",))
+
+
 class Limits:
-    """Counts over fixed windows. Where Valkey is away, this process counts by itself."""
+    """Counts over fixed windows. What only reads is counted in each process, the rest in Valkey;
+    where that is away, each process counts by itself.
+    """
 
     def __init__(
         self,
@@ -77,7 +83,8 @@ class Limits:
             if subjects[letter]
         ]
         keys = [f"{key}:{int(now // each.seconds)}" for key, each in wanted]
-        counts = self._counted(keys, [each.seconds for _, each in wanted])
+        is_here = what in _COUNTED_HERE
+        counts = self._counted(keys, [each.seconds for _, each in wanted], is_here=is_here)
         for count, (_, allowance) in zip(counts, wanted, strict=True):
             if count > allowance.most:
                 left = allowance.seconds - int(now % allowance.seconds)
@@ -86,8 +93,8 @@ class Limits:
                     details={"retry_after_seconds": left},
                 )
 
-    def _counted(self, keys: list[str], seconds: list[int]) -> list[int]:
-        if self._client is not None:
+    def _counted(self, keys: list[str], seconds: list[int], *, is_here: bool) -> list[int]:
+        if self._client is not None and not is_here:
             try:
                 return self._in_valkey(keys, seconds)
             except RedisError as error:

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 
 from integration.conversations.records import Received, Written
-from integration.db import WorkspaceSession
 from integration.events import CONVERSATION, MESSAGE, SEEN, Event
-from integration.models import Conversation
 from integration.services import Services
 
 # The job that writes the words by which conversations are found.
@@ -22,7 +20,7 @@ def tell(
 ) -> None:
     """Let open pages know, and have what follows be done. Never raises.
 
-    `news` is what `news_of` told while it was written: with it pages ask for nothing they have.
+    `news` is what `news_of` tells: with it pages ask for nothing they have.
     """
     ids, told = dict.fromkeys(conversation_ids), news or {}
     services.events.publish(*(Event(workspace_id, CONVERSATION, each, told) for each in ids))
@@ -39,14 +37,11 @@ def tell_seen(services: Services, workspace_id: int, *conversation_ids: int) -> 
     )
 
 
-def news_of(
-    session: WorkspaceSession, written: Received | Written, what: str = MESSAGE
-) -> dict[str, str]:
-    """What to tell of a message, or a note, that this session wrote just now."""
-    conversation = session.get_one(Conversation, written.conversation_id)
-    assignee_id = conversation.assignee_id
+def news_of(written: Received | Written, what: str = MESSAGE) -> dict[str, str]:
+    """What to tell of a message, or a note, that was written just now."""
+    whose = written.assignee_id
     return {
         "what": what,
         "message": str(written.message_id),
-        "assignee": "" if assignee_id is None else str(assignee_id),
+        "assignee": "" if whose is None else str(whose),
     }

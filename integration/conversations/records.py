@@ -125,20 +125,25 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a customer's message."""
+    """What became of a customer's message; `assignee_id` is whose the conversation is now."""
 
     conversation_id: int
     message_id: int
     is_new_conversation: bool = False
     is_repeat: bool = False
     was_reopened: bool = False
+    assignee_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written; `is_repeat`: that key had been written before, nothing was done."""
+    """What was written; `is_repeat`: that key had been written before, nothing was done.
+
+    `assignee_id` is whose the conversation is now.
+    """
 
     conversation_id: int
     message_id: int
     is_repeat: bool = False
     is_to_be_sent: bool = False
+    assignee_id: int | None = None

@@ -88,8 +88,8 @@ def answer(
     targets.set_due(session, conversation, now)
     terms.mark_due(session, conversation.id)
     session.flush()
-    is_live = traits_of(channel.kind).is_live
-    return Written(conversation.id, message.id, is_to_be_sent=not is_live)
+    is_live, whose = traits_of(channel.kind).is_live, conversation.assignee_id
+    return Written(conversation.id, message.id, is_to_be_sent=not is_live, assignee_id=whose)
 
 
 def note(
@@ -131,7 +131,7 @@ def note(
     note_mentions(session, message.id, (*mentions, *named))
     terms.mark_due(session, conversation.id)
     session.flush()
-    return Written(conversation.id, message.id)
+    return Written(conversation.id, message.id, assignee_id=conversation.assignee_id)
 
 
 def begin(

@@ -45,13 +45,12 @@ def write(conversation_id: str) -> Response:
     with writing() as session:
         write_it = _answered if kind == "answer" else _noted
         done = write_it(session, number, posted)
-        news = news_of(session, done, MESSAGE if kind == "answer" else NOTE)
     return written(
         done.conversation_id,
         done.message_id,
         done.is_repeat,
         to_send=done.is_to_be_sent,
-        news=news,
+        news=news_of(done, MESSAGE if kind == "answer" else NOTE),
     )
 
 

@@ -70,10 +70,9 @@ def answer_it(conversation_id: str) -> Response:
             )
             for canned in [] if done.is_repeat else form.getlist("canned")[:_MOST_TEXTS]:
                 note_used(session, our_id(canned) or 0)
-            news = news_of(session, done)
     except (Invalid, Conflict) as error:
         return _refused(error)
-    return _written(done, news)
+    return _written(done, news_of(done))
 
 
 @inbox_writing.post("/inbox/<conversation_id>/note")
@@ -94,10 +93,9 @@ def note_it(conversation_id: str) -> Response:
                 mentions=_mentions(form),
                 attachment_keys=form.getlist("file")[:_MOST_FILES],
             )
-            news = news_of(session, done, NOTE)
     except (Invalid, Conflict) as error:
         return _refused(error)
-    return _written(done, news)
+    return _written(done, news_of(done, NOTE))
 
 
 @inbox_writing.get("/inbox/<conversation_id>/canned")

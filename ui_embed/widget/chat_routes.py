@@ -89,8 +89,8 @@ def say() -> Response:
     )
     with services().db.workspace(place.workspace_id, write=True) as session:
         received = write(services(), session, place, token, said)
-        news = news_of(session, received)
     if not received.is_repeat:
+        news = news_of(received)
         tell(services(), place.workspace_id, received.conversation_id, news=news)
     # Read by itself: nobody else who writes has to wait for that.
     with services().db.workspace(place.workspace_id) as session:

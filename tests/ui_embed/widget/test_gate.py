@@ -94,10 +94,18 @@ def test_windows_end_and_subjects_are_apart() -> None:
 
 
 def test_who_is_away_is_counted_for_by_the_process_itself() -> None:
+    limits = Limits("redis://127.0.0.1:1/0", lambda: 0.0, {"write": {"v": Allowance(1, 10)}})
+    limits.take("write", visitor="one", channel_id=1)
+    with pytest.raises(TooMany):
+        limits.take("write", visitor="one", channel_id=1)
+
+
+def test_what_only_reads_is_counted_without_asking_anybody(capsys: pytest.CaptureFixture[str]) -> None:
     limits = Limits("redis://127.0.0.1:1/0", lambda: 0.0, {"ask": {"v": Allowance(1, 10)}})
     limits.take("ask", visitor="one", channel_id=1)
     with pytest.raises(TooMany):
         limits.take("ask", visitor="one", channel_id=1)
+    assert "limits_alone" not in capsys.readouterr().out
 
 
 def test_no_cookie_is_set_or_read(visitor: Visitor, client: FlaskClient) -> None:
