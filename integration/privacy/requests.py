@@ -10,8 +10,10 @@ from sqlalchemy import select
 from integration.crypto import CannotOpen
 from integration.models import PrivacyRequest, Store
 from integration.models.vocabulary import StoreStatus
+from integration.privacy.identity_traces import traces_of
 from integration.privacy.intake import uninstalled_at
 from integration.privacy.persons import erase_person, find_person
+from integration.privacy.stored_arrivals import erase_arrivals_of
 from integration.privacy.stored_bodies import erase_bodies_of
 from integration.privacy.subject import open_subject
 from integration.privacy.whole_store import erase_older, erase_store
@@ -115,8 +117,11 @@ def _erase_person(services: Services, store: Store, request: PrivacyRequest) -> 
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         found = find_person(session, store, subject)
+        ids = (found.customer_ids, found.order_ids)
+        names = traces_of(session, store, subject, *ids).names
         erase_person(session, store, subject, found, services.now())
     erase_bodies_of(services, store, subject, found)
+    erase_arrivals_of(services, store, names)
     return len(found.customer_ids) + len(found.order_ids)
 
 

@@ -1,12 +1,15 @@
 """Conversations of a person go out with an export and away with an erasure."""
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
+from channels.errors import Unreadable
 from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.incoming.arrivals import Come, keep
 from integration.conversations.joining.merging import merge
-from integration.models import Agent, Conversation, ConversationTerm, Message, Store
+from integration.models import Agent, Arrival, Conversation, ConversationTerm, Message, Store
 from integration.privacy.plugin import erase_person, export_person
 from integration.services import Services
 from tests.factories.conversations import mail_of, make_agent, make_channel, receive_message
@@ -81,3 +84,27 @@ def test_what_was_merged_into_anothers_goes_with_its_own_person(
         assert session.execute(words).scalars().all() == []
     assert [row.sealed_content is None for row in rows] == [False, True]
     assert (conversation.person_value, conversation.preview) == ("max@mail.example", None)
+
+
+def test_a_parked_mail_of_the_person_is_erased_and_anothers_that_quotes_them_is_not(
+    services: Services, store: Store
+) -> None:
+    ring = services.keyring
+    channel_id = make_channel(services.db, store.workspace_id, ring=ring)
+    other = make_store(services.db, store.workspace_id, "basalt.myshopify.com")
+    elsewhere = make_channel(services.db, store.workspace_id, ring=ring, store_id=other)
+    theirs = b"From: Dora <DORA@mail.example>\r\nSubject: a\r\n\r\nbroken"
+    anothers = b"From: max@mail.example\r\n\r\nask dora@mail.example"
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        for at, raw in ((channel_id, theirs), (channel_id, anothers), (elsewhere, theirs)):
+            key = ChannelKeys(ring).by_id(session, at)
+            come = Come(sha256(raw).digest(), raw, len(raw), "a@mail.example", Unreadable("no"))
+            keep(session, key, at, [come], NOW)
+    erase_person(services, store.workspace_id, store.id, ADDRESS)
+    with services.db.workspace(store.workspace_id) as session:
+        rows = session.execute(select(Arrival).order_by(Arrival.id)).scalars().all()
+    assert [(row.state, row.sealed_body is None, row.external_id) for row in rows] == [
+        ("refused", True, None),
+        ("parked", False, "a@mail.example"),
+        ("parked", False, "a@mail.example"),
+    ]
