@@ -12,7 +12,7 @@ from integration.conversations.lists.asked import Asked
 from integration.conversations.lists.views import list_conversations
 from integration.conversations.thread import view_of
 from integration.conversations.who import conversations_of, person_of
-from integration.errors import Conflict, Invalid
+from integration.errors import AppError, Conflict, Invalid
 from integration.models import Conversation
 from ui_embed import screens
 from ui_embed.entrance import staff_page
@@ -48,9 +48,8 @@ def merge_into(conversation_id: str, other_id: str) -> Response:
         with writing() as session:
             keys = ChannelKeys(services().keyring)
             merge(session, keys, number, other, by=myself(session), now=services().now())
-    except (Conflict, Invalid):
-        refusal = gettext("These two can't be merged. Look whether one of them was merged already.")
-        return _choose(number, refusal)
+    except (Conflict, Invalid) as error:
+        return _choose(number, _why_not(error))
     tell_of(number, other)
     return _away(other)
 
@@ -145,3 +144,12 @@ def _offered(session: Any, held: Conversation, words: str) -> list[OtherConversa
 def _away(conversation_id: int) -> Response:
     there = url_for("inbox.shown", conversation_id=conversation_id)
     return cast(Response, redirect(there, 303))
+
+
+def _why_not(error: AppError) -> str:
+    if error.code == "two_visitors":
+        return gettext(
+            "Somebody waits in this chat for answers that the other chat's visitor would get. "
+            "Resolve it first, or merge the other one into it."
+        )
+    return gettext("These two can't be merged. Look whether one of them was merged already.")

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 
 from integration.conversations import figures
 from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.channels.kinds import traits_of
 from integration.conversations.hours import targets
 from integration.conversations.joining.recounting import move_messages, recount
 from integration.conversations.lines import add_event, new_key
@@ -26,7 +27,7 @@ from integration.crm.agents_text import same_name
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import Agent, Conversation, ConversationTag, Message
-from integration.models.vocabulary import ConversationStatus, MessageKind
+from integration.models.vocabulary import ConversationStatus, MessageKind, Trust
 
 # Which state two together have: what is to be done first.
 _URGENCY = (
@@ -49,7 +50,8 @@ def merge(
 ) -> Conversation:
     """Move all of a conversation into another, which goes on. Done already does nothing.
 
-    Raises NotFound; Invalid for itself; Conflict where one of them was merged elsewhere meanwhile.
+    Raises NotFound; Invalid for itself; Conflict where one of them was merged elsewhere meanwhile,
+    and for an open chat that would go on in another visitor's: an answer reaches one of them only.
     """
     if conversation_id == into_id:
         raise Invalid("A conversation can't be merged into itself.")
@@ -59,6 +61,8 @@ def merge(
         return kept
     if gone.merged_into_id is not None or kept.merged_into_id is not None:
         raise Conflict("One of these was merged into another meanwhile. Look at them again.")
+    if _would_go_unheard(gone, kept):
+        raise Conflict("These are chats of two visitors.", code="two_visitors")
     took: dict[str, Any] = {
         "messages": _move_all(session, gone, kept),
         "tags": [_digest(tag) for tag in put_on(session, kept.id, tags_of(session, gone.id))],
@@ -135,6 +139,17 @@ def _locked(session: WorkspaceSession, ids: Sequence[int]) -> dict[int, Conversa
     if len(found) < len(set(ids)):
         raise NotFound("There is no such conversation.")
     return found
+
+
+def _would_go_unheard(gone: Conversation, kept: Conversation) -> bool:
+    """Whether somebody waits in a chat for answers that another visitor would get."""
+    if None in (gone.visitor_id, kept.visitor_id) or gone.visitor_id == kept.visitor_id:
+        return False
+    if gone.status == ConversationStatus.RESOLVED or not traits_of(gone.channel_kind).is_live:
+        return False
+    persons = {(each.person_kind, each.person_value, each.trust) for each in (gone, kept)}
+    is_one_customer = len(persons) == 1 and gone.trust == Trust.SIGNED
+    return not is_one_customer
 
 
 def _goes_on_in(session: WorkspaceSession, conversation_id: int) -> int:

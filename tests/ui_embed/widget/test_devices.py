@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.joining.merging import merge
 from integration.conversations.states import set_person
+from integration.errors import Conflict
 from integration.models import Agent, Conversation
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.widget.chats import Desk, Visitor, add_chat, shopify_proof
@@ -125,3 +128,48 @@ def test_an_agents_word_for_who_it_is_opens_nothing_to_them(
         external_id = value.partition(":")[2]
     told = phone.start(shopify_proof(world, external_id))
     assert told["thread"]["messages"] == []
+
+
+def _merge(world: World, agent: Desk, gone: int, kept: int) -> None:
+    keys, now = ChannelKeys(world.services.keyring), world.services.now()
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        by = session.get_one(Agent, agent.agent_id)
+        merge(session, keys, gone, kept, by=by, now=now)
+
+
+def test_nobody_waits_in_a_chat_whose_answers_another_visitor_gets(
+    world: World, visitor: Visitor, phone: Visitor, agent: Desk
+) -> None:
+    for each in (visitor, phone):
+        each.start()
+        each.say("Where is my parcel?")
+    one, two = (each.id for each in agent.conversations())
+    with pytest.raises(Conflict) as refused:
+        _merge(world, agent, two, one)
+    assert refused.value.code == "two_visitors"
+    agent.answer(two, "On its way.", then="resolved")
+    _merge(world, agent, two, one)
+    agent.answer(one, "For the first one only.")
+    assert phone.texts() == ["Where is my parcel?", "On its way."]
+    assert visitor.texts() == ["Where is my parcel?", "For the first one only."]
+    phone.say("And now?")
+    assert visitor.texts() == ["Where is my parcel?", "For the first one only."]
+    assert phone.texts() == ["Where is my parcel?", "On its way.", "And now?"]
+    newest = agent.conversations()[-1].id
+    assert newest not in (one, two)
+    agent.answer(newest, "Still on its way.")
+    assert phone.texts()[-1] == "Still on its way."
+
+
+def test_one_customers_two_chats_are_merged_and_seen_on_both_devices(
+    world: World, visitor: Visitor, phone: Visitor, agent: Desk
+) -> None:
+    for each in (visitor, phone):
+        each.start()
+        each.say("Hello")
+    one, two = (each.id for each in agent.conversations())
+    for each in (visitor, phone):
+        each.start(shopify_proof(world, "7001"))
+    _merge(world, agent, two, one)
+    agent.answer(one, "For you.")
+    assert visitor.texts() == phone.texts() == ["Hello", "Hello", "For you."]
