@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, url_for
 
@@ -180,12 +181,14 @@ def _listed(
     me = current_agent()
     with services().db.workspace(caller().workspace_id) as session:
         listed = list_agents(session)
+    link_for = next((each for each in listed if link and each.id == link.agent_id), None)
     values: dict[str, Any] = {
         "agents": listed,
         "me": me,
         "link": link,
         "link_url": _address(link) if link else None,
-        "link_for": next((each for each in listed if link and each.id == link.agent_id), None),
+        "link_for": link_for,
+        "mail_url": _mail(link, link_for) if link and link_for else None,
         "typed": typed or {},
         "refusals": refusals_of(refused),
         "roles": _roles(),
@@ -246,6 +249,17 @@ def _actor() -> Actor:
 def _address(link: Link) -> str:
     path = url_for("invitations.shown", token=link.token)
     return services().settings.app_url.rstrip("/") + path
+
+
+def _mail(link: Link, to: AgentCard) -> str:
+    """A mail with the link, in the inviter's own program: from here it would stand in the inbox."""
+    told = {
+        "subject": gettext("Your invitation to %(workspace)s", workspace=caller().store.name),
+        "body": "\r\n\r\n".join(
+            (gettext("Set up your sign-in here; the link is good once:"), _address(link))
+        ),
+    }
+    return f"mailto:{quote(to.email or '')}?{urlencode(told, quote_via=quote)}"
 
 
 def _writing() -> AbstractContextManager[WorkspaceSession]:
