@@ -51,6 +51,12 @@ class ReportAsked:
         count = (self.ends - self.begins).days + 1
         return tuple(self.begins + timedelta(days=number) for number in range(count))
 
+    @property
+    def bounds(self) -> tuple[datetime, ...]:
+        """When each of the days begins, and at last when the period ends."""
+        zone, after = zone_named(self.zone), self.ends + timedelta(days=1)
+        return tuple(_begins(day, zone) for day in (*self.days, after))
+
 
 def read_report_asked(told: Mapping[str, str], zone: str | None, now: datetime) -> ReportAsked:
     """What parameters ask: `days`, or `from` and `to`, and kind, store, agent, reason.

@@ -11,7 +11,6 @@ from integration.agents.directory import agent_names
 from integration.db import WorkspaceSession
 from integration.errors import NotFound
 from integration.models import Agent, ContactReason, Store
-from integration.models.vocabulary import MessageKind
 from integration.reports.asked import ReportAsked, zone_named
 from integration.reports.figures import figures_of, rate_of, spread_of
 from integration.reports.records import Repeat, Report, ReportDay, ReportGroup
@@ -101,18 +100,16 @@ def _days(
     begun: dict[date, list[int | None]] = defaultdict(list)
     for talk in talks:
         begun[day_of(talk.quarter)].append(talk.answered)
-    written: dict[tuple[date, str], int] = defaultdict(int)
-    for quarter, kind, number in read_written(session, asked):
-        written[day_of(quarter), kind] += number
+    written = zip(asked.days, read_written(session, asked), strict=True)
     return tuple(
         ReportDay(
             day=day,
             conversations=len(begun[day]),
             answered_median=spread_of(begun[day]).median,
-            written_in=written[day, MessageKind.CUSTOMER],
-            written_out=written[day, MessageKind.ANSWER],
+            written_in=customers,
+            written_out=answers,
         )
-        for day in asked.days
+        for day, (customers, answers) in written
     )
 
 

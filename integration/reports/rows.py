@@ -4,14 +4,17 @@ A year of 200,000 conversations is read in well under a second: no time is parse
 (moments are counted in quarters of an hour, by which every zone's days begin).
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select
+import orjson
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
 from integration.bulk import table_of
+from integration.column_values import encode_time
 from integration.conversations.who import is_believed
 from integration.db import WorkspaceSession
 from integration.models import Conversation, Identity, Message, Order, Profile
@@ -68,27 +71,48 @@ def read_talks(session: WorkspaceSession, asked: ReportAsked) -> list[Talk]:
     return list(map(Talk._make, rows))
 
 
-def read_written(session: WorkspaceSession, asked: ReportAsked) -> Iterator[tuple[int, str, int]]:
-    """How much was written: quarter, kind (customer, answer) and number, in any order."""
-    columns = _MESSAGES.c
-    dialect = session.get_bind().dialect
-    quarter = _quarter(dialect, columns.created_at).label("quarter")
-    statement = (
-        select(quarter, columns.kind, func.count())
-        .where(
+def read_written(session: WorkspaceSession, asked: ReportAsked) -> list[tuple[int, int]]:
+    """How many messages customers and how many answers agents wrote, day by day.
+
+    Each day is a range of an index that holds all that is asked for, unless there is a filter.
+    """
+    day, begins, ends = _days(session.get_bind().dialect, asked)
+
+    def written(kind: MessageKind) -> Any:
+        columns = _MESSAGES.c
+        counted = select(func.count()).where(
             columns.workspace_id == session.workspace_id,
-            columns.created_at >= asked.since,
-            columns.created_at < asked.until,
-            columns.kind.in_((MessageKind.CUSTOMER, MessageKind.ANSWER)),
+            columns.created_at >= begins,
+            columns.created_at < ends,
+            columns.kind == kind,
         )
-        .group_by(quarter, columns.kind)
-    )
-    if asked.is_filtered:
-        statement = statement.join(_TALKS, _TALKS.c.id == columns.conversation_id).where(
-            *_filters(asked)
+        if asked.is_filtered:
+            mine = _TALKS.c.id == columns.conversation_id
+            counted = counted.select_from(_MESSAGES).join(_TALKS, mine).where(*_filters(asked))
+        return counted.correlate(day).scalar_subquery()
+
+    statement = select(written(MessageKind.CUSTOMER), written(MessageKind.ANSWER)).select_from(day)
+    rows = session.connection().execute(statement.order_by(day.c.key))
+    return [(row[0], row[1]) for row in rows]
+
+
+def _days(dialect: Dialect, asked: ReportAsked) -> tuple[Any, Any, Any]:
+    """A table of the days, numbered by `key`, with when each begins and ends."""
+    bounds = asked.bounds
+    if dialect.name == "sqlite":
+        told = [encode_time(each) for each in bounds]
+        pairs = orjson.dumps(list(pairwise(told))).decode()
+        each = func.json_each(bindparam(None, pairs)).table_valued("key", "value", name="days")
+        return (
+            each,
+            func.json_extract(each.c.value, "$[0]"),
+            func.json_extract(each.c.value, "$[1]"),
         )
-    for row in session.connection().execute(statement):
-        yield row[0], row[1], row[2]
+    kind = ARRAY(_MESSAGES.c.created_at.type)
+    begins, ends = bindparam(None, bounds[:-1], type_=kind), bindparam(None, bounds[1:], type_=kind)
+    several = func.unnest(begins, ends).table_valued("begins", "ends", with_ordinality="key")
+    each = several.render_derived("days")
+    return each, each.c.begins, each.c.ends
 
 
 def read_repeat(session: WorkspaceSession, asked: ReportAsked) -> tuple[int, int]:

@@ -1,11 +1,8 @@
 """How SQLite reads lists: from the ends of indexes and by keys, never all conversations."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from integration.conversations.hours.escalating import escalate_due
 from integration.conversations.hours.snoozing import wake_due
@@ -14,9 +11,9 @@ from integration.conversations.lists.asked import VIEWS
 from integration.conversations.lists.views import counts
 from integration.conversations.routing.giving_back import give_back_due
 from integration.conversations.tags import common_tags
-from integration.db import Database
 from integration.models import ConversationTag
 from tests.factories.conversations import mail_of
+from tests.factories.plans import plans_in, statements_in
 from tests.integration.conversations.listed import index, page, services_on
 
 _GROWING = (
@@ -24,39 +21,6 @@ _GROWING = (
     "mentions",
 )  # fmt: skip
 _PLAIN = ("open", "pending", "snoozed", "resolved", "unassigned", "mine", "spam", "all")
-
-
-@contextmanager
-def _plans(db: Database) -> Iterator[list[str]]:
-    """The plan of each statement that reads."""
-    found: list[str] = []
-
-    def explain(_conn: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            one = parameters[0] if rest[-1] else parameters
-            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", one)
-            found.extend(row[3] for row in plan.fetchall())
-
-    event.listen(db.engine, "before_cursor_execute", explain)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", explain)
-
-
-@contextmanager
-def told_statements(db: Database) -> Iterator[list[str]]:
-    """The statements themselves."""
-    found: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def _scanned(plans: list[str]) -> list[str]:
@@ -77,7 +41,7 @@ def _scanned(plans: list[str]) -> list[str]:
 )
 def test_no_list_reads_all(inbox: Any, view: str, sort: str, more: dict[str, Any]) -> None:
     inbox.receive(mail_of())
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         page(inbox, view=view, sort=sort, **more)
     assert plans
     assert _scanned(plans) == []
@@ -85,7 +49,7 @@ def test_no_list_reads_all(inbox: Any, view: str, sort: str, more: dict[str, Any
 
 @pytest.mark.parametrize("view", _PLAIN)
 def test_a_plain_view_is_read_in_its_order(inbox: Any, view: str) -> None:
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         page(inbox, view=view)
     lists = [plan for plan in plans if "ix_conversations" in plan]
     assert lists
@@ -97,14 +61,14 @@ def test_no_search_reads_all(inbox: Any, monkeypatch: pytest.MonkeyPatch, common
     monkeypatch.setattr(search, "COMMON", common)
     inbox.receive(mail_of())
     index(inbox)
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         assert len(page(inbox, search="parcel order").rows) == 1
     assert _scanned(plans) == []
 
 
 @pytest.mark.parametrize("view", _PLAIN)
 def test_a_plain_view_and_its_count_read_no_row_that_they_leave_out(inbox: Any, view: str) -> None:
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         page(inbox, view=view)
         with inbox.reading() as session:
             counts(session, agent_id=inbox.agent_id)
@@ -116,7 +80,7 @@ def test_a_plain_view_and_its_count_read_no_row_that_they_leave_out(inbox: Any, 
 
 
 def test_all_counts_are_one_statement(inbox: Any) -> None:
-    with inbox.reading() as session, told_statements(inbox.mirror.db) as statements:
+    with inbox.reading() as session, statements_in(inbox.mirror.db) as statements:
         counts(session, agent_id=inbox.agent_id)
     assert len([each for each in statements if "FROM conversations" in each]) == 1
 
@@ -129,7 +93,7 @@ def test_a_common_tag_is_asked_of_the_entries_of_an_index(
         session.add_all(ConversationTag(tag="old", conversation_id=each) for each in made[:2])
     monkeypatch.setattr(listing, "RARE_TAG", 1)
     monkeypatch.setattr(listing, "_FIRST", 1)
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         assert len(page(inbox, view="all", tag="old", limit=1).rows) == 1
     assert _scanned([plan for plan in plans if "conversation_tags" not in plan]) == []
     assert [plan for plan in plans if plan.startswith("LIST SUBQUERY")]
@@ -138,7 +102,7 @@ def test_a_common_tag_is_asked_of_the_entries_of_an_index(
 
 
 def test_the_tags_that_are_used_are_read_one_after_the_other(inbox: Any) -> None:
-    with _plans(inbox.mirror.db) as plans, inbox.reading() as session:
+    with plans_in(inbox.mirror.db) as plans, inbox.reading() as session:
         common_tags(session, 12)
     its = [plan for plan in plans if "conversation_tags" in plan or "SEARCH its" in plan]
     key = "USING PRIMARY KEY (workspace_id=?"
@@ -149,7 +113,7 @@ def test_the_tags_that_are_used_are_read_one_after_the_other(inbox: Any) -> None
 
 def test_no_count_and_no_job_reads_all(inbox: Any) -> None:
     inbox.receive(mail_of())
-    with _plans(inbox.mirror.db) as plans:
+    with plans_in(inbox.mirror.db) as plans:
         with inbox.reading() as session:
             counts(session, agent_id=inbox.agent_id)
         services = services_on(inbox)
