@@ -1,8 +1,10 @@
 """A conversation to be printed, saved as a PDF, and mailed to its customer."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import force_locale
 
@@ -134,12 +136,14 @@ def _values(transcript: Transcript) -> dict[str, object]:
 def _words(transcript: Transcript) -> TranscriptWords:
     """In the customer's language, where it is one of ours."""
     locale = (transcript.conversation.locale or "").partition("-")[0]
-    with force_locale(locale if locale in LANGUAGES else LANGUAGES[0]):
+    language = locale if locale in LANGUAGES else LANGUAGES[0]
+    told = replace(formats(caller().store), locale=Locale.parse(language))
+    with force_locale(language):
         opening = gettext("Here is a copy of our conversation, as you asked for it.")
         return TranscriptWords(
             subject=gettext("A copy of our conversation"),
             opening=opening,
-            text=plain_text(transcript, formats(caller().store)),
+            text=plain_text(transcript, told),
         )
 
 

@@ -1,5 +1,6 @@
 """Transcripts printed, as PDF and mailed: inert text, audited, in the store's zone."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -154,6 +155,7 @@ def test_it_is_mailed_in_the_customers_language(
     assert HEBREW in sent["text"]
     assert "our secret" not in sent["text"]
     assert sent["to"] == [[EMAIL, "Dora"]]
+    assert re.search(r"· 22 Νοεμβρίου 2026", sent["text"]), sent["text"]
 
 
 def test_a_stranger_gets_none(world: World, owner: FlaskClient) -> None:
