@@ -30,6 +30,12 @@ async function authorized(options) {
   return { ...options, headers, credentials: host.credentials };
 }
 
+/** The page's language as its reader writes it: en-GB has other dates than en. */
+export function spokenLanguage() {
+  const { lang } = document.documentElement;
+  return navigator.languages.find((tag) => tag.split("-")[0].toLowerCase() === lang) ?? lang;
+}
+
 /** fetch as the person who looks; a session that has just ended is tried once more. */
 export async function fetchAs(address, options = {}) {
   const response = await fetch(address, await authorized(options));

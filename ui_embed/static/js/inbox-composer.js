@@ -2,7 +2,7 @@
 
 import { drafts } from "./inbox-drafts.js";
 import { listenToPicker, taken } from "./inbox-picker.js";
-import { fetchAs } from "./host.js";
+import { fetchAs, spokenLanguage } from "./host.js";
 
 const HOLD_MS = 5_000;
 // What a canned answer couldn't fill in is marked so.
@@ -145,7 +145,7 @@ function unsend() {
 
 async function send(job) {
   job.timer = null;
-  const headers = { "HX-Request-Type": "partial", "Accept-Language": document.documentElement.lang };
+  const headers = { "HX-Request-Type": "partial", "Accept-Language": spokenLanguage() };
   let response;
   let told = {};
   try {

@@ -1,6 +1,6 @@
 // Choosing a text (/ at the beginning of a line) or a colleague (@ in a note) while writing.
 
-import { fetchAs } from "./host.js";
+import { fetchAs, spokenLanguage } from "./host.js";
 
 const SETTLE_MS = 150;
 
@@ -63,7 +63,7 @@ function agents(words) {
 
 async function texts(words) {
   const address = `${form().dataset.canned}?q=${encodeURIComponent(words)}`;
-  const headers = { "Accept-Language": document.documentElement.lang };
+  const headers = { "Accept-Language": spokenLanguage() };
   const response = await fetchAs(address, { headers }).catch(() => null);
   if (!response?.ok) return [];
   const { answers } = await response.json();

@@ -1,7 +1,7 @@
 import { watchAnswers } from "./answers.js";
 import { watchChanges } from "./changes.js";
 import { startClock } from "./clock.js";
-import { fetchAs, host, tidyAddress } from "./host.js";
+import { fetchAs, host, spokenLanguage, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
 import { leavesThePage, watchOwn } from "./own.js";
@@ -23,7 +23,7 @@ function trouble(kind) {
 
 // Who looks and in which language goes along with every request of the page.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  ctx.request.headers["Accept-Language"] = document.documentElement.lang;
+  ctx.request.headers["Accept-Language"] = spokenLanguage();
   ctx.fetch = fetchAs;
 });
 
