@@ -20,7 +20,7 @@ MAX_FAILURES = 5
 
 CONNECTS_WITHIN_SECONDS = 10.0
 PING_WAITS_SECONDS = 5.0
-"""WordPress's own patience, which a ping has; a delivery has the switch `answers_within_seconds`."""
+"""WordPress's own patience, which a ping has; a delivery has `answers_within_seconds`."""
 
 Key = tuple[str, int, int]
 """Site prefix, webhook id, argument."""
