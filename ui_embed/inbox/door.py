@@ -11,13 +11,23 @@ from ui_embed.inbox.beside import inbox_beside
 from ui_embed.inbox.failures import failure_words
 from ui_embed.inbox.joining import inbox_joining
 from ui_embed.inbox.keeping import inbox_cases
+from ui_embed.inbox.mailing import inbox_mailing
 from ui_embed.inbox.ordering import inbox_ordering
 from ui_embed.inbox.pages import inbox
 from ui_embed.inbox.writing import inbox_writing
 from ui_embed.request_context import caller, current_agent, services
 from ui_embed.texts import gettext
 
-PAGES = (inbox, inbox_acts, inbox_beside, inbox_cases, inbox_joining, inbox_ordering, inbox_writing)
+PAGES = (
+    inbox,
+    inbox_acts,
+    inbox_beside,
+    inbox_cases,
+    inbox_joining,
+    inbox_mailing,
+    inbox_ordering,
+    inbox_writing,
+)
 
 _MOST_WAITING = 100
 # Nothing of a mail runs or is fetched: not even a picture, which would tell that it is read.

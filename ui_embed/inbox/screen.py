@@ -128,7 +128,10 @@ class Composer:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One open conversation. `me` is the id of who looks; `agents` are all by their id."""
+    """One open conversation. `me` is the id of who looks; `agents` are all by their id.
+
+    `name` is who it is with: as they told, else as the stores know them.
+    """
 
     view: ConversationView
     messages: tuple[MessageView, ...]
@@ -145,6 +148,7 @@ class Talk:
     query: Mapping[str, str] = field(default_factory=dict)
     store_name: str | None = None
     profile_id: str | None = None
+    name: str | None = None
     warnings: tuple[WriterWarning, ...] = ()
 
     @property

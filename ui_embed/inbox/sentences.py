@@ -22,6 +22,10 @@ SENTENCES = (
     lazy_gettext("Too many files wait for their answers. Try again later."),
     lazy_gettext("A conversation can sleep for a year at most."),
     lazy_gettext("This agent can't be given conversations."),
+    lazy_gettext("This conversation was mailed to them several times already."),
+    lazy_gettext("We don't know an address of theirs that a person reads."),
+    lazy_gettext("Nothing proves that this address is theirs. Say who it is first."),
+    lazy_gettext("There is no mailbox that can send it."),
 )
 
 

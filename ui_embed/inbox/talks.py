@@ -16,7 +16,7 @@ from integration.conversations.shown import Shown, show_conversation
 from integration.conversations.thread import MESSAGES_A_PAGE
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email
-from integration.models import Channel, ContactReason, Store
+from integration.models import Channel, ContactReason, Profile, Store
 from integration.models.vocabulary import ChannelStatus
 from integration.services import Services
 from ui_embed.inbox.lists import due_of
@@ -86,8 +86,18 @@ def _talk(
         query=query,
         store_name=_store_name(session, view.store_id),
         profile_id=shown.person.profile_id,
+        name=_name(session, shown),
         warnings=shown.warnings,
     )
+
+
+def _name(session: WorkspaceSession, shown: Shown) -> str | None:
+    """How they are called: as they told, else as the stores know whoever it is for certain."""
+    told = shown.person.name or shown.person.address
+    if told or shown.person.profile_id is None:
+        return told
+    statement = select(Profile.display_name).where(Profile.id == int(shown.person.profile_id))
+    return session.execute(statement).scalar_one_or_none()
 
 
 def _composer(

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from scripts import chromium
 from tests.conftest import CHROMIUM_ARGUMENTS
 from tests.ui_embed.gallery import DOCUMENTS, SCHEMES, serving
-from tests.ui_embed.inbox.story import fill
+from tests.ui_embed.inbox.pictured import fill_for_pictures
 from tests.ui_embed.sites import session_token
 from tests.ui_embed.world import World, build_world
 
@@ -92,6 +92,8 @@ SCENES = (
     Scene("inbox-reading", role="read_only"),
     Scene("inbox-merge", act=lambda page: page.keyboard.press("m")),
     Scene("inbox-keys", act=_press("?")),
+    Scene("inbox-signed", word="signed", locale="he"),
+    Scene("inbox-order", act=_press("b")),
 )
 
 
@@ -108,6 +110,8 @@ def open_scene(page: Page, world: World, address: str, made: dict[str, int], sce
     path = f"/inbox/{made[scene.word]}" if scene.word else "/inbox"
     page.goto(f"{address}{path}?locale={scene.locale}")
     page.wait_for_selector("html[data-inbox]", state="attached")
+    if scene.word:
+        page.wait_for_selector("#beside-body", state="attached")
     page.wait_for_timeout(400)
     if scene.act is not None:
         scene.act(page)
@@ -118,7 +122,7 @@ def picture(browser: Browser, scene: Scene, to: Path) -> None:
     """Write the pictures of one scene, in a world of its own."""
     with tempfile.TemporaryDirectory() as data:
         world = build_world(Path(data), app_url="http://127.0.0.1")
-        made = fill(world)
+        made = fill_for_pictures(world)
         with serving(world.app) as address:
             for width, height in SIZES:
                 for scheme in SCHEMES:

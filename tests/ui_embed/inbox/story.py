@@ -1,5 +1,6 @@
 """An inbox of a morning: what came by mail, chat, form and phone, in several languages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ ANSWERED = (
     "Γεια σας κυρία Παπαδοπούλου,\n\nτο δέμα σας είναι στο κέντρο διανομής και έρχεται"
     " αύριο.\n\nΕλένη"
 )
+_SCRIPT = "<script>alert(1)</script> "
 DIMITRA = "Δήμητρα Παπαδοπούλου"
 
 
@@ -106,7 +108,7 @@ _CAME: tuple[tuple[str, str, float, Inbound], ...] = (
         "form",
         "form",
         1.5,
-        _typed("klaus@example.de", None, "<script>alert(1)</script> Do you ship to Austria?"),
+        _typed("klaus@example.de", None, _SCRIPT + "Do you ship to Austria?"),
     ),
     ("chat", "chat", 0.1, _typed("maria@example.gr", "Maria", "Is the towel in stock?")),
     (
@@ -124,8 +126,11 @@ _CHANNELS: dict[str, dict[str, Any]] = {
 }
 
 
-def fill(world: World) -> dict[str, int]:
-    """The inbox; the ids of its conversations by a word each, and of who is in it."""
+def fill(world: World, *, plain: bool = False) -> dict[str, int]:
+    """The inbox; the ids of its conversations by a word each, and of who is in it.
+
+    `plain`: as it is shown to somebody, without what is there to break a page.
+    """
     db, workspace_id, ring = world.services.db, world.workspace_id, world.services.keyring
     add_person(world, orders=4)
     made = {
@@ -137,7 +142,9 @@ def fill(world: World) -> dict[str, int]:
     for word, channel, hours, inbound in _CAME:
         at = NOW - timedelta(hours=hours)
         number = made[f"channel-{channel}"]
-        done = receive_message(db, workspace_id, number, inbound, ring=ring, now=at)
+        text = inbound.text.removeprefix(_SCRIPT) if plain else inbound.text
+        said = replace(inbound, text=text)
+        done = receive_message(db, workspace_id, number, said, ring=ring, now=at)
         made[word] = done.conversation_id
     with db.workspace(workspace_id, write=True) as session:
         keys, eleni = ChannelKeys(ring), session.get_one(Agent, made["eleni"])

@@ -41,11 +41,32 @@ function find() {
   return true;
 }
 
+/** Who it is: opened where it has no room of its own, and in focus wherever it stands. */
+function person() {
+  if (!conversation()) return false;
+  const beside = document.getElementById("beside");
+  if (!beside.checkVisibility()) press("[data-beside]");
+  beside.focus();
+  return true;
+}
+
+function go(selector) {
+  const found = document.querySelector(selector);
+  found?.click();
+  return Boolean(found);
+}
+
 function leave() {
   const open = document.querySelector(".menu[open]");
   if (open) {
     open.open = false;
     open.querySelector("summary").focus();
+    return true;
+  }
+  if (conversation()?.classList.contains("shows-person")) {
+    const button = conversation().querySelector("[data-beside]");
+    button.click();
+    button.focus();
     return true;
   }
   const back = conversation()?.querySelector(".to-list");
@@ -71,7 +92,11 @@ const ACTIONS = {
   t: () => menu("menu-tags"),
   e: () => press('[data-key="e"]'),
   m: () => press('[data-key="m"]'),
-  p: () => press("[data-beside]"),
+  p: person,
+  w: () => press('[data-key="w"]'),
+  b: () => press('[data-key="b"]'),
+  ".": () => menu("menu-more"),
+  c: () => go('#inbox-list [data-key="c"]'),
   u: () => {
     const undo = document.querySelector("#toast [data-undo], #sending-bar:not([hidden]) [data-unsend]");
     undo?.click();
@@ -85,6 +110,16 @@ const ACTIONS = {
   ArrowUp: () => walk(-1),
   Escape: leave,
 };
+
+/** Whoever leaves a field by Escape stands in a place that is seen, not nowhere. */
+export function leftField(field) {
+  if (!isHere()) return;
+  const list = field.closest("#inbox-list");
+  const place = list
+    ? (list.querySelector(".inbox-row[aria-current]") ?? list.querySelector(".inbox-row"))
+    : field.closest("#composer") && document.getElementById("thread-scroll");
+  place?.focus({ preventScroll: true });
+}
 
 /** What a key does in the inbox, null where it is left to the page. */
 export function inboxKeys(key) {

@@ -70,7 +70,10 @@ export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest?.(TYPING)) {
-      if (event.key === "Escape") event.target.blur();
+      if (event.key === "Escape") {
+        event.target.blur();
+        document.dispatchEvent(new CustomEvent("tillside:left", { detail: event.target }));
+      }
       return;
     }
     if (document.querySelector("dialog[open]") && event.key !== "?") return;
