@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, select
+from sqlalchemy import case, delete, select
 
 from integration.agents.challenges import ChallengeKind, begin_challenge, take_challenge
 from integration.agents.directory import OWN_DOOR, get_agent
@@ -16,7 +16,7 @@ from integration.install.sessions import (
     close_session,
     new_session,
 )
-from integration.models import Agent, Store, Workspace
+from integration.models import Agent, AgentInvitation, Store, Workspace
 from integration.models.vocabulary import AgentStatus, SessionKind, StoreStatus
 from integration.services import Services
 
@@ -72,8 +72,9 @@ def enter(
 ) -> OpenedSession:
     """A new session of that agent; the one that the browser held until now ends.
 
-    Somebody who was invited is active from now on. Raises Unauthorized where the agent was disabled
-    meanwhile, NoStore where nothing is left to open.
+    Somebody who was invited is active from now on, and the link that was made for them ends, or
+    whoever still holds it would set their password. Raises Unauthorized where the agent was
+    disabled meanwhile, NoStore where nothing is left to open.
     """
     now = services.now()
     with services.db.workspace(who.workspace_id, write=True) as session:
@@ -93,6 +94,12 @@ def enter(
             device=(device or "")[:_LONGEST_DEVICE] or None,
         )
         session.add(row)
+        if agent.status == AgentStatus.INVITED:
+            session.execute(
+                delete(AgentInvitation)
+                .where(AgentInvitation.agent_id == agent.id)
+                .execution_options(synchronize_session=False)
+            )
         agent.status, agent.seen_at = AgentStatus.ACTIVE, now
     if former_token:
         close_session(services, former_token)

@@ -1,6 +1,9 @@
 """Links that set up a sign-in: once, for a time, for one agent."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -155,3 +158,16 @@ def test_the_same_address_may_be_invited_in_another_workspace(
     theirs = add_agent(world, email=NEW, workspace_id=world.other_workspace_id)
     invite(boss)
     assert agent_row(world, theirs).status == "active"
+
+
+def test_a_mail_with_the_link_is_begun_in_the_inviters_own_program(boss: FlaskClient) -> None:
+    told = {"email": "jana+shop@aegean.example", "name": "Jana", "role": "agent"}
+    page = post(boss, "/settings/agents", told).text
+    found = re.search(r'href="(mailto:[^"]+)"', page)
+    assert found
+    mail = urlsplit(unescape(found[1]))
+    assert unquote(mail.path) == "jana+shop@aegean.example"
+    fields = parse_qs(mail.query)
+    assert fields["body"][0].endswith(f"https://tillside.example{link_in(page)}")
+    assert fields["subject"] == ["Your invitation to Aegean Goods"]
+    assert "mailto:" not in get(boss, "/settings/agents").text

@@ -6,6 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from integration.agents.changing import OPERATOR
+from integration.agents.invitations import invite
 from integration.models import AgentDoor, Passkey
 from tests.ui_embed.agents.oidc.issuer import Issuer
 from tests.ui_embed.agents.oidc.way import come_back, sign_in
@@ -167,3 +169,19 @@ def test_an_account_of_a_provider_that_is_gone_is_no_way_in(
     object.__setattr__(world.services.settings, "oidc_issuer", "")
     kept = post(browser, "/settings/me/password/delete", {"given-up": PASSWORD})
     assert (kept.status_code, "last way in" in kept.text) == (422, True)
+
+
+def test_an_invitations_link_ends_once_they_came_in_by_the_provider(
+    world: World, client: FlaskClient, issuer: Issuer
+) -> None:
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        link = invite(
+            session, email="eleni@aegean.example", name="", role="agent", by=OPERATOR, now=NOW
+        )
+    path = f"/invitations/{link.token}"
+    assert get(world.app.test_client(), path).status_code == 200
+    assert sign_in(client, issuer).status_code == 303
+    assert get(world.app.test_client(), path).status_code == 404
+    late = post(world.app.test_client(), path, {"name": "M", "password": "another ship at dawn"})
+    assert late.status_code == 404
+    assert agent_row(world, link.agent_id).password_hash is None
