@@ -2,7 +2,8 @@
 
 import { startComposer } from "./inbox-composer.js";
 import { fetchAs, host } from "./host.js";
-import { inboxKeys, leftField } from "./inbox-keys.js";
+import { changesList, changesThread } from "./inbox-hints.js";
+import { inboxKeys } from "./inbox-keys.js";
 import { startPresence } from "./inbox-presence.js";
 import { addKeys } from "./keys.js";
 
@@ -132,21 +133,19 @@ function afterSwap({ detail: { ctx } }) {
 }
 
 function acted() {
-  const menu = document.querySelector(".menu[open] > summary");
   closeMenus();
   refreshList();
   refresh("thread");
   refresh("beside");
   const { activeElement } = document;
-  // What was pressed may be gone: then the next place to go on from.
-  if (activeElement && activeElement !== document.body && activeElement.checkVisibility()) return;
-  (menu ?? byId("conversation-title"))?.focus({ preventScroll: true });
+  if (!activeElement || activeElement === document.body) conversation()?.focus({ preventScroll: true });
 }
 
-function hear({ kind, subject_id: subject }) {
+function hear(news) {
   if (!byId("inbox")) return;
-  if (kind === "conversation" || kind === "resync") listHasNews();
-  if (kind === "resync" || (kind === "conversation" && subject === openId())) refresh("thread");
+  const { kind, subject_id: subject } = news;
+  if (changesList(news)) listHasNews();
+  if (changesThread(news, openId(), newest)) refresh("thread");
   if (kind === "profile" && subject === byId("beside-body")?.dataset.profile) refresh("beside");
 }
 
@@ -199,7 +198,6 @@ export function startInbox() {
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("click", clicked);
   document.addEventListener("tillside:news", ({ detail }) => hear(detail));
-  document.addEventListener("tillside:left", ({ detail }) => leftField(detail));
   addKeys(inboxKeys);
   startComposer();
   startPresence();

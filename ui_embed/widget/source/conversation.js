@@ -11,7 +11,7 @@ class Conversation {
     this.panel = new Panel(settings, () => this.opened());
     this.composer = new Composer(settings, this.asking, (message) => this.send(message), () => this.types(), (text) => this.panel.tell(text));
     this.panel.foot.append(this.composer.element);
-    this.stream = new Stream(() => this.pull(), () => this.panel.writes(), () => this.lost());
+    this.stream = new Stream((told) => this.hinted(told), () => this.panel.writes(), () => this.lost());
     addEventListener("online", () => {
       // Its pauses have grown meanwhile, and what it hangs on may be the network before.
       if (!this.stream.stopped) this.stream.again();
@@ -90,6 +90,13 @@ class Conversation {
     }
     this.draw();
     this.look();
+  }
+
+  // Of one's own message the answer to sending it comes at the same time: then there is nothing to ask.
+  hinted({ message }, isLate) {
+    if (message && Number(message) <= Number(this.newest())) return;
+    if (message && this.posting && !isLate) setTimeout(() => this.hinted({ message }, true), 300);
+    else this.pull();
   }
 
   async pull() {

@@ -37,7 +37,7 @@ class Stream {
       if (this.stopped || mine !== this.abort) return;
       if (status === 401) return this.onLost();
       // Nothing streams there, or not now: ask now and then.
-      this.on.changed();
+      this.on.changed({});
       this.failures += 1;
       const pause = status === 503 ? POLL : Math.min(500 * 2 ** this.failures, LONGEST_PAUSE);
       await new Promise((resolve) => {
@@ -66,10 +66,12 @@ class Stream {
   take(event) {
     this.failures = 0;
     let kind = "";
+    let told = {};
     for (const line of event.split("\n")) {
       if (line.startsWith("event: ")) kind = line.slice(7);
+      if (line.startsWith("data: ")) told = JSON.parse(line.slice(6));
       if (line.startsWith("id: ")) this.last = line.slice(4);
     }
-    this.on[kind]?.();
+    this.on[kind]?.(told);
   }
 }
