@@ -1,11 +1,14 @@
 """How soon the other side has a chat's message, with many visitors and agents connected at once.
 
 One server process (the whole front, SQLite with synchronous=FULL, Valkey), on loopback: visitors
-follow their streams and ask by their cursor when told, agents follow the workspace's and read what
-changed of their own conversations. Everybody's messages are timed from before they are sent until
-the other side holds them. In the midst a tenth of the visitors' connections are cut; at the end
-each side has to have got every message once. The clients share the machine with the server. So many
-messages a second go each way: five are an answer of every agent's each 20 seconds.
+follow their streams, ask by their cursor when told and say what they saw, as the widget does;
+agents have their conversations open, read what changed in them, and the list of their own at most
+each two seconds, as the inbox does (by the API: the same reading, without drawing HTML).
+
+Everybody's messages are timed from before they are sent until the other side holds them. In the
+midst a tenth of the visitors' connections are cut; at the end each side has to have got every
+message once. The clients share the machine with the server. So many messages a second go each way:
+five are an answer of every agent's each 20 seconds.
 
     python -m bench.chat [--visitors 1000] [--agents 100] [--per-second 5] [--seconds 30] [--json]
 """
@@ -41,11 +44,13 @@ _SETTLE_SECONDS = 30.0
 _QUIET_SECONDS = 5.0
 
 
-async def run(port: int, options: argparse.Namespace, costs: Callable[[], Spent]) -> dict[str, Any]:
+async def run(
+    port: int, options: argparse.Namespace, bearers: list[str], costs: Callable[[], Spent]
+) -> dict[str, Any]:
     """The whole talk; its figures."""
     http, book = Http(port), Book()
     visitors = [Visitor(http, book, number) for number in range(options.visitors)]
-    agents = [Agent(http, book, number) for number in range(options.agents)]
+    agents = [Agent(http, book, bearer) for bearer in bearers]
     for begun in range(0, len(visitors), _BEGINNERS_AT_ONCE):
         batch = visitors[begun : begun + _BEGINNERS_AT_ONCE]
         await asyncio.gather(*(each.begin() for each in batch))
@@ -93,11 +98,10 @@ async def _talk(
     begun = time.perf_counter()
     for number in range(count):
         visitor = visitors[(number * 7) % len(visitors)]
-        agent = agents[visitor.number % len(agents)]
         other = visitors[(number * 7 + 3) % len(visitors)]
         writing.append(asyncio.create_task(visitor.say(f"v{visitor.number}-{number}")))
         answering = agents[other.number % len(agents)]
-        told = answering.answer(other.conversation, f"a{agent.number}-{number}")
+        told = answering.answer(other.conversation, f"a{number % len(agents)}-{number}")
         writing.append(asyncio.create_task(told))
         if number == count // 2:
             for each in visitors[::10]:
@@ -194,10 +198,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name, running_valkey(Path(name) / "valkey") as valkey:
         folder = Path(name) / "data"
         folder.mkdir()
-        prepare(folder, valkey.url, options.agents)
+        bearers = prepare(folder, valkey.url, options.agents)
         valkey_pid = int(Redis.from_url(valkey.url).info("server")["process_id"])
         with _serving(folder, valkey.url) as (port, session):
-            found = asyncio.run(run(port, options, partial(spent, session, valkey_pid)))
+            found = asyncio.run(run(port, options, bearers, partial(spent, session, valkey_pid)))
     holds = not found["lost"] and not found["doubled"] and found["both"]["p99_ms"] <= P99_WANTED_MS
     if options.json:
         print(json.dumps(found))

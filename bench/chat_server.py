@@ -3,7 +3,7 @@
 import os
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from integration import logs
@@ -12,7 +12,9 @@ from integration.conversations.channels.keys import new_channel_key, open_channe
 from integration.crypto import token_digest
 from integration.front import Front
 from integration.install.keys import new_data_key
-from integration.models import ApiKey, Channel, InboxModel, Model, Store, StoreSync, Workspace
+from integration.install.sessions import open_session
+from integration.models import Channel, InboxModel, Model, Store, StoreSync, Workspace
+from integration.models.vocabulary import Role, SessionKind
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.serving import serve, settle_in
@@ -42,13 +44,8 @@ def services(folder: Path, valkey: str) -> Services:
     return replace(made, jobs=RecordedJobs(house.jobs))
 
 
-def agent_key(number: int) -> str:
-    """The API key by which an agent comes in."""
-    return f"key-of-agent-{number}"
-
-
-def prepare(folder: Path, valkey: str, agents: int) -> None:
-    """Make the tables, a store, its chat and the agents' keys."""
+def prepare(folder: Path, valkey: str, agents: int) -> list[str]:
+    """Make the tables, a store, its chat and the agents; the bearers of these."""
     made, now = services(folder, valkey), datetime(2026, 11, 1, tzinfo=UTC)
     Model.metadata.create_all(made.db.engine)
     InboxModel.metadata.create_all(made.inbox.engine)
@@ -68,10 +65,6 @@ def prepare(folder: Path, valkey: str, agents: int) -> None:
         session.add(store)
         session.flush()
         session.add(StoreSync(workspace_id=WORKSPACE, store_id=STORE, backfill_state="done"))
-        place = {"workspace_id": WORKSPACE, "store_id": STORE, "created_at": now}
-        for number in range(agents):
-            key = agent_key(number)
-            session.add(ApiKey(**place, key_digest=token_digest(key), hint=key[:4]))
     with made.db.workspace(WORKSPACE, write=True) as session:
         digest = token_digest(CHAT)
         channel = Channel(
@@ -89,8 +82,23 @@ def prepare(folder: Path, valkey: str, agents: int) -> None:
         session.flush()
         sealing = open_channel_key(made.keyring, channel)
         channel.sealed_token = seal_token(sealing, channel.id, CHAT)
+    bearers = [_comes_in(made, number) for number in range(agents)]
     made.db.dispose()
     made.inbox.dispose()
+    return bearers
+
+
+def _comes_in(made: Services, number: int) -> str:
+    """An agent who came by the store's admin."""
+    return open_session(
+        made,
+        workspace_id=WORKSPACE,
+        store_id=STORE,
+        kind=SessionKind.PANEL,
+        role=Role.AGENT,
+        viewer=f"shopify-staff:{number + 1}",
+        lifetime=timedelta(hours=8),
+    ).token
 
 
 def front() -> Front:
