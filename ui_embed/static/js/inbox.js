@@ -3,7 +3,7 @@
 import { startComposer } from "./inbox-composer.js";
 import { fetchAs, host } from "./host.js";
 import { changesList, changesThread } from "./inbox-hints.js";
-import { inboxKeys } from "./inbox-keys.js";
+import { inboxKeys, leftField } from "./inbox-keys.js";
 import { startPresence } from "./inbox-presence.js";
 import { addKeys } from "./keys.js";
 
@@ -133,12 +133,15 @@ function afterSwap({ detail: { ctx } }) {
 }
 
 function acted() {
+  const menu = document.querySelector(".menu[open] > summary");
   closeMenus();
   refreshList();
   refresh("thread");
   refresh("beside");
   const { activeElement } = document;
-  if (!activeElement || activeElement === document.body) conversation()?.focus({ preventScroll: true });
+  // What was pressed may be gone: then the next place to go on from.
+  if (activeElement && activeElement !== document.body && activeElement.checkVisibility()) return;
+  (menu ?? byId("conversation-title"))?.focus({ preventScroll: true });
 }
 
 function hear(news) {
@@ -198,6 +201,7 @@ export function startInbox() {
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("click", clicked);
   document.addEventListener("tillside:news", ({ detail }) => hear(detail));
+  document.addEventListener("tillside:left", ({ detail }) => leftField(detail));
   addKeys(inboxKeys);
   startComposer();
   startPresence();
