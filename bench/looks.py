@@ -4,6 +4,7 @@ Each look is whole: its own transaction, its rows read. Times are what somebody 
 whatever else the machine did; what a look cost stands next to it (`bench.meter`).
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ class Seen:
     cost: dict[str, list[float]] = field(default_factory=dict)
     read: dict[str, float] = field(default_factory=dict)
     unit: str = ""
+    loads: list[float] = field(default_factory=list)
     more: dict[str, float | str] = field(default_factory=dict)
 
     def figures(self) -> dict[str, float | str]:
@@ -44,6 +46,8 @@ class Seen:
         costs = [each for some in self.cost.values() for each in some]
         by_kind = {kind: _percentile(some, 95) for kind, some in self.taken.items()}
         return {
+            # Of the last minute, at the beginning of each round and at the end.
+            "load of the machine": ", ".join(f"{each:.0f}" for each in self.loads),
             "slowest kind": max(by_kind, key=lambda kind: by_kind[kind]),
             **{f"all kinds, p{each} ms": _percentile(everything, each) for each in _PERCENTILES},
             "all kinds, p95 of the processor ms": _percentile(costs, 95),
@@ -75,6 +79,7 @@ def measure(
         several = [meter.read_by(lambda: look(number)) for number in range(3)]  # noqa: B023
         seen.read[kind] = statistics.median(several)
     for _ in range(rounds):
+        seen.loads.append(os.getloadavg()[0])
         seen.by_key.append(p95(_read_by_key(db, table, rows)))
         taken = {}
         for kind, look in looks.items():
@@ -82,6 +87,7 @@ def measure(
             seen.taken.setdefault(kind, []).extend(taken[kind])
         seen.mixed.append(p95([each for some in taken.values() for each in some]))
         seen.slowest.append(max(map(p95, taken.values())))
+    seen.loads.append(os.getloadavg()[0])
     return seen
 
 
