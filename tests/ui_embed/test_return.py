@@ -84,6 +84,10 @@ def test_the_way_in_works_once(world: World, site: FakeSite, client: FlaskClient
     prove_all(world)
     first = client.get(way_back, headers=FOREIGN)
     assert first.headers["Location"] == FOUND
+    # A page that was loaded twice leads where the first one led.
+    twice = client.get(way_back, headers=SAME)
+    assert (twice.status_code, twice.headers["Location"]) == (303, FOUND)
+    assert cookies_of(twice) == []
     client.delete_cookie(SESSION)
     again = client.get(way_back, headers=FOREIGN)
     assert again.status_code == 200

@@ -87,8 +87,11 @@ def returned(slug: str, token: str) -> Response:
         return Response("", headers={"HX-Refresh": "true"})
     if view.state == ConnectionState.PROVED:
         opened = None if mark.is_foreign else _owners_session(slug, token, mark)
-        if opened is not None or _is_in(view):
+        if opened is not None or (view.is_own_browser and _is_in(view)):
             return _goes_in(slug, opened)
+        if _is_in(view):
+            # They came in a moment ago, and the page was loaded once more meanwhile.
+            return _see_other("/panel")
     use_policy(STANDALONE)
     return screens.page(
         "screens/returned.html",
@@ -191,7 +194,7 @@ def _owners_session(slug: str, token: str, mark: InstallMark) -> OpenedSession |
 
 def _is_in(view: ConnectionView) -> bool:
     who = signed_in(services(), here())
-    return who is not None and view.is_own_browser and who.workspace_id == view.workspace_id
+    return who is not None and who.workspace_id == view.workspace_id
 
 
 def _goes_in(slug: str, opened: OpenedSession | None) -> Response:

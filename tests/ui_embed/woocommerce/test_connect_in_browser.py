@@ -1,11 +1,13 @@
 """Connecting a store in Chromium: our form, the stand-in's own pages, and back as the owner."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import request
 from playwright.sync_api import Page, expect
 
 from simulators.woocommerce.seed.stores import PASSWORD
@@ -14,6 +16,7 @@ from tests.ui_embed.gallery import serving
 from tests.ui_embed.sites import CONNECT, prove_all
 from tests.ui_embed.woocommerce.stub_admin import free_ports
 from tests.ui_embed.world import World, build_world
+from ui_embed.connecting import pages
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +98,27 @@ def test_from_the_form_to_the_panel_as_the_owner(place: Place, page: Page) -> No
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     page.goto(f"{place.url}/panel")
     expect(page.get_by_role("heading", name="Open Tillside in your store's admin")).to_be_visible()
+
+
+def test_a_slow_answer_is_waited_for_and_not_asked_for_again(
+    place: Place, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, asked = pages.single_arguments, list[str]()
+
+    def slow() -> dict[str, str]:
+        kind = request.headers.get("HX-Request-Type", "whole")
+        if kind == "whole" and request.path.startswith("/woocommerce/return/"):
+            asked.append(kind)
+            time.sleep(3)
+        return genuine()
+
+    _to_consent(page, place)
+    page.get_by_role("link", name="Approve").click()
+    expect(page.get_by_role("heading", name="Trying the keys")).to_be_visible()
+    monkeypatch.setattr(pages, "single_arguments", slow)
+    prove_all(place.world)
+    page.wait_for_url(f"{place.url}/panel")
+    assert asked == ["whole"]
 
 
 @pytest.mark.usefixtures("refused")
