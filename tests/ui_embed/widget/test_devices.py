@@ -4,15 +4,19 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from integration.chat.places import find_place
+from integration.chat.visitors import add_visitor
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.joining.merging import merge
 from integration.conversations.states import set_person
-from integration.errors import Conflict
+from integration.errors import Conflict, Unauthorized
 from integration.models import Agent, Conversation
+from integration.models import Visitor as VisitorRow
 from tests.ui_embed.people_rows import add_person
-from tests.ui_embed.widget.chats import Desk, Visitor, add_chat, shopify_proof
-from tests.ui_embed.world import World
+from tests.ui_embed.widget.chats import CHAT, Desk, Visitor, add_chat, shopify_proof
+from tests.ui_embed.world import NOW, World
 
 
 @pytest.fixture
@@ -124,10 +128,26 @@ def test_an_agents_word_for_who_it_is_opens_nothing_to_them(
         set_person(session, conversation.id, profile, by=by, now=world.services.now())
         row = session.get_one(Conversation, conversation.id)
         assert row.trust == "agent"
-        value = row.person_value if row.person_kind == "customer" else f"{world.store_id}:7001"
-        external_id = value.partition(":")[2]
+        assert row.person_kind == "customer"
+        external_id = (row.person_value or "").partition(":")[2]
     told = phone.start(shopify_proof(world, external_id))
     assert told["thread"]["messages"] == []
+
+
+def test_a_first_message_that_comes_twice_at_once_makes_one_visitor(
+    world: World, agent: Desk, visitor: Visitor
+) -> None:
+    token = visitor.start()["visitor"]
+    place = find_place(world.services, "chat", CHAT)
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        made = [add_visitor(session, place, token, locale="en", now=NOW) for _ in range(2)]
+        assert made[0].id == made[1].id
+    add_chat(world, token="another-chat")
+    other = find_place(world.services, "chat", "another-chat")
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        with pytest.raises(Unauthorized):
+            add_visitor(session, other, token, locale="en", now=NOW)
+        assert session.execute(select(func.count()).select_from(VisitorRow)).scalar_one() == 1
 
 
 def _merge(world: World, agent: Desk, gone: int, kept: int) -> None:
