@@ -127,7 +127,11 @@ def _paths() -> dict[str, Any]:
             "resumes after the header Last-Event-ID, and ends with its bearer.",
             [
                 {**_query("Last-Event-ID", "The last event seen."), "in": "header"},
-                _query("conversation", "Tell who reads and writes these too: ids by commas."),
+                _query(
+                    "conversation",
+                    "Tell what changes in these at once, and who reads and writes them: ids by "
+                    "commas. Of others it is told once a second, several together.",
+                ),
             ],
             {
                 "description": "The stream.",

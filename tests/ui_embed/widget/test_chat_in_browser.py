@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from integration.events import Event
 from integration.models import ConversationRead
 from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
 
@@ -83,6 +84,24 @@ def _read_by_the_agent(shop: Shop, conversation_id: int) -> None:
             )
         )
     desk.tell(conversation_id)
+
+
+def test_what_is_here_already_is_not_asked_for(shop: Shop, visiting: Page) -> None:
+    with visiting.expect_response("**/api/widget/live?*"):
+        say(visiting, "one")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    conversation = _newest(shop)
+    shop.desk.answer(conversation, "two")
+    expect(visiting.locator(LINES).last).to_have_text("two")
+    asked: list[str] = []
+    visiting.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    news = {"what": "message", "message": "1", "assignee": ""}
+    services, workspace_id = shop.desk.services, shop.desk.workspace_id
+    services.events.publish(Event(workspace_id, "conversation", conversation, news))
+    shop.desk.types(conversation)
+    # What types came after it: so that one was heard too.
+    expect(visiting.locator("tillside-chat .typing")).to_be_visible()
+    assert [each for each in asked if each.startswith("GET") and "/messages" in each] == []
 
 
 def test_another_visitor_sees_nothing_of_it(shop: Shop, visiting: Page, browser: Browser) -> None:
