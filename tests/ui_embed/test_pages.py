@@ -52,6 +52,15 @@ def test_the_bridge_is_the_first_script_and_its_key_is_there(
     assert '<meta name="shopify-api-key" content="tillside-client-id">' in page
 
 
+def test_ones_own_profile_is_found_from_within_a_stores_admin(
+    world: World, client: FlaskClient
+) -> None:
+    add_person(world)
+    page = client.get(f"{HOME}&order=1042&id_token={mint(DOMAIN)}").text
+    assert 'href="/settings/me"' in page
+    assert "/sign-out" not in page
+
+
 def test_what_a_store_sends_stays_text(world: World, client: FlaskClient) -> None:
     add_person(world)
     page = client.get(f"{HOME}&order=1042&id_token={mint(DOMAIN)}").text
