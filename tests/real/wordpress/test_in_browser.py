@@ -199,7 +199,6 @@ def test_an_expired_session_gets_another_ticket(screen: Screen) -> None:
 
 def test_a_frame_that_takes_no_ticket_does_not_ask_for_ever(screen: Screen) -> None:
     frame = screen.open()
-    # All of it within the seconds that are counted, however busy the machine is.
     screen.says("Date.now = ((now) => () => now)(Date.now())")
     for count in (1, 2, 3):
         screen.heard(count)

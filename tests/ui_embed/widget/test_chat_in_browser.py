@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -117,75 +116,6 @@ def test_another_visitor_sees_nothing_of_it(shop: Shop, visiting: Page, browser:
     assert _texts(other) == ["Hello! How can we help?", "somebody else", "to the second"]
     assert _texts(visiting) == ["Hello! How can we help?", "my secret"]
     other.context.close()
-
-
-def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Page) -> None:
-    say(visiting, "one")
-    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    conversation = _newest(shop)
-    shop.desk.answer(conversation, "two")
-    expect(visiting.locator(LINES).last).to_have_text("two")
-    visiting.context.set_offline(True)
-    shop.desk.answer(conversation, "three")
-    shop.desk.answer(conversation, "four")
-    say(visiting, "five")
-    expect(visiting.locator("tillside-chat .failed")).to_contain_text("Not sent")
-    expect(visiting.locator("tillside-chat .trouble")).to_contain_text("No connection")
-    visiting.context.set_offline(False)
-    expect(visiting.locator(LINES)).to_have_count(6)
-    expect(visiting.locator("tillside-chat .mine.last .state")).to_have_text("Sent")
-    said = ["one", "two", "three", "four", "five"]
-    assert _texts(visiting) == ["Hello! How can we help?", *said]
-    assert shop.desk.texts(conversation) == said
-    # The stream is back by itself.
-    shop.desk.answer(conversation, "six")
-    expect(visiting.locator(LINES).last).to_have_text("six")
-
-
-def test_who_was_away_for_long_hears_at_once_when_they_are_back(shop: Shop, visiting: Page) -> None:
-    tried: list[str] = []
-
-    def fail(route: Any) -> None:
-        tried.append(route.request.url)
-        route.abort()
-
-    # As after hours: the stream is tried ever more seldom.
-    visiting.clock.install()
-    visiting.reload()
-    visiting.route("**/api/widget/live?*", fail)
-    say(visiting, "one")
-    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    for _ in range(200):
-        if len(tried) == 6:
-            break
-        visiting.clock.run_for(45_000)
-    assert len(tried) == 6
-    visiting.unroute("**/api/widget/live?*", fail)
-    visiting.clock.pause_at(visiting.evaluate("Date.now() + 1000"))
-    visiting.context.set_offline(True)
-    with visiting.expect_response("**/api/widget/live?*"):
-        visiting.context.set_offline(False)
-    shop.desk.answer(_newest(shop), "two")
-    expect(visiting.locator(LINES).last).to_have_text("two")
-
-
-def test_an_answer_that_got_lost_on_its_way_is_asked_for_again(shop: Shop, visiting: Page) -> None:
-    lost: list[str] = []
-
-    def lose(route: Any) -> None:
-        if route.request.method == "POST" and not lost:
-            route.fetch()
-            lost.append("one")
-            route.abort()
-        else:
-            route.continue_()
-
-    visiting.route("**/api/widget/messages*", lose)
-    say(visiting, "only once")
-    visiting.locator("tillside-chat .failed .link").click()
-    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    assert lost == ["one"]
-    assert shop.desk.texts(_newest(shop)) == ["only once"]
 
 
 def test_a_draft_and_the_talk_stand_after_a_page_load(shop: Shop, visiting: Page) -> None:

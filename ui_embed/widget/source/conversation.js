@@ -1,22 +1,13 @@
 // The conversation: what was said by the service's word, what is being sent, and what follows.
 class Conversation {
   constructor(settings) {
-    this.settings = settings;
-    this.texts = settings.texts;
-    this.said = new Map();
-    this.sending = [];
-    this.drawn = new Map();
-    this.state = {};
+    Object.assign(this, { settings, texts: settings.texts, said: new Map(), sending: [], drawn: new Map(), state: {} });
     this.asking = new Asking(settings);
     this.panel = new Panel(settings, () => this.opened());
     this.composer = new Composer(settings, this.asking, (message) => this.send(message), () => this.types(), (text) => this.panel.tell(text));
     this.panel.foot.append(this.composer.element);
     this.stream = new Stream((told) => this.hinted(told), () => this.panel.writes(), () => this.lost());
-    addEventListener("online", () => {
-      // Its pauses have grown meanwhile, and what it hangs on may be the network before.
-      if (!this.stream.stopped) this.stream.again();
-      this.retryAll();
-    });
+    addEventListener("online", () => this.retryAll());
     document.addEventListener("visibilitychange", () => this.look());
     this.draw();
   }

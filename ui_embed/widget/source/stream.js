@@ -9,6 +9,8 @@ class Stream {
     this.last = null;
     this.failures = 0;
     this.stopped = true;
+    // Its pauses have grown meanwhile, and what it hangs on may be the network before.
+    addEventListener("online", () => this.stopped || this.again());
   }
 
   start() {

@@ -1,0 +1,105 @@
+"""The chat in a shop's page in Chromium while the network goes away, and answers get lost."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+
+pytestmark = pytest.mark.browser
+
+LINES = "tillside-chat .log .text"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop with a chat."""
+    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visiting(shop: Shop, page: Page, refused: list[str]) -> Iterator[Page]:
+    """A page of the shop's with the chat open; nothing of it was refused by the shop's policy."""
+    page.goto(shop.url())
+    open_chat(page)
+    yield page
+    assert refused == []
+
+
+def _texts(page: Page) -> list[str]:
+    return page.locator(LINES).all_inner_texts()
+
+
+def _newest(shop: Shop) -> int:
+    return shop.desk.conversations()[-1].id
+
+
+def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Page) -> None:
+    say(visiting, "one")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    conversation = _newest(shop)
+    shop.desk.answer(conversation, "two")
+    expect(visiting.locator(LINES).last).to_have_text("two")
+    visiting.context.set_offline(True)
+    shop.desk.answer(conversation, "three")
+    shop.desk.answer(conversation, "four")
+    say(visiting, "five")
+    expect(visiting.locator("tillside-chat .failed")).to_contain_text("Not sent")
+    expect(visiting.locator("tillside-chat .trouble")).to_contain_text("No connection")
+    visiting.context.set_offline(False)
+    expect(visiting.locator(LINES)).to_have_count(6)
+    expect(visiting.locator("tillside-chat .mine.last .state")).to_have_text("Sent")
+    said = ["one", "two", "three", "four", "five"]
+    assert _texts(visiting) == ["Hello! How can we help?", *said]
+    assert shop.desk.texts(conversation) == said
+    # The stream is back by itself.
+    shop.desk.answer(conversation, "six")
+    expect(visiting.locator(LINES).last).to_have_text("six")
+
+
+def test_who_was_away_for_long_hears_at_once_when_they_are_back(shop: Shop, visiting: Page) -> None:
+    tried: list[str] = []
+
+    def fail(route: Route) -> None:
+        tried.append(route.request.url)
+        route.abort()
+
+    # As after hours: the stream is tried ever more seldom.
+    visiting.clock.install()
+    visiting.reload()
+    visiting.route("**/api/widget/live?*", fail)
+    say(visiting, "one")
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    for _ in range(200):
+        if len(tried) == 6:
+            break
+        visiting.clock.run_for(45_000)
+    assert len(tried) == 6
+    visiting.unroute("**/api/widget/live?*", fail)
+    visiting.clock.pause_at(visiting.evaluate("Date.now() + 1000"))
+    visiting.context.set_offline(True)
+    with visiting.expect_response("**/api/widget/live?*"):
+        visiting.context.set_offline(False)
+    shop.desk.answer(_newest(shop), "two")
+    expect(visiting.locator(LINES).last).to_have_text("two")
+
+
+def test_an_answer_that_got_lost_on_its_way_is_asked_for_again(shop: Shop, visiting: Page) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            route.fetch()
+            lost.append("one")
+            route.abort()
+        else:
+            route.continue_()
+
+    visiting.route("**/api/widget/messages*", lose)
+    say(visiting, "only once")
+    visiting.locator("tillside-chat .failed .link").click()
+    expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
+    assert lost == ["one"]
+    assert shop.desk.texts(_newest(shop)) == ["only once"]
