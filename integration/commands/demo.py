@@ -184,7 +184,9 @@ def _show(walk: Walk, console: Console, started: float) -> None:
         "  10. Tillside → Inbox: five customers wrote. Answer one, then read it and reply in their "
         f"mailbox: {world.mail_origin}/\n"
         f"  11. Sign in on a storefront, open its chat and answer it in the inbox: "
-        f"{world.shop_origin}/{SHOP}/storefront or {world.site_origin}/storefront/\n",
+        f"{world.shop_origin}/{SHOP}/storefront or {world.site_origin}/storefront/\n"
+        "  12. Tillside → Settings in WordPress, whose administrators are owners: rules, canned "
+        "answers, office hours, the team. Shopify's staff come as agents.\n",
         soft_wrap=True,
     )
     console.print(f"  Ready after {time.monotonic() - started:.0f} s. Ctrl-C ends it all.\n")
