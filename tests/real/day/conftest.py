@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from integration.demo.world import HEROINE
 from tests.real.day.house import House, running_house
@@ -15,8 +15,8 @@ from tests.real.day.people import Agent, Mailbox, Visitor, browse
 # A machine that does much else takes its time; whoever waits looks again and again.
 PATIENT_MS = 90_000
 T = TypeVar("T")
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 @dataclass
@@ -71,8 +71,8 @@ class Day:
     def _agent(self, **more: Any) -> Agent:
         return Agent(self._page(**more), self.house.app)
 
-    def _page(self, viewport: Any = None, locale: str = "en-GB") -> Page:
-        context = self.browser.new_context(viewport=viewport or DESK, locale=locale)
+    def _page(self, viewport: ViewportSize = DESK, locale: str = "en-GB") -> Page:
+        context = self.browser.new_context(viewport=viewport, locale=locale)
         context.set_default_timeout(PATIENT_MS)
         self._contexts.append(context)
         return browse(context, self.errors)

@@ -44,7 +44,7 @@ class Agent:
         """Open the conversation whose row has it, once it is there."""
         self.row(text).first.click()
         expect(self.page.locator("#beside-body")).to_be_visible(
-            visible=(self.page.viewport_size or {})["width"] > 700
+            visible=self.page.evaluate("innerWidth > 700")
         )
         expect(self.page.locator("#composer-text")).to_be_visible()
 

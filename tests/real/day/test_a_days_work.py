@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
 from integration.demo.world import HEROINE, HEROINE_NAME, HEROINE_ORDER, SHOP
@@ -246,7 +246,7 @@ def test_another_merchant_sees_nothing_of_all_this(day: Day) -> None:
             assert word not in told.text()
 
 
-def _tile(day: Day, name: str) -> "object":
+def _tile(day: Day, name: str) -> Locator:
     title = day.maria().page.get_by_text(name, exact=True)
     return day.maria().page.locator(".tile", has=title)
 
