@@ -12,8 +12,10 @@ from joserfc.jwk import OctKey
 
 from bench.inbox_people import DOMAIN
 from bench.inbox_world import KEYS, NOW
+from integration import logs
 from integration.app import build_house, build_services, create_flask
 from integration.db import Database
+from integration.serving import settle_in
 from integration.settings import load
 
 _CLIENT, _SECRET = "the-client-id", "shpss_of_the_benchmark"
@@ -52,8 +54,12 @@ def opened(db: Database) -> Iterator[Inbox]:
         services = build_services(load(environment), environment, house=house)
         for unused in {services.db, services.inbox}:
             unused.dispose()
+        logs.configure(services.settings.log_level)
         services = replace(services, db=db, inbox=db, now=lambda: NOW)
-        yield Inbox(db, create_flask(services, house).test_client(use_cookies=False))
+        client = create_flask(services, house).test_client(use_cookies=False)
+        # As a web process does.
+        settle_in()
+        yield Inbox(db, client)
 
 
 def _token(staff: int) -> str:
