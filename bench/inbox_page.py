@@ -34,7 +34,8 @@ class Inbox:
         answer = self.client.get(address, headers=headers)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code} {answer.text[:300]}")
-        return answer.data
+        page: bytes = answer.data
+        return page
 
 
 @contextmanager
