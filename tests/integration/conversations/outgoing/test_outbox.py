@@ -10,9 +10,7 @@ from channels.errors import (
     MessageRefused,
     TemporarilyRefused,
 )
-from channels.records import Address, Sent
 from integration.conversations.attachments import keep_upload
-from integration.conversations.outgoing import outbox
 from integration.conversations.outgoing.outbox import PAUSES, retry_sending, send_due
 from integration.conversations.outgoing.reply_tokens import ReplyTo, ReplyTokens
 from integration.conversations.outgoing.sending_leases import LEASE_LASTS, lease_sending
@@ -263,66 +261,6 @@ def test_a_channel_that_does_not_answer_holds_up_no_other(flow: Flow) -> None:
     assert send_due(flow.services) == 1
     assert [message.text[:5] for message in flow.mail.sent] == ["third"]
     assert send_due(flow.services) == 1
-
-
-def test_a_fault_of_ours_is_tried_again(flow: Flow) -> None:
-    flow.answer()
-    flow.mail.send_error = ZeroDivisionError()
-    send_due(flow.services)
-    assert flow.channel().error_code is None
-    flow.mail.send_error = None
-    flow.clock.advance(seconds=30)
-    assert send_due(flow.services) == 1
-
-
-def test_what_cannot_be_prepared_stops_no_other_and_fails_in_the_end(
-    flow: Flow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = outbox.outbound_of
-
-    def prepared(services: object, session: object, keys: object, message: object, *more: object):  # type: ignore[no-untyped-def]
-        if message.key == "k1":  # type: ignore[attr-defined]
-            raise ZeroDivisionError
-        return before(services, session, keys, message, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(outbox, "outbound_of", prepared)
-    flow.answer("first", key="k1")
-    flow.answer("second", key="k2")
-    assert send_due(flow.services) == 1
-    assert [message.text[:6] for message in flow.mail.sent] == ["second"]
-    assert flow.channel().error_code is None
-    for _ in PAUSES:
-        flow.clock.advance(seconds=PAUSES[-1].total_seconds())
-        send_due(flow.services)
-    (row,) = flow.sendings()
-    assert (row.due_at, row.error_code, row.attempts) == (None, "fault", len(PAUSES) + 1)
-
-
-def test_what_kills_its_senders_again_and_again_fails_in_words(flow: Flow) -> None:
-    flow.answer()
-    for _ in range(len(PAUSES) + 1):
-        assert lease_sending(flow.services, flow.clock()) is not None
-        flow.clock.advance(seconds=LEASE_LASTS.total_seconds() + 1)
-    assert send_due(flow.services) == 0
-    assert flow.mail.sent == []
-    assert standing(flow) == (
-        "failed",
-        "Whoever sends it dies or takes too long. It may have gone out.",
-    )
-
-
-def test_recipients_that_were_refused_are_told_with_what_went(
-    flow: Flow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note = "Refused for 1 of 2: max@x.example: 550 no such user"
-    monkeypatch.setattr(flow.mail, "send", lambda *given: Sent(given[1].external_id, note, 1))
-    flow.answer(cc=[Address("max@x.example")])
-    assert send_due(flow.services) == 1
-    assert standing(flow) == ("sent", note)
-    monkeypatch.setattr(flow.mail, "send", lambda *given: Sent(given[1].external_id, "2.0.0 ok"))
-    flow.answer("another", key="k2")
-    assert send_due(flow.services) == 1
-    assert standing(flow) == ("sent", None)
 
 
 def test_nobody_is_shown_anothers_words(flow: Flow) -> None:
