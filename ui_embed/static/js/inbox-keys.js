@@ -44,6 +44,7 @@ function find() {
 /** Who it is: opened where it has no room of its own, and in focus wherever it stands. */
 function person() {
   if (!conversation()) return false;
+  if (conversation().classList.contains("shows-person")) return leave();
   const beside = document.getElementById("beside");
   if (!beside.checkVisibility()) press("[data-beside]");
   beside.focus();
