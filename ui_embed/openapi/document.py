@@ -87,6 +87,12 @@ def description(app_url: str) -> dict[str, Any]:
     }
 
 
+_WATCHED = (
+    "Tell what changes in these at once, and who reads and writes them: ids by commas. Of others "
+    "it is told once a second, several together."
+)
+
+
 def _paths() -> dict[str, Any]:
     subject = [_query(name, text) for name, text in _SUBJECT.items()]
     store = _query("store", "Where an id or order name may be several stores': id, domain or URL.")
@@ -127,11 +133,7 @@ def _paths() -> dict[str, Any]:
             "resumes after the header Last-Event-ID, and ends with its bearer.",
             [
                 {**_query("Last-Event-ID", "The last event seen."), "in": "header"},
-                _query(
-                    "conversation",
-                    "Tell what changes in these at once, and who reads and writes them: ids by "
-                    "commas. Of others it is told once a second, several together.",
-                ),
+                _query("conversation", _WATCHED),
             ],
             {
                 "description": "The stream.",
