@@ -84,6 +84,15 @@ _TELLS: tuple[tuple[str, Callable[..., str]], ...] = (
         r"The files are larger than (\d+) MB\.",
         lambda size: gettext("The files are larger than %(size)s MB.", size=size),
     ),
+    (
+        r"Refused for (\d+) of (\d+): (.*)",
+        lambda refused, count, why: gettext(
+            "Refused for %(refused)s of %(count)s: %(reason)s",
+            refused=refused,
+            count=count,
+            reason=why,
+        ),
+    ),
     (r"larger than (\d+) MB", lambda size: gettext("larger than %(size)s MB", size=size)),
     (r"The mail can't be read \(\w+\)\.", lambda: gettext("The mail can't be read.")),
     (r"The mail has more than (\d+) files\.", lambda count: _files(int(count))),

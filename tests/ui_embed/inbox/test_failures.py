@@ -29,6 +29,7 @@ def _told(world: World, locale: str, sentence: str) -> str:
             "Poštovní server odpověděl 552: 5.2.2 100% full",
         ),
         ("pl", "larger than 25 MB", "większy niż 25 MB"),
+        ("cs", "Refused for 1 of 2: a@b.example: 550", "Odmítnuto pro 1 z 2: a@b.example: 550"),
         ("el", "Something that nobody knows: 100%.", "Something that nobody knows: 100%."),
     ],
 )
