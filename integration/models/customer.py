@@ -24,9 +24,9 @@ class Customer(WorkspaceScoped, Model):
     `email_normalized` and `phone_normalized` (E.164) are what identities compare.
     `source_updated_at` is the platform's own time of this state and refuses older ones;
     `source_triggered_at` breaks ties, and `source_read_at` (ours) tells whether a reading began
-    before this state came in. `source_updated_at` is None while only a merge was heard of: such a row is no
-    account yet and belongs to no profile. `withheld` names the fields that the newest state could
-    not tell, each with the source's time of the state that did (None: never told).
+    before this state came in. `source_updated_at` is None while only a merge was heard of: such a
+    row is no account yet and belongs to no profile. `withheld` names the fields that the newest
+    state could not tell, each with the source's time of the state that did (None: never told).
     `content_digest` is over all that the source told, so that the same news again costs no read.
     """
 

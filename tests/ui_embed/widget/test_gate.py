@@ -100,7 +100,9 @@ def test_who_is_away_is_counted_for_by_the_process_itself() -> None:
         limits.take("write", visitor="one", channel_id=1)
 
 
-def test_what_only_reads_is_counted_without_asking_anybody(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_only_reads_is_counted_without_asking_anybody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     limits = Limits("redis://127.0.0.1:1/0", lambda: 0.0, {"ask": {"v": Allowance(1, 10)}})
     limits.take("ask", visitor="one", channel_id=1)
     with pytest.raises(TooMany):
