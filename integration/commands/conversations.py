@@ -73,7 +73,8 @@ def show(services: Services, conversation_id: int, as_json: bool) -> None:
         print_json(asdict(found))
         return
     one = found.conversation
-    click.echo(f"{one.subject or 'No subject'}  (conversation {one.id}, {one.status})")
+    title = one.subject or ("Chat" if one.channel_kind == "chat" else "No subject")
+    click.echo(f"{title}  (conversation {one.id}, {one.status})")
     click.echo(f"  with {found.person.name or found.person.address} ({found.person.trust})")
     for warning in found.warnings:
         click.echo(f"  ! {warning.kind.replace('_', ' ')} {warning.order_name or ''}".rstrip())

@@ -7,7 +7,7 @@ from typing import Any
 from channels.records import Field
 from integration.conversations.channels.setup import ChannelCard
 from ui_embed.inbox_settings import field_words as words
-from ui_embed.inbox_settings.channel_words import FOLDED, PARTS
+from ui_embed.inbox_settings.channel_words import FOLDED, PARTS, WAYS
 
 Values = Mapping[str, Any]
 
@@ -32,11 +32,16 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """Fields that belong together; `title` is None for the first ones."""
+    """Fields that belong together; `title` is None for the first ones.
+
+    `way` is the only way of coming in that needs them, `hint` says so; None where all do.
+    """
 
     title: str | None
     fields: tuple[FormField, ...]
     is_folded: bool = False
+    way: str | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,10 @@ class ChannelForm:
         for title, names in grouped:
             shown = tuple(self._shown(by_name[name]) for name in names if name in by_name)
             if shown:
-                is_folded = names[0] in FOLDED
-                parts.append(FormPart(str(title), shown, is_folded and not _speaks(shown)))
+                is_folded = names[0] in FOLDED and not _speaks(shown)
+                way, hint = WAYS.get(names[0], (None, None))
+                told = None if hint is None else str(hint)
+                parts.append(FormPart(str(title), shown, is_folded, way, told))
         return parts
 
     def _shown(self, asked: Field) -> FormField:

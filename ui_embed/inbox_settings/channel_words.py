@@ -99,7 +99,12 @@ PARTS: dict[str, tuple[tuple[object, tuple[str, ...]], ...]] = {
 }
 
 # Parts that few need, by their first field: folded until somebody opens them.
-FOLDED = frozenset({"call_secret", "read_from"})
+FOLDED = frozenset({"read_from"})
+# Parts that only one way of a mail's coming in needs: the way, and when that is.
+WAYS: dict[str, tuple[str, object]] = {
+    "imap_host": ("imap", lazy_gettext("Needed where mails come in by reading the mailbox.")),
+    "call_secret": ("calls", lazy_gettext("Needed where mails come in by a provider's calls.")),
+}
 
 
 def kind_words(kind: str) -> KindWords:

@@ -88,9 +88,7 @@ HINTS: dict[str, object] = {
     "imap_password": lazy_gettext("It is kept encrypted and never shown again."),
     "imap_folder": lazy_gettext("Left as INBOX, all incoming mail is read."),
     "read_from": lazy_gettext("As 2026-11-22; left empty, from yesterday on."),
-    "call_secret": lazy_gettext(
-        "The key that your mail provider signs its calls with. Only when mails come in by calls."
-    ),
+    "call_secret": lazy_gettext("The key that your mail provider signs its calls with."),
     "smtp_user": lazy_gettext("Left empty, it is the same as for incoming mail."),
     "smtp_password": lazy_gettext("Left empty, it is the same as for incoming mail."),
     "authserv_id": lazy_gettext(
