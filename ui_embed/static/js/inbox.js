@@ -16,6 +16,7 @@ let listedAt = 0;
 let newest = 0;
 let wasAtEnd = true;
 let shownId = null;
+let room = 0;
 
 const byId = (id) => document.getElementById(id);
 const conversation = () => byId("conversation");
@@ -70,6 +71,28 @@ function toEnd() {
   byId("to-newest")?.setAttribute("hidden", "");
 }
 
+/** The composer grows as it is written in: who saw the newest message still sees it. */
+const sizes = new ResizeObserver(() => {
+  const box = place();
+  if (!box?.clientHeight) return;
+  const sawEnd = box.scrollHeight - box.scrollTop - room < NEAR_PX;
+  room = box.clientHeight;
+  if (sawEnd) toEnd();
+});
+
+function watchRoom() {
+  const box = place();
+  sizes.disconnect();
+  room = box?.clientHeight ?? 0;
+  if (box) sizes.observe(box);
+}
+
+/** What is told of a conversation, and taken back by a press, goes with it. */
+function dropToast() {
+  const told = byId("toast")?.firstElementChild;
+  if (told && told.dataset.of !== openId()) told.remove();
+}
+
 const numbers = () =>
   [...document.querySelectorAll("#thread > [data-message]")].map((row) => Number(row.dataset.message));
 
@@ -97,6 +120,7 @@ function opened() {
   newest = Math.max(0, ...numbers());
   markCurrent();
   toEnd();
+  watchRoom();
   // Not by itself as it loads: who looks, and in which language, has to go along.
   refresh("beside");
   document.dispatchEvent(new CustomEvent("tillside:conversation", { detail: { id } }));
@@ -119,6 +143,7 @@ function afterSwap({ detail: { ctx } }) {
     }
     return;
   }
+  dropToast();
   const source = ctx?.sourceElement;
   if (source?.closest?.("[data-act]")) acted();
   if (source?.matches?.("[data-earlier]") && place()) place().scrollTop += place().scrollHeight - ctx.heightBefore;
