@@ -1,6 +1,6 @@
 """The page behind an invitation's link, or behind a link for a new password."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from integration.agents.invitations import OpenInvitation, Purpose, accept, open_invitation
 from integration.agents.passwords import LONGEST, SHORTEST
@@ -43,7 +43,8 @@ def accepted(token: str) -> Response:
         return _over()
     except AppError as error:
         return _form(token, opened, name, error)
-    return session_of(who, "", email=opened.email)
+    first = url_for("inbox.listed") if opened.purpose == Purpose.INVITE else ""
+    return session_of(who, first, email=opened.email)
 
 
 def _form(

@@ -45,7 +45,7 @@ def test_somebody_is_invited_sets_a_password_and_comes_again(
     assert "Welcome to <bdi>Aegean Goods</bdi>" in page.text
     assert NEW in page.text
     answer = post(guest, link, {"name": " Jana  Nováková ", "password": PASSWORD})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/panel")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/inbox")
     jana = agent_row(world, jana.id)
     assert (jana.name, jana.status, jana.is_email_vouched) == ("Jana Nováková", "active", True)
     assert get(guest, "/settings/me").status_code == 200
