@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +12,15 @@ from flask.typing import ResponseReturnValue
 from simulators.mail.model import Hook, Mail, State, addresses_in
 from simulators.mail.provider import Provider
 
+_ANSWERED = re.compile(r"\A\s*(?:re\s*:\s*)+", re.IGNORECASE)
+
 
 def create_app(state: State, provider: Provider) -> Flask:
     """All pages and the control over a state."""
     app = Flask("simulators.mail", template_folder="templates")
     app.register_blueprint(_pages(state, provider))
     app.register_blueprint(_control(state, provider))
-    app.jinja_env.globals.update(reply_address=reply_address)
+    app.jinja_env.globals.update(reply_address=reply_address, reply_subject=reply_subject)
     return app
 
 
@@ -114,3 +117,8 @@ def reply_address(mail: Mail) -> str:
     parsed = mail.parsed
     told = addresses_in(parsed["Reply-To"]) or addresses_in(parsed["From"])
     return told[0] if told else ""
+
+
+def reply_subject(mail: Mail) -> str:
+    """What a reply to a mail is called: one "Re:" before it, however often it was answered."""
+    return f"Re: {_ANSWERED.sub('', str(mail.parsed['Subject'] or '')).strip()}".strip()

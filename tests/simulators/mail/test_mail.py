@@ -107,6 +107,14 @@ def test_an_answer_by_smtp_is_in_the_mailbox_and_a_reply_refers_to_it(
     assert b"> On its way." in raw
 
 
+@pytest.mark.parametrize("subject", ["Your parcel", "Re: Your parcel", "RE: re:Your parcel"])
+def test_a_reply_has_one_re_however_often_it_was_answered(server: Server, subject: str) -> None:
+    ask(server, "write", sender=SHOP, to=DORA, subject=subject, text="On its way.")
+    (mail,) = mails(server, DORA)
+    page = requests.get(f"{server.base_url}/{DORA}/{mail['number']}", timeout=60)
+    assert 'name="subject" value="Re: Your parcel"' in page.text
+
+
 def test_people_read_and_reply_on_pages(server: Server) -> None:
     ask(server, "hand-on", address=SHOP, url=f"{server.base_url}/nowhere", key=KEY)
     ask(server, "open", address=DORA)
