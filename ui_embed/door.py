@@ -39,7 +39,7 @@ from ui_embed.live import PATH, create_live
 from ui_embed.people import people
 from ui_embed.policy import protect
 from ui_embed.profile_pages import profile_pages
-from ui_embed.request_context import choose_language, formats
+from ui_embed.request_context import choose_language, formats, services
 from ui_embed.segments.form_pages import segment_form_pages
 from ui_embed.segments.pages import segment_pages
 from ui_embed.session_pages import sessions
@@ -147,4 +147,5 @@ def _formats() -> Formats:
 def _finish(response: Response) -> Response:
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
-    return compress(protect(response))
+    is_demo = services().settings.allow_private_addresses
+    return compress(protect(response, with_pictures_from_here=is_demo))

@@ -8,6 +8,8 @@ from platforms.port import StorePlatform
 
 # Only the origin ever leaves with a request: addresses may hold a token or a customer's name.
 _REFERRER_POLICY = "strict-origin"
+# Where stand-in stores have their pictures: by plain http, which is refused from anywhere else.
+_THIS_MACHINE = ("http://127.0.0.1:*", "http://localhost:*")
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -21,13 +23,17 @@ class PagePolicy:
     image_origins: tuple[str, ...] = ()
     form_origins: tuple[str, ...] = ()
 
-    def header(self) -> str:
-        """The Content-Security-Policy. No inline script or style is ever allowed."""
+    def header(self, *, with_pictures_from_here: bool = False) -> str:
+        """The Content-Security-Policy. No inline script or style is ever allowed.
+
+        With `with_pictures_from_here` pictures may come from any port of this machine.
+        """
+        local = _THIS_MACHINE if with_pictures_from_here else ()
         directives = {
             "default-src": "'none'",
             "script-src": _sources("'self'", *self.script_origins),
             "style-src": "'self'",
-            "img-src": _sources("'self'", "data:", "https:", *self.image_origins),
+            "img-src": _sources("'self'", "data:", "https:", *self.image_origins, *local),
             "connect-src": _sources("'self'", *self.connect_origins),
             "base-uri": "'none'",
             "form-action": _sources("'self'", *self.form_origins),
@@ -56,11 +62,12 @@ def use_policy(policy: PagePolicy) -> None:
     g.page_policy = policy
 
 
-def protect(response: Response) -> Response:
-    """The answer with every security header."""
+def protect(response: Response, *, with_pictures_from_here: bool = False) -> Response:
+    """The answer with every security header; the switch is for demos and tests alone."""
     policy: PagePolicy | None = g.get("page_policy")
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", policy.header() if policy else _NOTHING)
+    told = policy.header(with_pictures_from_here=with_pictures_from_here) if policy else _NOTHING
+    headers.setdefault("Content-Security-Policy", told)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", _REFERRER_POLICY)
     headers.setdefault("Cache-Control", "no-store")
