@@ -108,6 +108,30 @@ def test_passwords_stay_typed_until_the_channel_is_kept(
     expect(page.get_by_label("Password", exact=True)).to_have_value("")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_only_what_the_chosen_way_of_coming_in_needs_is_seen(
+    played: tuple[World, str], page: Page, scripts: bool
+) -> None:
+    if not scripts:
+        page.route("**/*.js", lambda route: route.abort())
+    _open(page, played, "/channels/new/email")
+    server, key = page.locator("#f-imap_host"), page.locator("#f-call_secret")
+    way = page.get_by_label("Mails come in")
+    expect(server).to_be_visible()
+    expect(key).to_be_hidden()
+    for chosen in ("mailgun", "signed_calls"):
+        way.select_option(chosen)
+        expect(server).to_be_hidden()
+        expect(key).to_be_visible()
+        expect(
+            page.get_by_text("Needed where mails come in by a provider's calls.")
+        ).to_be_visible()
+        expect(page.locator("#f-smtp_host")).to_be_visible()
+    way.select_option("imap")
+    expect(server).to_be_visible()
+    expect(key).to_be_hidden()
+
+
 def test_a_provider_fills_its_servers_in(played: tuple[World, str], page: Page) -> None:
     _open(page, played, "/channels")
     page.get_by_role("link", name="Mailbox Mails to an address").press("Enter")
