@@ -70,7 +70,7 @@ def fill(world: World) -> None:
     )  # fmt: skip
     ada = make_agent(db, ours, "Αθηνά Γεωργίου")
     with db.workspace(ours, write=True) as session:
-        failure = CredentialsRefused("The mail server doesn't take the user name and password.")
+        failure = CredentialsRefused("The IMAP server doesn't take this user name and password.")
         went_wrong(session.get_one(Channel, dead), failure, NOW - timedelta(hours=5))
         begin_reasons(session, "en")
         _write_answers(session)

@@ -12,7 +12,7 @@ SAYING = (
     *sorted((ROOT / "channels").glob("*/accounts.py")),
     *(ROOT / "channels" / "email" / f"{name}.py" for name in ("imap", "smtp", "encryption")),
     *(
-        ROOT / "integration" / "conversations" / f"channel_{name}.py"
+        ROOT / "integration" / "conversations" / "channels" / f"{name}.py"
         for name in ("fields", "room", "setup")
     ),
 )
