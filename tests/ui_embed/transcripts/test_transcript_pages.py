@@ -21,6 +21,7 @@ from tests.ui_embed.people_rows import EMAIL
 from tests.ui_embed.sites import FETCHED, count
 from tests.ui_embed.world import NOW, World
 from ui_embed.transcripts import pdf
+from ui_embed.transcripts.directions import isolated
 from ui_embed.transcripts.pdf import pdf_of
 
 EVIL = '<script>alert(1)</script><img src="http://127.0.0.1:9/x.png"> \u202eevil'
@@ -163,3 +164,25 @@ def test_a_stranger_gets_none(world: World, owner: FlaskClient) -> None:
     answer = owner.post(f"/conversations/{claimed}/transcript/mail", headers=FETCHED)
     assert answer.status_code == 409
     assert (count(world, Sending), count(world, Message)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [
+        ("en", "Chat with <bdi>{}</bdi>"),
+        ("el", "Συζήτηση με: <bdi>{}</bdi>"),
+        ("he", "צ׳אט עם <bdi>{}</bdi>"),
+        ("cs", "Chat: <bdi>{}</bdi>"),
+        ("pl", "Czat: <bdi>{}</bdi>"),
+    ],
+)
+def test_a_chat_is_called_by_who_it_is_with(
+    world: World, owner: FlaskClient, locale: str, title: str
+) -> None:
+    mailbox = Mailbox(world)
+    chat = mailbox.add_channel(kind="chat")
+    got = mailbox.receive(mail_of(EMAIL, subject=None, name="Νίκος"), channel_id=chat)
+    address = f"/conversations/{got.conversation_id}/transcript"
+    page = owner.get(address, headers={"Accept-Language": locale})
+    assert title.format(isolated("Νίκος")) in page.text
+    assert f"<h1>{title.format(isolated('Νίκος'))}</h1>" in page.text
