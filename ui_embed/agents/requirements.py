@@ -39,6 +39,9 @@ NEEDS = {
     "POST /api/v1/history/<event_id>/undo": Deed.ANSWER,
     # Who is looking at a conversation, whatever they may do in it.
     "POST /inbox/<conversation_id>/here": Deed.READ,
+    # The form of a message that begins a conversation, and the texts that are offered for it.
+    "GET /inbox/new": Deed.ANSWER,
+    "GET /inbox/new/canned": Deed.ANSWER,
     # The report as a file: how fast each agent answers isn't everybody's to carry off.
     "GET /reports/conversations.csv": Deed.SET_UP,
     # Segments. Their people as a file are the owner's and a program's: `segments/downloads.py`.

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from integration.models import Conversation
 from integration.models.vocabulary import ConversationStatus
 from ui_embed.inbox.acts import inbox_acts
+from ui_embed.inbox.beginning import inbox_beginning
 from ui_embed.inbox.beside import inbox_beside
 from ui_embed.inbox.failures import failure_words
 from ui_embed.inbox.joining import inbox_joining
@@ -14,6 +15,7 @@ from ui_embed.inbox.keeping import inbox_cases
 from ui_embed.inbox.mailing import inbox_mailing
 from ui_embed.inbox.ordering import inbox_ordering
 from ui_embed.inbox.pages import inbox
+from ui_embed.inbox.recipients import way_to_write
 from ui_embed.inbox.writing import inbox_writing
 from ui_embed.request_context import caller, current_agent, services
 from ui_embed.texts import gettext
@@ -21,6 +23,7 @@ from ui_embed.texts import gettext
 PAGES = (
     inbox,
     inbox_acts,
+    inbox_beginning,
     inbox_beside,
     inbox_cases,
     inbox_joining,
@@ -86,4 +89,5 @@ GLOBALS = {
     "transcript_links": transcript_links,
     "upload_url": upload_url,
     "waiting_for_me": waiting_for_me,
+    "way_to_write": way_to_write,
 }

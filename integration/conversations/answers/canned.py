@@ -173,6 +173,19 @@ def offered(
     first it has. Raises NotFound.
     """
     conversation = conversation_for(session, conversation_id)
+    return offered_for(session, conversation, search, agent=agent, language=language, most=most)
+
+
+def offered_for(
+    session: WorkspaceSession,
+    conversation: Conversation,
+    search: str = "",
+    *,
+    agent: Named,
+    language: str | None = None,
+    most: int = MOST_OFFERED,
+) -> tuple[Offered, ...]:
+    """The same for a conversation that may not be kept yet: one that is about to begin."""
     rows = session.execute(select(CannedAnswer)).scalars()
     found = [
         (rank, row)

@@ -160,7 +160,8 @@ def _values(
         **_store(session, conversation),
         "agent.name": name_for_customers(agent.name),
         "agent.first_name": _first(name_for_customers(agent.name)),
-        "conversation.number": str(conversation.id),
+        # One that is about to begin has no number yet.
+        "conversation.number": None if conversation.id is None else str(conversation.id),
     }
     order: Order | None = None
     if profile_id is not None and wanted & set(ORDER_NAMES):

@@ -53,6 +53,7 @@ def test_what_stands_beside_is_reached_and_left_by_keyboard(inbox: Inbox, width:
         ("w", "Who is this?"),
         ("m", "Merge"),
         ("c", "Write down"),
+        ("i", "New message"),
     ],
 )
 def test_a_key_opens_its_page(inbox: Inbox, key: str, title: str) -> None:
@@ -65,4 +66,4 @@ def test_the_list_of_keys_names_every_one(inbox: Inbox) -> None:
     page = inbox.open()
     page.keyboard.press("?")
     keys = set(page.locator("#keys kbd").all_inner_texts())
-    assert keys >= set("jko/nyu?raezetm.pwbcg@") | {"Esc", "Enter", "Ctrl"}
+    assert keys >= set("jko/nyu?raezetm.pwbcgi@") | {"Esc", "Enter", "Ctrl"}

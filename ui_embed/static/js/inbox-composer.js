@@ -285,8 +285,8 @@ export function startComposer() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    const of = event.target.closest?.("#composer");
-    of?.requestSubmit(of.querySelector(`[data-for="${modeOf(of)}"] .main`));
+    const of = event.target.closest?.("#composer, #begin-form");
+    if (of) of.requestSubmit(of.querySelector(modeOf(of) ? `[data-for="${modeOf(of)}"] .main` : ".main"));
   });
   window.addEventListener("pagehide", leave);
   listenToPicker();

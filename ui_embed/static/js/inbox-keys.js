@@ -98,6 +98,7 @@ const ACTIONS = {
   b: () => press('[data-key="b"]'),
   ".": () => menu("menu-more"),
   c: () => go('#inbox-list [data-key="c"]'),
+  i: () => go('#inbox-list [data-key="i"]'),
   u: () => {
     const undo = document.querySelector("#toast [data-undo], #sending-bar:not([hidden]) [data-unsend]");
     undo?.click();

@@ -18,8 +18,9 @@ export const taken = new Set();
 
 const picker = () => document.getElementById("picker");
 const finder = () => document.getElementById("picker-find");
-const field = () => document.getElementById("composer-text");
-const form = () => document.getElementById("composer");
+// In a conversation, or in the message that begins one.
+const field = () => document.querySelector("#composer-text, #begin-text");
+const form = () => document.querySelector("#composer, #begin-form");
 
 function open(what, from) {
   if (!picker()) return;
@@ -62,7 +63,10 @@ function agents(words) {
 }
 
 async function texts(words) {
-  const address = `${form().dataset.canned}?q=${encodeURIComponent(words)}`;
+  const told = new FormData(form());
+  const query = new URLSearchParams({ q: words });
+  for (const name of form().dataset.with?.split(" ") ?? []) query.set(name, told.get(name) ?? "");
+  const address = `${form().dataset.canned}?${query}`;
   const headers = { "Accept-Language": spokenLanguage() };
   const response = await fetchAs(address, { headers }).catch(() => null);
   if (!response?.ok) return [];
@@ -105,7 +109,9 @@ function take(at) {
   const text = field();
   close();
   text.setRangeText(one.text, begun, text.selectionEnd, "end");
-  if (one.id) taken.add(one.id);
+  const kept = form().elements.canned;
+  if (one.id && kept) kept.value = `${kept.value} ${one.id}`.trim();
+  else if (one.id) taken.add(one.id);
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -132,7 +138,7 @@ function typed({ target, data, inputType }) {
     else timer = setTimeout(() => look(), SETTLE_MS);
     return;
   }
-  if (target.id !== "composer-text" || inputType !== "insertText") return;
+  if (target !== field() || inputType !== "insertText") return;
   const at = target.selectionStart - 1;
   const before = at > 0 ? target.value[at - 1] : "\n";
   if (data === "/" && before === "\n") open("texts", at);

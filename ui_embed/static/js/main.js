@@ -52,7 +52,7 @@ document.addEventListener("htmx:error", () => {
 
 // The inbox's own scripts come with the inbox.
 function enterInbox() {
-  if (document.getElementById("inbox")) import("./inbox.js").then(({ startInbox }) => startInbox());
+  if (document.querySelector("#inbox, #begin-form")) import("./inbox.js").then(({ startInbox }) => startInbox());
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
