@@ -20,7 +20,14 @@ from tests.ui_embed.world import NOW, World, build_world
 
 pytestmark = pytest.mark.browser
 
-INSIDE = ("/settings/agents", "/settings/agents/1", "/settings/me", "/reports", "/inbox/log")
+INSIDE = (
+    "/settings/agents",
+    "/settings/agents/1",
+    "/settings/me",
+    "/reports",
+    "/inbox/log",
+    "/inbox/new",
+)
 LOCALES = ("en", "he")
 
 
