@@ -92,6 +92,13 @@ class Arrival(WorkspaceScoped, Model):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_arrivals_parked",
+            "workspace_id",
+            "received_at",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
+        ),
         Index(None, "workspace_id", "received_at"),
         {"sqlite_autoincrement": True},
     )

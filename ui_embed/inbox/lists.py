@@ -10,6 +10,7 @@ from sqlalchemy import select
 from integration.agents.directory import AgentCard
 from integration.agents.roles import Deed, may
 from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.incoming.parked import has_parked
 from integration.conversations.lists.asked import STATUSES
 from integration.conversations.lists.names import names_at_stores
 from integration.conversations.lists.views import (
@@ -55,6 +56,8 @@ def list_screen(
         counted = counts(session, agent_id=me.id) if cursor is None else None
         channels = _channels(session) if counted else []
         tags = common_tags(session, _MOST_TAGS) if counted else ()
+        sees_parked = counted is not None and may(me, Deed.SET_UP)
+        is_parked = sees_parked and has_parked(session, services.now())
     stores = list_stores(services, workspace_id) if counted else []
     named = [(store.id, store.name, "store") for store in stores] if len(stores) > 1 else []
     by_channel = counted.channels if counted else {}
@@ -76,6 +79,7 @@ def list_screen(
         search=looked.asked.search,
         sort=looked.asked.sort,
         may_write=may(me, Deed.ANSWER),
+        has_parked=is_parked,
     )
 
 

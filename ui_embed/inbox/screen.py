@@ -80,7 +80,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListScreen:
-    """The lists and the one that is looked at; `more_url` reads on, `list_url` is its address."""
+    """The lists and the one that is looked at; `more_url` reads on, `list_url` is its address.
+
+    `has_parked`: something came in that couldn't be read, and who looks may see to it.
+    """
 
     title: str
     views: tuple[ViewLink, ...]
@@ -93,6 +96,7 @@ class ListScreen:
     search: str
     sort: str
     may_write: bool = False
+    has_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from integration.conversations.incoming.arrival_leases import ArrivalLease, lease_arrival
 from integration.conversations.incoming.arrival_ledger import PARKED_ARE_KEPT
@@ -74,6 +74,15 @@ def count_parked(session: WorkspaceSession, now: datetime) -> int:
     """How many are parked and kept."""
     statement = select(func.count()).select_from(Arrival).where(*_is_parked(now))
     return session.execute(statement).scalar_one()
+
+
+def has_parked(session: WorkspaceSession, now: datetime) -> bool:
+    """Whether any is parked and kept: one statement, from an index that holds only these."""
+    # The state stands in the statement itself: no plan for an unknown one uses such an index.
+    is_parked = Arrival.state == literal_column(f"'{WorkState.PARKED.value}'")
+    recent = Arrival.received_at > now - PARKED_ARE_KEPT
+    statement = select(Arrival.received_at).where(is_parked, recent).limit(1)
+    return session.execute(statement).first() is not None
 
 
 def try_again(services: Services, workspace_id: int, arrival_id: int) -> TriedAgain:

@@ -11,6 +11,7 @@ from integration.models import Arrival, Channel
 from integration.models.vocabulary import Role
 from tests.factories.conversations import make_channel
 from tests.factories.fake_mail import raw_mail
+from tests.factories.plans import plans_in
 from tests.ui_embed.profile_client import words_of
 from tests.ui_embed.sites import SAME, sign_in
 from tests.ui_embed.world import NOW, World
@@ -48,6 +49,27 @@ def test_the_overview_says_that_something_could_not_be_read(
     assert "needs you" not in before
     _park(world, raw_mail("x"))
     assert "needs you" in words_of(admin.get("/settings/inbox", headers=SAME, **HERE).text)
+
+
+def test_the_inbox_says_so_to_whoever_may_see_to_it(world: World, admin: FlaskClient) -> None:
+    line = "Something came in that couldn't be read."
+    assert line not in unescape(admin.get("/inbox", headers=SAME, **HERE).text)
+    _park(world, raw_mail("x"))
+    with plans_in(world.services.db) as plans:
+        page = admin.get("/inbox", headers=SAME, **HERE).text
+    assert line in unescape(page)
+    assert f'href="{ROOT}"' in page
+    asked = [each for each in plans if "arrivals" in each]
+    assert len(asked) == 1
+    assert "USING INDEX ix_arrivals_parked (workspace_id=? AND received_at>?)" in asked[0]
+
+
+def test_the_inbox_does_not_say_so_to_an_agent(world: World, client: FlaskClient) -> None:
+    _park(world, raw_mail("x"))
+    sign_in(world, client, role=Role.AGENT, viewer="shopify-staff:8")
+    page = client.get("/inbox", headers=SAME, **HERE)
+    assert page.status_code == 200
+    assert ROOT not in page.text
 
 
 def test_why_is_told_in_the_readers_language(world: World, admin: FlaskClient) -> None:
