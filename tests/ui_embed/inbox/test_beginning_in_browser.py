@@ -75,4 +75,10 @@ def test_a_refusal_keeps_what_was_typed_on_a_telephone(inbox: Inbox, locale: str
     expect(page.locator("#begin-text")).to_have_value("A text")
     assert page.evaluate(OVERFLOW) <= 0
     assert serious(page) == []
+    page.locator("#f-to").fill("Δήμητρα")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found-people button")).to_be_visible()
+    # The button that Enter presses is nobody's to see.
+    expect(page.locator("#begin-form > button")).to_be_hidden()
+    assert page.evaluate(OVERFLOW) <= 0
     assert _in_the_outbox(inbox, "A subject") == 0
