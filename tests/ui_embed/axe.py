@@ -19,8 +19,8 @@ def serious(page: Page) -> list[object]:
     found: list[object] = []
     # Only colours are others by dark.
     for scheme, rules in (("light", None), ("dark", ["color-contrast", "link-in-text-block"])):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        # Colours on their way from one scheme to the other have no contrast to be judged by.
+        # What fades in, or is on its way from one scheme to the other, has no contrast yet.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.evaluate(_STILL)
         found += [[scheme, *each] for each in page.evaluate(_FOUND, rules)]
     return found

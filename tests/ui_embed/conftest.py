@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from tests.factories.fake_handover import FakeSite
 from tests.ui_embed.gallery import serving
@@ -57,10 +57,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, st
 
 @pytest.fixture
 def refused(page: Page) -> list[str]:
-    """What the page's policy refused."""
+    """What the page's policy refused; what a mail's frame refuses is the mail's own."""
     seen: list[str] = []
-    page.on(
-        "console",
-        lambda said: seen.append(said.text) if "Content Security Policy" in said.text else None,
-    )
+
+    def note(said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text and said.location["url"] != "about:srcdoc":
+            seen.append(said.text)
+
+    page.on("console", note)
     return seen
