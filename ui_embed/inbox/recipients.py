@@ -8,14 +8,13 @@ from flask import url_for
 from sqlalchemy import select
 
 from integration.agents.roles import Deed, may
-from integration.conversations.channels.mailboxes import mailboxes
 from integration.conversations.who import keys_of
 from integration.crm.faces import face_of, homes_of
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email
 from integration.models import Order, Profile
 from ui_embed.person_screen import PersonScreen
-from ui_embed.request_context import caller, services
+from ui_embed.request_context import caller
 
 # One address and no list of them, whatever stands around it.
 _PART = r"""[^\s@,;:<>()\[\]"\\.]+"""
@@ -57,14 +56,12 @@ def is_address(text: str) -> bool:
 def way_to_write(screen: PersonScreen) -> str | None:
     """Where to write to the person of a page, about the order in question if there is one.
 
-    None for whoever may only read, for a person without an address, and without a mailbox.
+    None for whoever may only read, and for a person without an address. Asks the database nothing:
+    the page of a new message says where there is no mailbox yet, or no address that is theirs.
     """
     profile = screen.context.profile
     if not may(caller(), Deed.ANSWER) or not _has_address(each.kind for each in profile.identities):
         return None
-    with services().db.workspace(caller().workspace_id) as session:
-        if not mailboxes(session) or not recipient(session, int(profile.id)).addresses:
-            return None
     order = screen.open_order_id if screen.order_asked else None
     return url_for("inbox_beginning.new", profile=profile.id, order=order)
 

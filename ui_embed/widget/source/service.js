@@ -1,3 +1,7 @@
+// An answer that never comes is none: what waits for it would wait for good.
+const ANSWERED_WITHIN = 30000;
+const FILE_TAKEN_WITHIN = 120000;
+
 // The one way to ask the service: no cookies, the visitor's token in a header.
 class Refused extends Error {
   constructor(status, code) {
@@ -19,7 +23,9 @@ function headersOf(more = {}) {
 
 async function ask(method, path, { query, body, form } = {}) {
   const headers = headersOf(body ? { "Content-Type": "application/json" } : {});
-  let answer;
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), form ? FILE_TAKEN_WITHIN : ANSWERED_WITHIN);
+  let answer, told;
   try {
     answer = await fetch(addressOf(path, query), {
       method,
@@ -27,12 +33,15 @@ async function ask(method, path, { query, body, form } = {}) {
       body: body ? JSON.stringify(body) : form,
       credentials: "omit",
       keepalive: path === "seen",
+      signal: patience.signal,
     });
+    if (answer.status === 204) return null;
+    told = await answer.json().catch((error) => (answer.ok ? Promise.reject(error) : {}));
   } catch {
     throw new Refused(0, "offline");
+  } finally {
+    clearTimeout(timer);
   }
-  if (answer.status === 204) return null;
-  const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, told.error?.code || "trouble");
   return told;
 }

@@ -1,6 +1,8 @@
 // The live stream: it only hints. After each break it begins again, and the page asks by its cursor.
 const LONGEST_PAUSE = 30000;
 const POLL = 8000;
+// Longer than two of the service's heartbeats: a connection can die without a word.
+const QUIET = 45000;
 
 class Stream {
   constructor(onChange, onTyping, onLost) {
@@ -24,6 +26,7 @@ class Stream {
     this.stopped = true;
     this.abort?.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.guard);
     this.wake?.();
   }
 
@@ -32,11 +35,17 @@ class Stream {
     this.start();
   }
 
+  heard() {
+    clearTimeout(this.guard);
+    this.guard = setTimeout(() => this.stopped || this.again(), QUIET);
+  }
+
   async run() {
     const mine = (this.abort = new AbortController());
     while (!this.stopped && mine === this.abort) {
       const status = await this.listen(mine.signal).catch(() => 0);
       if (this.stopped || mine !== this.abort) return;
+      clearTimeout(this.guard);
       if (status === 401) return this.onLost();
       // Nothing streams there, or not now: ask now and then.
       this.on.changed({});
@@ -50,6 +59,7 @@ class Stream {
   }
 
   async listen(signal) {
+    this.heard();
     const headers = headersOf(this.last ? { "Last-Event-ID": this.last } : {});
     const answer = await fetch(addressOf("live"), { headers, signal, credentials: "omit", cache: "no-store" });
     if (!answer.ok) return answer.status;
@@ -58,6 +68,7 @@ class Stream {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return 200;
+      this.heard();
       rest += value;
       const events = rest.split("\n\n");
       rest = events.pop();
