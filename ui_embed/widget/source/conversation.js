@@ -107,6 +107,8 @@ class Conversation {
       this.panel.tell("");
     } catch (error) {
       this.fail(error);
+      // Something was hinted at while the answer never came.
+      if (this.pullAgain) setTimeout(() => this.pull(), 1000);
     } finally {
       this.pulling = false;
     }
