@@ -10,6 +10,7 @@ from integration.models.agent import (
     SignInFailure,
 )
 from integration.models.answering import CannedAnswer, Case, CaseTerm, InboxSettings, RoutingRule
+from integration.models.audit import AuditEvent
 from integration.models.channel import Arrival, AutomaticMail, Channel, ChannelCursor, Visitor
 from integration.models.companion import CompanionKey, WebhookKey
 from integration.models.conversation import (
@@ -26,7 +27,14 @@ from integration.models.delivery import Alarm, Attempt, Delivery, DeliveryWork, 
 from integration.models.identity import IdentityEvent, IdentityRuling, IdentityVerdict
 from integration.models.message import Attachment, AttachmentChunk, Mention, Message, Sending
 from integration.models.order import Fulfillment, Order, OrderLine, Refund, TrackingNumber
-from integration.models.privacy import PrivacyRequest
+from integration.models.privacy import (
+    AgedOut,
+    ErasedName,
+    PersonExport,
+    PrivacyRequest,
+    Receipt,
+    RetentionRule,
+)
 from integration.models.product import Variant
 from integration.models.profile import (
     Identity,
@@ -47,6 +55,7 @@ from integration.models.tombstone import Tombstone
 from integration.models.workspace import Workspace
 
 __all__ = [
+    "AgedOut",
     "Agent",
     "AgentDoor",
     "AgentInvitation",
@@ -56,6 +65,7 @@ __all__ = [
     "Attachment",
     "AttachmentChunk",
     "Attempt",
+    "AuditEvent",
     "AutomaticMail",
     "CannedAnswer",
     "Case",
@@ -75,6 +85,7 @@ __all__ = [
     "DeliveryWork",
     "DueConversation",
     "DueProfile",
+    "ErasedName",
     "Fulfillment",
     "Identity",
     "IdentityEvent",
@@ -94,14 +105,17 @@ __all__ = [
     "Passkey",
     "PendingConnection",
     "PeopleExport",
+    "PersonExport",
     "PrivacyRequest",
     "Profile",
     "ProfileNote",
     "ProfileTotal",
     "ProfileView",
+    "Receipt",
     "Reconciliation",
     "Refund",
     "Reread",
+    "RetentionRule",
     "RoutingRule",
     "SearchDocument",
     "SearchTerm",

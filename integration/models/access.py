@@ -12,6 +12,7 @@ from integration.models.declarative import (
     Document,
     Model,
     PrimaryKey,
+    WorkspaceLimited,
     WorkspaceScoped,
     sealed,
 )
@@ -30,7 +31,7 @@ class InstallState(Model):
     expires_at: Mapped[datetime]
 
 
-class PendingConnection(Model):
+class PendingConnection(WorkspaceLimited, Model):
     """A store that is being connected by keys which it hands over by itself.
 
     `nonce_digest` is of the nonce that the store gives back, `return_digest` of the token in the

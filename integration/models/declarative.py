@@ -90,7 +90,16 @@ class InboxModel(DeclarativeBase):
     type_annotation_map = Model.type_annotation_map
 
 
-class WorkspaceScoped:
+class WorkspaceLimited:
+    """A row that a workspace session sees only where it is of its workspace.
+
+    By itself for rows that may be of none yet: what came in before it was known whose it is.
+    """
+
+    workspace_id: Mapped[Any] = mapped_column(BigId, nullable=True)
+
+
+class WorkspaceScoped(WorkspaceLimited):
     """A row of a merchant's. A workspace session reads and writes only its own (see db.py)."""
 
     workspace_id: Mapped[int] = mapped_column(

@@ -13,6 +13,7 @@ from integration.models.declarative import (
     InboxModel,
     Model,
     PrimaryKey,
+    WorkspaceLimited,
     sealed,
 )
 
@@ -45,7 +46,7 @@ class Delivery(InboxModel):
     sealed_body: Mapped[bytes] = mapped_column(info=sealed("order"))
 
 
-class DeliveryWork(Model):
+class DeliveryWork(WorkspaceLimited, Model):
     """What is to be done with a delivery; in the main database, so that it commits with the effect.
 
     `state` is waiting, leased, applied, parked or refused. A lease is `fence` (grows with every
@@ -88,7 +89,7 @@ class DeliveryWork(Model):
     sealed_mended_body: Mapped[bytes | None] = mapped_column(info=sealed("order"))
 
 
-class Attempt(Model):
+class Attempt(WorkspaceLimited, Model):
     """One failed try to apply a delivery."""
 
     __tablename__ = "attempts"
@@ -111,7 +112,7 @@ class InboxMark(Model):
     taken_id: Mapped[int] = mapped_column(BigId)
 
 
-class Alarm(Model):
+class Alarm(WorkspaceLimited, Model):
     """Something that an operator must look at: a foreign delivery, an unbelievable erasure.
 
     `cleared_at` is set once what it tells of is over (deliveries come again).
