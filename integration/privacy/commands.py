@@ -1,31 +1,34 @@
-"""`tillside privacy`: run, list."""
+"""`tillside privacy`: what is asked and waits; more of it stands in `person_commands`."""
 
 import click
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.privacy.requests import list_requests, run_due
+from integration.privacy.data_requests import prepare_exports
+from integration.privacy.requests import RequestView, list_requests, run_due
 from integration.services import Services
 
 
 @click.group()
 def privacy() -> None:
-    """What stores asked of us for a person's privacy."""
+    """What is asked about people's data, and what was done."""
 
 
 @privacy.command()
 @with_services
 def run(services: Services) -> None:
-    """Work off the erasures that wait."""
+    """Work off the erasures that wait, and make data ready that was asked for."""
     done = run_due(services)
     click.echo(f"{done} erasures done.")
-    failed = [view for view in list_requests(services, "waiting") if view.kind != "data_request"]
+    if made := prepare_exports(services):
+        click.echo(f"{made} requests for data worked off.")
+    failed = [view for view in list_requests(services, "waiting") if _could_be_done(services, view)]
     if failed:
         click.echo(f"{len(failed)} could not be done; they stay waiting.", err=True)
         raise SystemExit(1)
 
 
 @privacy.command("list")
-@click.option("--state", type=click.Choice(["waiting", "done", "refused"]))
+@click.option("--state", type=click.Choice(["waiting", "ready", "done", "refused"]))
 @as_json
 @with_services
 def list_command(services: Services, state: str | None, as_json: bool) -> None:
@@ -35,6 +38,18 @@ def list_command(services: Services, state: str | None, as_json: bool) -> None:
         print_json([view.as_dict() for view in views])
         return
     for view in views:
-        due = view.due_at.isoformat(timespec="seconds")
+        due = f"due {view.due_at:%Y-%m-%d} ({view.percent_used} % used)"
+        begins = f"  begins {view.not_before:%Y-%m-%d %H:%M}" if _waits(services, view) else ""
         outcome = f"  {view.outcome}" if view.outcome else ""
-        click.echo(f"{view.id}  {view.kind}  {view.store}  {view.state}  due {due}{outcome}")
+        told = f"{view.id}  {view.kind}  {view.source}  {view.store}  {view.state}  {due}"
+        click.echo(f"{told}{begins}{outcome}")
+
+
+def _could_be_done(services: Services, view: RequestView) -> bool:
+    return not _waits(services, view)
+
+
+def _waits(services: Services, view: RequestView) -> bool:
+    """Whether its time hasn't come."""
+    has_time = view.state == "waiting" and view.not_before is not None
+    return has_time and view.not_before is not None and view.not_before > services.now()

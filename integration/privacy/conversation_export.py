@@ -1,5 +1,6 @@
 """What conversations hold of a person, as groups of names and values to be read by people."""
 
+import json
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
@@ -9,9 +10,13 @@ from integration.conversations.records import MessageView
 from integration.conversations.thread import FOR_CUSTOMERS, messages_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
-from integration.models import Conversation, Message, Store
+from integration.models import Conversation, ConversationTag, Message, Store, Visitor
 from integration.models.vocabulary import MessageKind
-from integration.privacy.conversation_traces import conversations_known_by, own_messages
+from integration.privacy.conversation_traces import (
+    conversations_known_by,
+    own_messages,
+    visits_of,
+)
 from integration.privacy.person_export import Group, group, moment
 
 CONVERSATIONS_A_PAGE = 20
@@ -36,6 +41,30 @@ def conversation_groups(
     return groups, CONVERSATIONS_A_PAGE * page >= len(ids)
 
 
+def visit_groups(session: WorkspaceSession, names: Collection[Key]) -> list[Group]:
+    """The visits in chats of whoever has these names, the newest first."""
+    statement = select(Visitor).where(visits_of(names)).order_by(Visitor.id.desc())
+    return [
+        group("visits", "Visits in the chat", str(each.id), _visit(each))
+        for each in session.execute(statement).scalars()
+    ]
+
+
+def _visit(visitor: Visitor) -> Iterator[tuple[str, str | None]]:
+    yield "Name", visitor.name
+    yield "E-mail address", visitor.email
+    yield "Signed in as", visitor.signed_email
+    yield "Page", _document(visitor.page)
+    yield "Cart", _document(visitor.cart)
+    yield "Consent given at", moment(visitor.consented_at)
+    yield "First seen at", moment(visitor.created_at)
+    yield "Last seen at", moment(visitor.seen_at)
+
+
+def _document(value: object) -> str | None:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else None
+
+
 def _values(
     session: WorkspaceSession, keys: ChannelKeys, conversation: Conversation
 ) -> Iterator[tuple[str, str | None]]:
@@ -46,6 +75,8 @@ def _values(
     yield "Address", conversation.person_address
     yield "Sender proved by", conversation.trust
     yield "Comment", conversation.rating_comment
+    tags = select(ConversationTag.tag).where(ConversationTag.conversation_id == conversation.id)
+    yield "Tags", ", ".join(sorted(session.execute(tags).scalars()))
     statement = (
         select(Message)
         .where(own_messages(conversation.id), Message.kind.in_(FOR_CUSTOMERS))

@@ -4,6 +4,7 @@ A conversation is a person's by what its sender is known by, believed or not: al
 claimed an address holds that address. On a channel of another store it stays.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -39,26 +40,34 @@ def conversations_known_by(
     own = _named(names, of_contacts=False)
     contacts = _named(names, of_contacts=True)
     ours = or_(Conversation.store_id.is_(None), Conversation.store_id == store.id)
-    visitors = select(Visitor.id).where(_visits(names))
+    visitors = select(Visitor.id).where(visits_of(names))
     statement = select(Conversation.id).where(
         or_(own, and_(ours, contacts), and_(ours, Conversation.visitor_id.in_(visitors)))
     )
     return list(session.execute(statement.order_by(Conversation.id)).scalars())
 
 
-def erase_conversations(session: WorkspaceSession, store: Store, names: Collection[Key]) -> None:
-    """Erase what conversations keep of whoever has these names, and their visits in chats."""
-    blank_conversations(session, conversations_known_by(session, store, names))
-    session.execute(delete(Visitor).where(_visits(names)).execution_options(**_SILENT))
+def erase_conversations(
+    session: WorkspaceSession, store: Store, names: Collection[Key]
+) -> Counter[str]:
+    """Erase what conversations keep of whoever has these names, and their visits in chats.
+
+    How many of what.
+    """
+    counts = blank_conversations(session, conversations_known_by(session, store, names))
+    counts["visitors"] += _delete(session, Visitor, visits_of(names))
+    # Who is signed in as somebody else stays, without the address that they only typed.
+    counts["visitors"] += _set(session, Visitor, _typed(names), email=None)
+    return counts
 
 
 def erase_conversations_of_store(
     session: WorkspaceSession, store_id: int, after: int = 0, before: datetime | None = None
-) -> int | None:
+) -> tuple[int | None, Counter[str]]:
     """Erase some conversations of a store's channels and accounts, after that id.
 
-    The last one's id, to go on after; None when there were none. With `before` those that ended
-    before then.
+    The last one's id, to go on after, None when there were none; and how many of what went. With
+    `before` those that ended before then.
     """
     accounts = and_(
         Conversation.person_kind.in_(("customer", "order")),
@@ -69,15 +78,30 @@ def erase_conversations_of_store(
     if before is not None:
         statement = statement.where(Conversation.last_message_at < before)
     found = session.execute(statement.order_by(Conversation.id).limit(_CHUNK)).scalars().all()
-    blank_conversations(session, found)
-    return found[-1] if found else None
+    counts = blank_conversations(session, found)
+    return (found[-1] if found else None), counts
 
 
-def blank_conversations(session: WorkspaceSession, conversation_ids: Collection[int]) -> None:
-    """Take all words, addresses and files out of conversations."""
+def blank_conversations(
+    session: WorkspaceSession, conversation_ids: Collection[int]
+) -> Counter[str]:
+    """Take all words, addresses and files out of conversations; how many of what."""
     ids = list(conversation_ids)
+    counts: Counter[str] = Counter(conversations=len(ids))
     for first in range(0, len(ids), _CHUNK):
-        _blank(session, ids[first : first + _CHUNK])
+        counts.update(_blank(session, ids[first : first + _CHUNK]))
+    return counts
+
+
+def blank_messages(session: WorkspaceSession, message_ids: Collection[int]) -> dict[str, int]:
+    """Take words and files out of single messages of conversations that stay; how many of what."""
+    ids = list(message_ids)
+    files = _delete(session, Attachment, Attachment.message_id.in_(ids))
+    _delete(session, Sending, Sending.message_id.in_(ids))
+    _set(session, Arrival, Arrival.message_id.in_(ids), sealed_body=None, external_id=None)
+    values = {"sealed_content": None, "external_id": None, "delivery_error": None}
+    said = _set(session, Message, Message.id.in_(ids), **values)
+    return {"messages": said, "files": files}
 
 
 def own_messages(conversation_id: int) -> ColumnElement[bool]:
@@ -105,7 +129,7 @@ def _merged_away(session: WorkspaceSession, ids: list[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _blank(session: WorkspaceSession, ids: list[int]) -> None:
+def _blank(session: WorkspaceSession, ids: list[int]) -> dict[str, int]:
     away = _merged_away(session, ids)
     holders = set(away.values())
     # Whoever read their words just now must not write them after this.
@@ -114,25 +138,26 @@ def _blank(session: WorkspaceSession, ids: list[int]) -> None:
     its = or_(Message.conversation_id.in_(ids), Message.id.in_(list(away)))
     messages = select(Message.id).where(its)
     visitors = select(Conversation.visitor_id).where(Conversation.id.in_(ids))
-    _delete(session, Attachment, Attachment.message_id.in_(messages))
+    files = _delete(session, Attachment, Attachment.message_id.in_(messages))
     _delete(session, Sending, Sending.message_id.in_(messages))
     _delete(session, Mention, Mention.message_id.in_(messages))
-    _delete(session, Case, Case.conversation_id.in_(ids))
+    cases = _delete(session, Case, Case.conversation_id.in_(ids))
     # Those who hold some of it are written down again without it.
     _delete(session, ConversationTerm, ConversationTerm.conversation_id.in_((*ids, *holders)))
     shows_it = and_(Conversation.id.in_(holders), Conversation.last_message_id.in_(list(away)))
     _set(session, Conversation, shows_it, preview=None)
     _delete(session, ConversationTag, ConversationTag.conversation_id.in_(ids))
     _set(session, Arrival, Arrival.message_id.in_(messages), sealed_body=None, external_id=None)
-    _delete(session, Visitor, Visitor.id.in_(visitors))
-    _set(
+    visits = _delete(session, Visitor, Visitor.id.in_(visitors))
+    said = _set(
         session,
         Message,
-        its,
+        and_(its, Message.sealed_content.is_not(None)),
         sealed_content=None,
         external_id=None,
         delivery_error=None,
     )
+    _set(session, Message, its, external_id=None, delivery_error=None)
     _set(
         session,
         Conversation,
@@ -147,6 +172,7 @@ def _blank(session: WorkspaceSession, ids: list[int]) -> None:
         visitor_id=None,
         order_id=None,
     )
+    return {"messages": said, "files": files, "cases": cases, "visitors": visits}
 
 
 def _named(names: Collection[Key], *, of_contacts: bool) -> ColumnElement[bool]:
@@ -164,21 +190,31 @@ def _named(names: Collection[Key], *, of_contacts: bool) -> ColumnElement[bool]:
     )
 
 
-def _visits(names: Collection[Key]) -> ColumnElement[bool]:
+def visits_of(names: Collection[Key]) -> ColumnElement[bool]:
+    """Which visitors of chats proved to have one of these names, or said so and proved no other."""
     emails = [value for kind, value in names if kind == "email"]
     accounts = [value for kind, value in names if kind == "customer"]
     return or_(
-        func.lower(Visitor.email).in_(emails),
+        and_(_typed(names), Visitor.customer_value.is_(None)),
         func.lower(Visitor.signed_email).in_(emails),
         Visitor.customer_value.in_(accounts),
     )
 
 
-def _delete(session: WorkspaceSession, model: Any, which: ColumnElement[bool]) -> None:
-    session.execute(delete(model).where(which).execution_options(**_SILENT))
+def _typed(names: Collection[Key]) -> ColumnElement[bool]:
+    return func.lower(Visitor.email).in_([value for kind, value in names if kind == "email"])
+
+
+def _delete(session: WorkspaceSession, model: Any, which: ColumnElement[bool]) -> int:
+    return _rows(session, delete(model).where(which))
 
 
 def _set(
     session: WorkspaceSession, model: Any, which: ColumnElement[bool], **values: object
-) -> None:
-    session.execute(update(model).where(which).values(**values).execution_options(**_SILENT))
+) -> int:
+    return _rows(session, update(model).where(which).values(**values))
+
+
+def _rows(session: WorkspaceSession, statement: Any) -> int:
+    done: Any = session.execute(statement.execution_options(**_SILENT))
+    return int(done.rowcount)

@@ -1,11 +1,10 @@
-"""What decisions about identities, and agents' words, keep of a person: found, then erased.
+"""What decisions about identities, and agents' words, keep of a person: erased.
 
 Decisions that name what was erased go. Entries of the history stay, without whom they name. An
 address that another account or order of the workspace still tells is that one's, and stays.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -23,21 +22,17 @@ from sqlalchemy import (
 
 from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
-from integration.identity.keys import Key, account_identity, order_identity
-from integration.identity.normalize import normalize_email, normalize_phone
+from integration.identity.keys import Key
 from integration.models import (
-    Customer,
     Identity,
     IdentityEvent,
     IdentityRuling,
     IdentityVerdict,
-    Order,
     Profile,
     ProfileNote,
-    Store,
 )
 from integration.privacy.blank import blank_values
-from integration.privacy.subject import PrivacySubject
+from integration.privacy.traces import Traces
 
 _EVENTS, _VERDICTS = table_of(IdentityEvent), table_of(IdentityVerdict)
 _RULINGS, _IDENTITIES = table_of(IdentityRuling), table_of(Identity)
@@ -45,54 +40,11 @@ _PROFILES, _NOTES = table_of(Profile), table_of(ProfileNote)
 _CONTACTS = ("email", "phone", "guest_phone")
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """By what decisions may know a person: their own profiles, accounts, orders and contacts."""
+def erase_traces(session: WorkspaceSession, traces: Traces) -> int:
+    """Erase these; after the accounts and orders were, and their profiles settled.
 
-    profile_ids: frozenset[int]
-    names: frozenset[Key]
-
-
-def traces_of(
-    session: WorkspaceSession,
-    store: Store,
-    subject: PrivacySubject,
-    customer_ids: Collection[str],
-    order_ids: Collection[str],
-) -> Traces:
-    """The traces of whoever has these accounts and orders; before they are blanked."""
-    accounts = {*customer_ids, *filter(None, [subject.customer_external_id])}
-    orders = {*order_ids, *subject.order_external_ids}
-    emails = {normalize_email(subject.email)}
-    phones = {normalize_phone(subject.phone, store.country_code)}
-    for model, ids in ((Customer, customer_ids), (Order, order_ids)):
-        statement = select(model.email_normalized, model.phone_normalized)
-        which = model.store_id == store.id, model.external_id.in_(ids)
-        for email, phone in session.execute(statement.where(*which)):
-            emails.add(email)
-            phones.add(phone)
-    names = frozenset(
-        {
-            *(account_identity(store.id, external_id) for external_id in accounts),
-            *(order_identity(store.id, external_id) for external_id in orders),
-            *(Key("email", email) for email in emails if email),
-            *(Key("phone", phone) for phone in phones if phone),
-            *(Key("guest_phone", f"{store.id}:{phone}") for phone in phones if phone),
-        }
-    )
-    own = session.connection().execute(
-        select(_IDENTITIES.c.profile_id, _IDENTITIES.c.kind, _IDENTITIES.c.value).where(
-            _IDENTITIES.c.workspace_id == session.workspace_id,
-            _IDENTITIES.c.links,
-            among(session.connection(), _IDENTITIES.c.value, {name.value for name in names}),
-        )
-    )
-    homes = frozenset(home for home, kind, value in own if Key(kind, value) in names)
-    return Traces(homes, names)
-
-
-def erase_traces(session: WorkspaceSession, traces: Traces) -> None:
-    """Erase these; after the accounts and orders were, and their profiles settled."""
+    Returns how many entries of the history told of them.
+    """
     connection, workspace_id = session.connection(), session.workspace_id
     about = _about(connection, workspace_id, traces)
     named = {key for row in about for key in _keys(row)}
@@ -100,19 +52,21 @@ def erase_traces(session: WorkspaceSession, traces: Traces) -> None:
     _blank(connection, _EVENTS, [row.id for row in about if gone & set(_keys(row))], whole=True)
     _blank(connection, _EVENTS, [row.id for row in about], whole=False)
     _remove_decisions(connection, workspace_id, gone, traces)
+    return len(about)
 
 
-def erase_words(session: WorkspaceSession, traces: Traces) -> None:
+def erase_words(session: WorkspaceSession, traces: Traces) -> int:
     """Erase what agents wrote and tagged; before profiles are settled, which hands it on.
 
-    All of it goes: nobody can tell what of it the erased store told.
+    All of it goes: nobody can tell what of it the erased store told. Returns how many notes.
     """
     connection, workspace_id = session.connection(), session.workspace_id
     mine = among(connection, _NOTES.c.profile_id, traces.profile_ids)
-    connection.execute(delete(_NOTES).where(_NOTES.c.workspace_id == workspace_id, mine))
+    gone = connection.execute(delete(_NOTES).where(_NOTES.c.workspace_id == workspace_id, mine))
     mine = among(connection, _PROFILES.c.id, traces.profile_ids)
     which = update(_PROFILES).where(_PROFILES.c.workspace_id == workspace_id, mine)
     connection.execute(which.values(own_tags=[]))
+    return gone.rowcount
 
 
 def erase_leftovers(session: WorkspaceSession, store_id: int | None = None) -> None:

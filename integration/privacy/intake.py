@@ -41,23 +41,20 @@ def take_request(
     if state is not None:
         return _NEVER_UNINSTALLED if state == "refused" else None
     refusal = _refusal(session, store, change)
-    session.add(
-        PrivacyRequest(
-            delivery_id=asked.delivery_id,
-            workspace_id=store.workspace_id if store is not None else None,
-            store_id=store.id if store is not None else None,
-            store_hint=asked.store_hint,
-            kind=change.kind,
-            state="waiting" if refusal is None else "refused",
-            received_at=asked.received_at,
-            due_at=asked.received_at + DUE_WITHIN,
-            finished_at=None if refusal is None else services.now(),
-            outcome=refusal,
-            sealed_subject=seal_subject(
-                services, store, subject_of(change), change.kind, asked.delivery_id
-            ),
-        )
+    request = PrivacyRequest(
+        delivery_id=asked.delivery_id,
+        workspace_id=store.workspace_id if store is not None else None,
+        store_id=store.id if store is not None else None,
+        store_hint=asked.store_hint,
+        kind=change.kind,
+        state="waiting" if refusal is None else "refused",
+        received_at=asked.received_at,
+        due_at=asked.received_at + DUE_WITHIN,
+        finished_at=None if refusal is None else services.now(),
+        outcome=refusal,
     )
+    request.sealed_subject = seal_subject(services, store, subject_of(change), request)
+    session.add(request)
     session.flush()
     return refusal
 

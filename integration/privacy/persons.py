@@ -4,6 +4,7 @@ Rows stay as anonymous figures. Each order and account leaves a mark, so that no
 tells of it later is taken (`integration.sync.erased`).
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from integration.crm.rework import rework
 from integration.db import WorkspaceSession
-from integration.identity.normalize import normalize_email, normalize_phone
+from integration.identity.erased_names import Name, name_hash, remember
+from integration.identity.keys import Key
 from integration.identity.regroup import regroup
 from integration.models import (
     Customer,
@@ -25,8 +27,11 @@ from integration.models import (
 )
 from integration.privacy.blank import blank_values
 from integration.privacy.conversation_traces import erase_conversations
-from integration.privacy.identity_traces import erase_traces, erase_words, traces_of
-from integration.privacy.subject import PrivacySubject
+from integration.privacy.identity_traces import erase_traces, erase_words
+from integration.privacy.made_exports import erase_exports
+from integration.privacy.parcel_names import rename_parcels
+from integration.privacy.subject import Asked, PrivacySubject, asked_of
+from integration.privacy.traces import traces_of
 from integration.search.due import forget_documents, mark_due
 from integration.sync.erasures import Marks
 from integration.sync.tracking_rows import forget_numbers
@@ -36,31 +41,30 @@ _SILENT = {"synchronize_session": False}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What of a person a store's copy holds."""
+    """What of a person a store's copy holds. `emails` are their own: named, or their accounts'."""
 
     customer_ids: tuple[str, ...]
     order_ids: tuple[str, ...]
     profile_ids: tuple[int, ...]
+    emails: tuple[str, ...] = ()
 
 
 def find_person(session: WorkspaceSession, store: Store, subject: PrivacySubject) -> Found:
     """The accounts and orders of a person in one store.
 
-    Accounts by id, by address, and those merged into one of them; by phone only where nothing else
-    is named, since a phone may be shared. Orders by id, of those accounts, and by the addresses or
-    the phone that was named those of guests and of accounts that nobody told us.
+    Accounts by id, by address, and those merged into one of them. Orders by id, of those accounts,
+    and by the addresses those of guests and of accounts that nobody told us; by phone theirs who
+    gave no address. A phone may be shared: it says more only where nothing else is named.
     """
-    named = normalize_email(subject.email)
-    phone = normalize_phone(subject.phone, store.country_code)
-    customers = _find_accounts(session, store, _accounts(subject, named, phone))
+    asked = asked_of(store, subject)
+    customers = _find_accounts(session, store, _accounts(asked))
     gone = Customer.merged_into_external_id.in_([row.external_id for row in customers])
     customers += _find_accounts(session, store, gone)
-    accounts = {row.external_id for row in customers} | {subject.customer_external_id or ""}
-    emails = {row.email_normalized for row in customers} | {named}
+    accounts = {row.external_id for row in customers} | asked.accounts
+    emails = {row.email_normalized for row in customers if row.email_normalized} | asked.emails
     orders = session.execute(
         select(Order.external_id, Order.profile_id).where(
-            Order.store_id == store.id,
-            _orders(subject, sorted(accounts - {""}), sorted(filter(None, emails)), phone),
+            Order.store_id == store.id, _orders(asked, sorted(accounts), sorted(emails))
         )
     ).all()
     profiles = {row.profile_id for row in (*customers, *orders)}
@@ -68,6 +72,7 @@ def find_person(session: WorkspaceSession, store: Store, subject: PrivacySubject
         tuple(sorted({row.external_id for row in customers})),
         tuple(sorted(row.external_id for row in orders)),
         tuple(sorted(found for found in profiles if found is not None)),
+        tuple(sorted(emails)),
     )
 
 
@@ -79,15 +84,51 @@ def _find_accounts(
 
 
 def erase_person(
-    session: WorkspaceSession, store: Store, subject: PrivacySubject, found: Found, now: datetime
+    session: WorkspaceSession,
+    store: Store,
+    subject: PrivacySubject,
+    found: Found,
+    now: datetime,
+    counts: Counter[str] | None = None,
+    also: Collection[Key] = (),
 ) -> tuple[int, ...]:
     """Blank what was found, and mark it and what the request names as erased.
 
-    Returns the profiles that live on by other stores' or orders' data.
+    Returns the profiles that live on by other stores' or orders' data. Adds to `counts` what was
+    erased, by what it was. `also` are further names that conversations know the person by.
     """
+    counts = Counter() if counts is None else counts
     erased_at = _outdating(session, store, found, now)
-    traces = traces_of(session, store, subject, found.customer_ids, found.order_ids)
-    _mark(session, store, subject, found, erased_at)
+    asked = asked_of(store, subject)
+    traces = traces_of(session, store, asked, found.customer_ids, found.order_ids)
+    names = traces.own | frozenset(also)
+    digests = erased_digests(session, store, asked, found, names)
+    remember(session, store.id, digests, erased_at)
+    _mark(session, store, asked, found, erased_at)
+    counts["accounts"] += _held(session, Customer, _these(Customer, store, found.customer_ids))
+    counts["orders"] += _held(session, Order, _these(Order, store, found.order_ids))
+    _blank_rows(session, store, found, erased_at, now)
+    counts["notes"] += erase_words(session, traces)
+    counts["documents"] += len(found.profile_ids)
+    alive = settle_profiles(session, found.profile_ids, now)
+    counts["decisions"] += erase_traces(session, traces)
+    counts.update(erase_conversations(session, store, names))
+    # One too many is made again; one too few would tell of them.
+    counts["exports"] += erase_exports(session, traces.names | names)
+    return alive
+
+
+def _held(
+    session: WorkspaceSession, model: type[Customer] | type[Order], which: ColumnElement[bool]
+) -> int:
+    """How many of these are somebody's: what was erased before is nobody's."""
+    statement = select(func.count()).select_from(model).where(which, model.profile_id.is_not(None))
+    return int(session.execute(statement).scalar_one())
+
+
+def _blank_rows(
+    session: WorkspaceSession, store: Store, found: Found, erased_at: datetime, now: datetime
+) -> None:
     cleared = {
         "source_updated_at": erased_at,
         "source_triggered_at": None,
@@ -115,35 +156,44 @@ def erase_person(
     )
     connection, workspace_id = session.connection(), session.workspace_id
     forget_numbers(connection, workspace_id, store.id, found.order_ids)
+    rename_parcels(session, store.id, found.order_ids)
     for model in (OrderLine, Fulfillment, Refund):
         _blank(
             session,
             model,
             and_(model.store_id == store.id, model.order_external_id.in_(found.order_ids)),
         )
-    erase_words(session, traces)
-    alive = settle_profiles(session, found.profile_ids, now)
-    erase_traces(session, traces)
-    erase_conversations(session, store, traces.names)
-    return alive
 
 
 def _mark(
-    session: WorkspaceSession,
-    store: Store,
-    subject: PrivacySubject,
-    found: Found,
-    erased_at: datetime,
+    session: WorkspaceSession, store: Store, asked: Asked, found: Found, erased_at: datetime
 ) -> None:
-    orders = {*found.order_ids, *subject.order_external_ids}
-    accounts = {*found.customer_ids, *_untold_accounts(session, store, found)}
-    if subject.customer_external_id:
-        accounts.add(subject.customer_external_id)
     marks = Marks(session.connection(), session.workspace_id, store.id)
+    accounts = _marked_accounts(session, store, asked, found)
     marks.keep(
-        {("order", external_id): erased_at for external_id in orders}
+        {("order", external_id): erased_at for external_id in {*found.order_ids, *asked.orders}}
         | {("customer", external_id): erased_at for external_id in accounts}
     )
+
+
+def erased_digests(
+    session: WorkspaceSession, store: Store, asked: Asked, found: Found, names: Collection[Key]
+) -> frozenset[bytes]:
+    """The keyed hashes by which the person is known again; before anything is blanked."""
+    hashes = name_hash(session)
+    told: list[Name] = [("order", each) for each in {*found.order_ids, *asked.orders}]
+    told += [("account", each) for each in _marked_accounts(session, store, asked, found)]
+    told += [("email", each) for each in {*found.emails, *asked.emails}]
+    told += [("guest_phone", each) for each in asked.guest_phones]
+    if asked.phone:
+        told.append(("phone" if _is_phone_all(asked) else "guest_phone", asked.phone))
+    return frozenset(hashes.of(*name) for name in told) | {hashes.of_sender(key) for key in names}
+
+
+def _marked_accounts(
+    session: WorkspaceSession, store: Store, asked: Asked, found: Found
+) -> set[str]:
+    return {*found.customer_ids, *asked.accounts, *_untold_accounts(session, store, found)}
 
 
 def _untold_accounts(session: WorkspaceSession, store: Store, found: Found) -> set[str]:
@@ -177,20 +227,18 @@ def _outdating(session: WorkspaceSession, store: Store, found: Found, now: datet
     return max([now, *(moment + timedelta(seconds=1) for moment in told if moment is not None)])
 
 
-def _accounts(subject: PrivacySubject, email: str | None, phone: str | None) -> ColumnElement[bool]:
+def _accounts(asked: Asked) -> ColumnElement[bool]:
     either: list[ColumnElement[bool]] = []
-    if subject.customer_external_id:
-        either.append(Customer.external_id == subject.customer_external_id)
-    if email:
-        either.append(Customer.email_normalized == email)
-    if phone and not either:
-        either.append(Customer.phone_normalized == phone)
+    if asked.accounts:
+        either.append(Customer.external_id.in_(sorted(asked.accounts)))
+    if asked.emails:
+        either.append(Customer.email_normalized.in_(sorted(asked.emails)))
+    if _is_phone_all(asked):
+        either.append(Customer.phone_normalized == asked.phone)
     return or_(*either) if either else Customer.id.is_(None)
 
 
-def _orders(
-    subject: PrivacySubject, accounts: list[str], emails: list[str], phone: str | None
-) -> ColumnElement[bool]:
+def _orders(asked: Asked, accounts: list[str], emails: list[str]) -> ColumnElement[bool]:
     told = select(Customer.external_id).where(
         Customer.store_id == Order.store_id,
         Customer.external_id == Order.customer_external_id,
@@ -198,13 +246,22 @@ def _orders(
     )
     guest = or_(Order.customer_external_id.is_(None), ~told.exists())
     either: list[ColumnElement[bool]] = [
-        Order.external_id.in_(subject.order_external_ids),
+        Order.external_id.in_(sorted(asked.orders)),
         Order.customer_external_id.in_(accounts),
         and_(guest, Order.email_normalized.in_(emails)),
     ]
-    if phone:
-        either.append(and_(guest, Order.phone_normalized == phone))
+    if _is_phone_all(asked):
+        either.append(and_(guest, Order.phone_normalized == asked.phone))
+    phones = asked.guest_phones | ({asked.phone} if asked.phone else set())
+    if phones:
+        without = Order.email_normalized.is_(None)
+        either.append(and_(guest, without, Order.phone_normalized.in_(sorted(phones))))
     return or_(*either)
+
+
+def _is_phone_all(asked: Asked) -> bool:
+    """Whether somebody is asked for by a phone and nothing that is theirs alone."""
+    return asked.phone is not None and not asked.accounts and not asked.emails
 
 
 def _these(

@@ -12,12 +12,13 @@ from integration.conversations.channels.keys import ChannelKeys
 from integration.identity.normalize import normalize_email
 from integration.models import PrivacyRequest, Store
 from integration.privacy.conversation_export import conversation_groups
-from integration.privacy.identity_traces import traces_of
 from integration.privacy.intake import DUE_WITHIN
 from integration.privacy.person_export import person_groups
 from integration.privacy.persons import find_person
+from integration.privacy.remains import clear_remains
 from integration.privacy.requests import work_off
-from integration.privacy.subject import PrivacySubject, seal_subject
+from integration.privacy.subject import PrivacySubject, asked_of, seal_subject
+from integration.privacy.traces import tellable, traces_of
 from integration.services import Services
 
 log = structlog.get_logger(__name__)
@@ -41,9 +42,12 @@ def export_person(
         subject = _subject(email)
         found = find_person(session, store, subject)
         groups, is_last = person_groups(session, store, found, page)
-        traces = traces_of(session, store, subject, found.customer_ids, found.order_ids)
+        asked = asked_of(store, subject)
+        traces = traces_of(session, store, asked, found.customer_ids, found.order_ids)
         keys = ChannelKeys(services.keyring)
-        talks, no_more = conversation_groups(session, keys, store, traces.names, page)
+        talks, no_more = conversation_groups(
+            session, keys, store, tellable(store, asked, traces), page
+        )
     return {"groups": [*groups, *talks], "done": is_last and no_more}
 
 
@@ -59,7 +63,9 @@ def erase_person(
         return _answer(0)
     request_id = _write_down(services, workspace_id, store_id, _subject(email))
     try:
-        return _answer(work_off(services, request_id))
+        removed = work_off(services, request_id)
+        clear_remains(services)
+        return _answer(removed)
     except Exception as error:
         log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
         return _answer(0, retained=_held(services, workspace_id, store_id, email), said=(_LATER,))
@@ -77,14 +83,17 @@ def _write_down(
             store_id=store_id,
             store_hint=store.domain,
             kind=_KIND,
+            source="plugin",
             state="waiting",
             received_at=now,
             due_at=now + DUE_WITHIN,
             finished_at=None,
             outcome=None,
-            sealed_subject=seal_subject(services, store, subject, _KIND, 0),
+            sealed_subject=b"",
         )
         session.add(request)
+        session.flush()
+        request.sealed_subject = seal_subject(services, store, subject, request)
         session.flush()
         return request.id
 

@@ -1,21 +1,23 @@
 """Working off compliance requests, and listing them."""
 
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from integration.crypto import CannotOpen
 from integration.models import PrivacyRequest, Store
 from integration.models.vocabulary import StoreStatus
-from integration.privacy.identity_traces import traces_of
+from integration.privacy.erasing import Erasure, erase_people
 from integration.privacy.intake import uninstalled_at
-from integration.privacy.persons import erase_person, find_person
-from integration.privacy.stored_arrivals import erase_arrivals_of
-from integration.privacy.stored_bodies import erase_bodies_of
-from integration.privacy.subject import open_subject
+from integration.privacy.overview import percent_used
+from integration.privacy.receipts import Done, ReceiptKind, add_receipt
+from integration.privacy.remains import clear_remains
+from integration.privacy.timer import CAME_BACK
 from integration.privacy.whole_store import erase_older, erase_store
 from integration.services import Services
 
@@ -28,12 +30,15 @@ class RequestView:
 
     id: str
     kind: str
+    source: str
     state: str
     store: str
     store_id: str | None
     delivery_id: str | None
     received_at: datetime
+    not_before: datetime | None
     due_at: datetime
+    percent_used: int
     finished_at: datetime | None
     outcome: str | None
 
@@ -48,17 +53,19 @@ def list_requests(services: Services, state: str | None = None) -> list[RequestV
     if state is not None:
         statement = statement.where(PrivacyRequest.state == state)
     with services.db.across_workspaces() as session:
-        return [_view(request) for request in session.execute(statement).scalars()]
+        found = session.execute(statement).scalars()
+        return [_view(request, services.now()) for request in found]
 
 
 def run_due(services: Services) -> int:
-    """Work off every erasure that waits; returns how many. One that fails doesn't stop the others.
+    """Work off every erasure whose time has come; returns how many. One that fails stops no other.
 
-    Requests for data stay waiting: they are listed for the merchant.
+    Requests for data are `integration.privacy.data_requests`'.
     """
+    in_time = or_(PrivacyRequest.not_before.is_(None), PrivacyRequest.not_before <= services.now())
     statement = (
         select(PrivacyRequest.id)
-        .where(PrivacyRequest.state == "waiting", PrivacyRequest.kind != "data_request")
+        .where(PrivacyRequest.state == "waiting", PrivacyRequest.kind != "data_request", in_time)
         .order_by(PrivacyRequest.due_at, PrivacyRequest.id)
     )
     with services.db.across_workspaces() as session:
@@ -70,6 +77,8 @@ def run_due(services: Services) -> int:
             done += 1
         except Exception as error:
             log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
+    if done:
+        clear_remains(services)
     return done
 
 
@@ -78,25 +87,30 @@ def work_off(services: Services, request_id: int) -> int:
 
     A whole store's counts none. Raises what keeps it from being done: it waits on then.
     """
-    erased = 0
     with services.db.across_workspaces() as session:
         request = session.get_one(PrivacyRequest, request_id)
         store = session.get(Store, request.store_id) if request.store_id is not None else None
         ended_at = uninstalled_at(session, store.id) if store is not None else None
+    if request.state != "waiting":
+        # Taken back, or worked off, since somebody saw that it waits.
+        return 0
+    if request.kind == "customer_redact":
+        return _erase_person(services, request)
     if store is None:
-        _finish(services, request_id, "nothing_held")
-    elif request.kind == "customer_redact":
-        erased = _erase_person(services, store, request)
-        _finish(services, request_id, "erased" if erased else "nothing_held")
+        _finish(services, request, "nothing_held", Done("nothing_held", {}))
+    elif request.source == "timer" and store.status != StoreStatus.DISCONNECTED:
+        _finish(services, request, CAME_BACK, None, "refused")
     elif ended_at is None:
         # Refused when it was taken down; a second look costs nothing, an erasure can't be undone.
         raise ValueError("the store never uninstalled us")
     elif store.status == StoreStatus.DISCONNECTED:
-        erase_store(services, store)
-        _finish(services, request_id, "store_erased")
+        counts = erase_store(services, store)
+        told = Done("store_erased", counts, facts={"key_destroyed": True})
+        _finish(services, request, "store_erased", told)
     else:
-        erase_older(services, store, ended_at)
-        _finish(services, request_id, "older_erased")
+        counts = erase_older(services, store, ended_at)
+        older = {"key_destroyed": False, "before": _written(ended_at)}
+        _finish(services, request, "older_erased", Done("older_erased", counts, facts=older))
         services.jobs.enqueue(
             "sync.backfill",
             key=f"backfill:{store.id}",
@@ -105,46 +119,82 @@ def work_off(services: Services, request_id: int) -> int:
             # The first read was done since the reinstall: it is what was just erased.
             anew=True,
         )
-    return erased
+    return 0
 
 
-def _erase_person(services: Services, store: Store, request: PrivacyRequest) -> int:
+def _erase_person(services: Services, request: PrivacyRequest) -> int:
     try:
-        subject = open_subject(services, store, request)
+        done = erase_people(services, request)
+        facts: dict[str, Any] = {"key_destroyed": False}
     except CannotOpen:
         # The key was destroyed with everything that it had sealed.
-        return 0
-    with services.db.workspace(store.workspace_id, write=True) as session:
-        session.lock_workspace()
-        found = find_person(session, store, subject)
-        ids = (found.customer_ids, found.order_ids)
-        names = traces_of(session, store, subject, *ids).names
-        erase_person(session, store, subject, found, services.now())
-    erase_bodies_of(services, store, subject, found)
-    erase_arrivals_of(services, store, names)
-    return len(found.customer_ids) + len(found.order_ids)
+        done, facts = Erasure(), {"key_destroyed": True}
+    if request.store_id is None:
+        facts["stores"] = [str(store_id) for store_id in done.store_ids]
+    # The delivery that asked for it names the person as well.
+    was_held = done.is_more_than(Counter(bodies=int(request.delivery_id is not None)))
+    outcome = "erased" if was_held else "nothing_held"
+    kind: ReceiptKind = "person_erased" if was_held else "nothing_held"
+    _finish(services, request, outcome, Done(kind, done.counts, facts=facts))
+    return done.people
 
 
-def _finish(services: Services, request_id: int, outcome: str) -> None:
-    with services.db.across_workspaces(write=True) as session:
-        request = session.get_one(PrivacyRequest, request_id, with_for_update=True)
-        request.state = "done"
-        request.outcome = outcome
-        request.finished_at = services.now()
-        request.sealed_subject = b""
-        session.flush()
+def _finish(
+    services: Services,
+    request: PrivacyRequest,
+    outcome: str,
+    done: Done | None,
+    state: str = "done",
+) -> None:
+    """Close a request and write its receipt, by one commit; without a workspace there is no chain
+    that it could stand in.
+    """
+    if request.workspace_id is None:
+        with services.db.across_workspaces(write=True) as session:
+            _close(session, request.id, outcome, state, services.now())
+        return
+    with services.db.workspace(request.workspace_id, write=True) as ours:
+        ours.lock_workspace()
+        now = services.now()
+        is_ours = _close(ours, request.id, outcome, state, now)
+        if is_ours and done is not None:
+            facts = {
+                **(done.facts or {}),
+                "source": request.source,
+                "asked_at": _written(request.received_at),
+            }
+            told = replace(done, request_id=request.id, store_id=request.store_id, facts=facts)
+            add_receipt(ours, services.settings, told, now=now)
 
 
-def _view(request: PrivacyRequest) -> RequestView:
+def _close(session: Session, request_id: int, outcome: str, state: str, now: datetime) -> bool:
+    """Close a request that still waits; False where somebody else worked it off meanwhile."""
+    request = session.get_one(PrivacyRequest, request_id, with_for_update=True)
+    if request.state != "waiting":
+        return False
+    request.state, request.outcome, request.finished_at = state, outcome, now
+    request.sealed_subject = b""
+    session.flush()
+    return True
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _view(request: PrivacyRequest, now: datetime) -> RequestView:
     return RequestView(
         id=str(request.id),
         kind=request.kind,
+        source=request.source,
         state=request.state,
         store=request.store_hint,
         store_id=str(request.store_id) if request.store_id is not None else None,
         delivery_id=str(request.delivery_id) if request.delivery_id is not None else None,
         received_at=request.received_at,
+        not_before=request.not_before,
         due_at=request.due_at,
+        percent_used=percent_used(request, now),
         finished_at=request.finished_at,
         outcome=request.outcome,
     )

@@ -16,6 +16,7 @@ from integration.crypto import CannotOpen
 from integration.identity.keys import Key
 from integration.models import Arrival, Channel, Store
 from integration.models.vocabulary import WorkState
+from integration.privacy.spelling import spelled_whole
 from integration.services import Services
 
 _ERASED = "What it said was erased."
@@ -26,9 +27,9 @@ def erase_arrivals_of(services: Services, store: Store, names: Collection[Key]) 
 
     A body is left aside: another customer's may quote them. On a channel of another store it stays.
     """
-    needles = _needles(names)
+    words = spelled_whole(_words(names))
     erased = 0
-    for arrival_id in _parked(services, store) if needles else ():
+    for arrival_id in _parked(services, store):
         with services.db.workspace(store.workspace_id, write=True) as session:
             arrival = session.get(Arrival, arrival_id, with_for_update=True)
             if arrival is None or arrival.state != WorkState.PARKED:
@@ -38,8 +39,8 @@ def erase_arrivals_of(services: Services, store: Store, names: Collection[Key]) 
                 body = open_body(ChannelKeys(services.keyring).of(channel), arrival)
             except CannotOpen:
                 continue
-            head = split_mail(body or b"")[0].lower()
-            if any(needle in head for needle in needles):
+            head = split_mail(body or b"")[0].decode(errors="replace")
+            if words.search(head):
                 finish(arrival, WorkState.REFUSED, code="erased", why=_ERASED)
                 arrival.external_id = None
                 erased += 1
@@ -58,12 +59,12 @@ def _parked(services: Services, store: Store) -> list[int]:
         return list(session.execute(statement).scalars())
 
 
-def _needles(names: Collection[Key]) -> list[bytes]:
+def _words(names: Collection[Key]) -> set[str]:
     """Addresses and numbers as they stand in headers and forms."""
     found: set[str] = set()
     for kind, value in names:
         if kind == "email":
-            found.add(value.lower())
+            found.add(value)
         elif kind in ("phone", "guest_phone"):
             found.add(value.rpartition(":")[2].lstrip("+"))
-    return [each.encode() for each in found if len(each) >= 6]
+    return {each for each in found if len(each) >= 6}

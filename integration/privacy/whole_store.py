@@ -1,5 +1,6 @@
 """Erasing a whole store's copy, in short transactions, so that it can be resumed."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from integration.models import (
     ApiKey,
     Arrival,
     Attachment,
+    AuditEvent,
     CannedAnswer,
     Case,
     CaseTerm,
@@ -33,9 +35,11 @@ from integration.models import (
     Order,
     OrderLine,
     PeopleExport,
+    PersonExport,
     ProfileView,
     Refund,
     Reread,
+    RetentionRule,
     RoutingRule,
     SearchDocument,
     SearchTerm,
@@ -54,6 +58,8 @@ from integration.models import (
 from integration.models.vocabulary import StoreStatus
 from integration.privacy.conversation_traces import erase_conversations_of_store
 from integration.privacy.identity_traces import erase_leftovers
+from integration.privacy.journal import Line, append
+from integration.privacy.made_exports import drop_exports
 from integration.privacy.persons import settle_profiles
 from integration.privacy.stored_bodies import erase_bodies_before
 from integration.services import Services
@@ -73,6 +79,9 @@ _OF_WORKSPACE: tuple[type[Any], ...] = (
     DueProfile,
     Segment,
     PeopleExport,
+    PersonExport,
+    AuditEvent,
+    RetentionRule,
     CaseTerm,
     Case,
     CannedAnswer,
@@ -94,17 +103,20 @@ class Reinstalled(Exception):
     """A store that was to be erased as a whole is connected."""
 
 
-def erase_store(services: Services, store: Store) -> None:
-    """Erase all of a store that is gone, then destroy its data key.
+def erase_store(services: Services, store: Store) -> Counter[str]:
+    """Erase all of a store that is gone, then destroy its data key. Returns how many of what.
 
     Its row stays nameless where the workspace has other stores, so that a reinstall returns there;
     with its last store the workspace is erased as well. Raises Reinstalled as soon as the store is
     connected again; what it has by then is erased by `erase_older`.
     """
-    _erase_orders(services, store, true(), whole=True)
-    _erase_customers(services, store, true(), whole=True)
-    _erase_conversations(services, store)
-    erase_bodies_before(services, store, None)
+    append(services.settings.data_dir, Line("store", store.workspace_id, services.now(), store.id))
+    counts = Counter(
+        orders=_erase_orders(services, store, true(), whole=True),
+        accounts=_erase_customers(services, store, true(), whole=True),
+    )
+    counts.update(_erase_conversations(services, store))
+    counts["bodies"] += erase_bodies_before(services, store, None)
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         _check_gone(session, store)
@@ -127,6 +139,7 @@ def erase_store(services: Services, store: Store) -> None:
         ):
             _delete(session, model, true(), store)
         erase_leftovers(session, store.id)
+        drop_exports(session)
         # Those that are left link persons whom the workspace's other stores know as well.
         session.execute(
             update(Identity)
@@ -135,23 +148,33 @@ def erase_store(services: Services, store: Store) -> None:
             .execution_options(**_SILENT)
         )
     _forget(services, store)
+    return +counts
 
 
-def erase_older(services: Services, store: Store, before: datetime) -> None:
-    """Erase what a reinstalled store's copy holds from before its uninstall."""
-    _erase_orders(services, store, Order.source_updated_at < before, whole=False)
-    _erase_customers(services, store, Customer.source_updated_at < before, whole=False)
+def erase_older(services: Services, store: Store, before: datetime) -> Counter[str]:
+    """Erase what a reinstalled store's copy holds from before its uninstall; how many of what."""
+    append(
+        services.settings.data_dir,
+        Line("older", store.workspace_id, services.now(), store.id, before=before),
+    )
+    counts = Counter(
+        orders=_erase_orders(services, store, Order.source_updated_at < before, whole=False),
+        accounts=_erase_customers(
+            services, store, Customer.source_updated_at < before, whole=False
+        ),
+    )
     with services.db.workspace(store.workspace_id, write=True) as session:
         session.lock_workspace()
         erase_leftovers(session)
-    _erase_conversations(services, store, before)
-    erase_bodies_before(services, store, before)
+    counts.update(_erase_conversations(services, store, before))
+    counts["bodies"] += erase_bodies_before(services, store, before)
+    return +counts
 
 
 def _erase_orders(
     services: Services, store: Store, which: ColumnElement[bool], *, whole: bool
-) -> None:
-    count = _CHUNK
+) -> int:
+    count, erased = _CHUNK, 0
     while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
@@ -166,12 +189,14 @@ def _erase_orders(
             _delete(session, Order, Order.external_id.in_(ids), store)
             settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
             count = len(rows)
+        erased += count
+    return erased
 
 
 def _erase_customers(
     services: Services, store: Store, which: ColumnElement[bool], *, whole: bool
-) -> None:
-    count = _CHUNK
+) -> int:
+    count, erased = _CHUNK, 0
     while count == _CHUNK:
         with services.db.workspace(store.workspace_id, write=True) as session:
             session.lock_workspace()
@@ -182,15 +207,22 @@ def _erase_customers(
             _delete(session, Customer, Customer.id.in_([row.id for row in rows]), store)
             settle_profiles(session, {row.profile_id for row in rows} - {None}, services.now())
             count = len(rows)
+        erased += count
+    return erased
 
 
-def _erase_conversations(services: Services, store: Store, before: datetime | None = None) -> None:
+def _erase_conversations(
+    services: Services, store: Store, before: datetime | None = None
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
     last: int | None = 0
     while last is not None:
         with services.db.workspace(store.workspace_id, write=True) as session:
             if before is None:
                 _check_gone(session, store)
-            last = erase_conversations_of_store(session, store.id, last, before)
+            last, erased = erase_conversations_of_store(session, store.id, last, before)
+        counts.update(erased)
+    return counts
 
 
 def _check_gone(session: Session, store: Store) -> None:

@@ -216,7 +216,7 @@ def test_an_erasure_that_fails_now_is_done_later_and_says_so(
         raise RuntimeError("no")
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("integration.privacy.requests.erase_person", fail)
+        meanwhile.setattr("integration.privacy.erasing.erase_person", fail)
         answer = erase_person(services, *ids(store), CANARY)
     assert (answer["removed"], answer["retained"], answer["done"]) == (0, 2, True)
     assert len(answer["messages"]) == 1

@@ -147,7 +147,7 @@ def test_one_that_fails_does_not_stop_the_others(
             raise RuntimeError("no")
         return genuine(*arguments)
 
-    monkeypatch.setattr("integration.privacy.requests.erase_person", first_fails)
+    monkeypatch.setattr("integration.privacy.erasing.erase_person", first_fails)
     assert run_due(services) == 1
     assert [request.state for request in rows(services, PrivacyRequest)] == ["waiting", "done"]
     assert run_due(services) == 1

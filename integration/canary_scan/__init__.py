@@ -1,0 +1,1 @@
+"""Looking for somebody who must be nowhere: in tables, sealed bytes, files and Valkey."""
