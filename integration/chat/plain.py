@@ -73,7 +73,11 @@ def _messages(_dialect: Dialect) -> Any:
     # Each by an index of its own: an OR of the two is read by none.
     found = union(
         *(
-            select(Message.id).where(column == conversation_id, Message.id > after_id)
+            select(Message.id).where(
+                Message.workspace_id == bindparam("workspace_id"),
+                column == conversation_id,
+                Message.id > after_id,
+            )
             for column in (Message.conversation_id, Message.moved_from_id)
         )
     ).subquery()

@@ -14,6 +14,7 @@ from integration.crypto import DataKey, associated
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import Attachment, AttachmentChunk, Message
+from integration.privacy.data_classes import days_of
 from integration.services import Services
 
 CHUNK_BYTES = 1024 * 1024
@@ -23,7 +24,7 @@ _FILES_AT_MOST = 100
 _BYTES_AT_MOST = 40 * 1024 * 1024
 _LONGEST_NAME = 255
 _KEY_BYTES = 24
-_UPLOADS_ARE_KEPT = timedelta(hours=48)
+_UPLOADS_ARE_KEPT = timedelta(days=days_of("uploads"))
 # So many may wait for their answer in a workspace: an upload is no place to store things.
 _UPLOADS_AT_MOST = 500
 

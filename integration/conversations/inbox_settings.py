@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.hours.office_hours import (
     OfficeHours,
     read_office_hours,
@@ -98,6 +100,7 @@ def change_inbox_settings(
     for name, value in changed.items():
         setattr(row, name, value)
     row.updated_by, row.updated_at = by, now
+    record(session, Action.SETTINGS_CHANGED, by=by, now=now, what=" ".join(sorted(changed)))
     session.flush()
     return _settings(row)
 

@@ -7,6 +7,8 @@ from typing import Literal
 from sqlalchemy import or_, select
 
 from channels.records import Inbound, Person
+from integration.audit.actions import Action
+from integration.audit.recording import ITSELF, record
 from integration.conversations.channels.ending import new_token
 from integration.conversations.channels.keys import (
     ChannelKeys,
@@ -171,6 +173,8 @@ def _made(session: WorkspaceSession, keys: ChannelKeys, talk: Talk, now: datetim
     session.flush()
     key = open_channel_key(keys.keyring, channel)
     channel.sealed_token = seal_token(key, channel.id, token)
+    target = f"channel:{channel.id}"
+    record(session, Action.CHANNEL_MADE, by=ITSELF, now=now, target=target, kind=talk.kind)
     return channel
 
 

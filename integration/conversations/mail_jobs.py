@@ -3,7 +3,6 @@
 from integration.conversations.attachments import tidy_uploads
 from integration.conversations.changes import SENDING
 from integration.conversations.incoming import fetching, listening, working_off
-from integration.conversations.incoming.arrival_ledger import tidy_arrivals
 from integration.conversations.outgoing import outbox
 from integration.conversations.outgoing.automatic import tidy_automatic
 from integration.doors import House
@@ -34,4 +33,3 @@ def tidy(services: Services) -> None:
     """Forget what served its time."""
     tidy_automatic(services)
     tidy_uploads(services)
-    tidy_arrivals(services)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from integration.conversations.positions import put_in_order
 from integration.crm.agents_text import one_line, same_name
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
@@ -124,11 +125,9 @@ def remove_reason(session: WorkspaceSession, reason_id: int, *, now: datetime) -
 def order_reasons(session: WorkspaceSession, reason_ids: list[int]) -> tuple[Reason, ...]:
     """Have them stand in this order. Raises Conflict unless it names each standing one once."""
     session.lock_workspace()
-    rows = {row.id: row for row in _all(session) if row.removed_at is None}
-    if sorted(reason_ids) != sorted(rows):
+    standing = [row for row in _all(session) if row.removed_at is None]
+    if put_in_order(standing, reason_ids) is None:
         raise Conflict("The reasons are others meanwhile. Look at them again.")
-    for position, reason_id in enumerate(reason_ids, 1):
-        rows[reason_id].position = position
     session.flush()
     return list_reasons(session)
 

@@ -203,7 +203,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
         placed_at = datetime.fromisoformat(moment_text)
         if placed_at.tzinfo is None or not 0 < int(order_id) < 2**63:
             raise ValueError(cursor)
-        return placed_at, int(order_id)
+        return placed_at.astimezone(UTC), int(order_id)
     except (ValueError, OverflowError, binascii.Error):
         raise Invalid("The cursor is none of ours.", code="invalid_cursor") from None
 

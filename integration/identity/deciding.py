@@ -64,7 +64,7 @@ class Deed:
             made = Made(wanted, self.made_by, Trust.AGENT, self.reason, event_id, self.at)
             write_verdict(self.connection, self.workspace_id, pair, made)
         elif held is not None:
-            remove_verdict(self.connection, held.id)
+            remove_verdict(self.connection, self.workspace_id, held.id)
 
     def decide_one(self, key: Key, wanted: str | None, *, undoes_id: int | None = None) -> None:
         """Let a ruling stand on an identity, or none; `wanted` as an event's `before` tells it."""

@@ -127,9 +127,10 @@ def write_verdict(connection: Connection, workspace_id: int, pair: Pair, made: M
     write_rows(connection, _TABLE, _COLUMNS, [row], key=("workspace_id", *_PAIR))
 
 
-def remove_verdict(connection: Connection, verdict_id: int) -> None:
+def remove_verdict(connection: Connection, workspace_id: int, verdict_id: int) -> None:
     """Take back what was decided."""
-    connection.execute(delete(_TABLE).where(_TABLE.c.id == verdict_id))
+    ours = _TABLE.c.workspace_id == workspace_id
+    connection.execute(delete(_TABLE).where(ours, _TABLE.c.id == verdict_id))
 
 
 def note_homes(

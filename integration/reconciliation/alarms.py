@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Alarm
+from integration.standing_alarms import ALARMS, clear_standing, that_stand
 
 StandingCode: TypeAlias = Literal[
     "deliveries_stopped", "subscriptions_dead", "mass_deletion", "copy_behind"
@@ -16,8 +16,6 @@ StandingCode: TypeAlias = Literal[
 
 # What was put right at once; kept as history, never standing.
 MENDED = "subscriptions_mended"
-
-_ALARMS = table_of(Alarm)
 
 
 def raise_alarm(
@@ -51,31 +49,14 @@ def clear_alarms(
     session: WorkspaceSession, store_id: int, code: StandingCode, *, now: datetime
 ) -> bool:
     """Clear it where it stands; whether it stood."""
-    cleared = session.connection().execute(
-        update(_ALARMS)
-        .where(
-            _ALARMS.c.workspace_id == session.workspace_id,
-            _ALARMS.c.store_id == store_id,
-            _ALARMS.c.code == code,
-            _ALARMS.c.cleared_at.is_(None),
-        )
-        .values(cleared_at=now)
-    )
-    return cleared.rowcount > 0
+    return clear_standing(session, store_id, code, now=now) > 0
 
 
 def standing_since(session: WorkspaceSession, store_id: int, code: StandingCode) -> datetime | None:
     """Since when it stands, None when it doesn't."""
     since: datetime | None = (
         session.connection()
-        .execute(
-            select(func.min(_ALARMS.c.raised_at)).where(
-                _ALARMS.c.workspace_id == session.workspace_id,
-                _ALARMS.c.store_id == store_id,
-                _ALARMS.c.code == code,
-                _ALARMS.c.cleared_at.is_(None),
-            )
-        )
+        .execute(select(func.min(ALARMS.c.raised_at)).where(*that_stand(session, store_id, code)))
         .scalar_one()
     )
     return since

@@ -13,6 +13,7 @@ from integration.reconciliation.held_marks import (
     held_marks,
 )
 from integration.services import Services
+from integration.sync.erased_people import erased_records
 from platforms.records import CustomerRecord, Differing, Mark, OrderRecord
 
 # So long a webhook may be under way before it counts as lost.
@@ -84,11 +85,20 @@ class Comparison:
         """
         self.figures.compared += len(records)
         before = self.figures.missed
+        records = self._not_erased(records)
         orders = (one for one in records if isinstance(one, OrderRecord) and not one.is_draft)
         customers = (one for one in records if isinstance(one, CustomerRecord))
         self._count("order", [order_mark(one) for one in orders])
         self._count("customer", [customer_mark(one) for one in customers])
         return self.figures.missed - before
+
+    def _not_erased(
+        self, records: Sequence[CustomerRecord | OrderRecord]
+    ) -> Sequence[CustomerRecord | OrderRecord]:
+        """Without what erased persons had when they were erased: nobody misses that."""
+        with self._services.db.workspace(self._workspace_id) as session:
+            erased = erased_records(session, self._store_id, records)
+        return [one for one in records if one not in erased] if erased else records
 
     def _count(self, kind: Kind, marks: Sequence[Mark]) -> None:
         held = self.held(kind, marks)

@@ -5,7 +5,7 @@ Read from our own rows alone; no store is called.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import NoResultFound
 
 from integration.bulk import table_of
@@ -100,10 +100,10 @@ def _store(services: Services, workspace_id: int, store_id: int) -> StoreView:
 
 def _held(session: WorkspaceSession, model: type[Order] | type[Customer], store_id: int) -> int:
     table = table_of(model)
-    gone = select(func.count()).where(table.c.store_id == store_id, table.c.deleted_at.is_not(None))
-    every = select(func.count()).where(table.c.store_id == store_id)
-    # Two counts that an index answers each, where one would read every row. The store was found
-    # in the session's workspace.
+    ours = and_(Store.id == store_id, Store.workspace_id == session.workspace_id)
+    every = select(func.count()).join_from(table, Store, Store.id == table.c.store_id).where(ours)
+    gone = every.where(table.c.deleted_at.is_not(None))
+    # Two counts that an index answers each, where one would read every row.
     return session.execute(every).scalar_one() - session.execute(gone).scalar_one()
 
 

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from integration.agents.directory import door_of
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.db import WorkspaceSession
 from integration.models import PeopleExport
 from integration.reports.records import Figures, Report, ReportDay, ReportGroup, Spread
@@ -67,6 +71,9 @@ def note_taken(session: WorkspaceSession, taker: Taker, now: datetime) -> None:
             ended_at=now,
         )
     )
+    by = taker.viewer if taker.store_id is None else door_of(taker.viewer, taker.store_id)
+    told: dict[str, Any] = {"what": "report", "surface": taker.surface}
+    record(session, Action.PEOPLE_EXPORTED, by=by, now=now, **told)
 
 
 def _rows(report: Report) -> Iterator[tuple[Value, ...]]:

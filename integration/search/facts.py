@@ -211,7 +211,9 @@ def _newest_of_each(
     order = [inner.c[name].desc() for name in newest]
     if dialect.name == "sqlite":
         each = func.json_each(bindparam("profiles", type_=Text)).table_valued("value")
-        few = select(inner.c.id).where(inner.c.profile_id == each.c.value)
+        few = select(inner.c.id).where(
+            inner.c.workspace_id == bindparam("of_workspace"), inner.c.profile_id == each.c.value
+        )
         chosen = few.order_by(*order).limit(most).correlate(each)
         return (
             select(*(table.c[name] for name in columns))

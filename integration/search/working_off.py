@@ -5,7 +5,6 @@ what is left. Each batch is one short write transaction of one workspace, so tha
 has one writer, nobody waits long behind it.
 """
 
-import time
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -20,6 +19,7 @@ from integration.search.due import mark_done
 from integration.search.facts import load_facts
 from integration.search.terms import terms_of
 from integration.services import Services
+from integration.workspace_turns import take_turns
 
 JOB = "search.work_off"
 KEY = "search"
@@ -33,24 +33,18 @@ def work_off_due(services: Services) -> int:
 
     Workspaces take turns, a batch each. Returns how many profiles were worked off.
     """
-    began = time.monotonic()
-    done = before = last = 0
-    while True:
-        workspace_id = _with_work(services, after=last)
-        if workspace_id is None and last and done > before:
-            before, last = done, 0
-            continue
-        if workspace_id is None:
-            # Nothing is due, or others write in each workspace where something is.
-            return done
-        done += work_off_batch(services, workspace_id)
-        last = workspace_id
-        took = time.monotonic() - began
-        if took > _AT_MOST_SECONDS or (
-            took > _AT_LEAST_SECONDS and services.jobs.has_waiting("live")
-        ):
-            services.jobs.enqueue(JOB, key=KEY)
-            return done
+    done, may_have_more = take_turns(
+        services,
+        DueProfile.workspace_id,
+        lambda workspace_id: work_off_batch(services, workspace_id),
+        is_over=lambda took: (
+            took > _AT_MOST_SECONDS
+            or (took > _AT_LEAST_SECONDS and services.jobs.has_waiting("live"))
+        ),
+    )
+    if may_have_more:
+        services.jobs.enqueue(JOB, key=KEY)
+    return done
 
 
 def work_off_batch(services: Services, workspace_id: int, *, at_most: int = BATCH) -> int:
@@ -83,11 +77,3 @@ def index(session: WorkspaceSession, profile_ids: Sequence[int]) -> None:
 def _due(session: WorkspaceSession, at_most: int) -> Sequence[int]:
     statement = select(DueProfile.profile_id).order_by(DueProfile.profile_id).limit(at_most)
     return session.execute(statement).scalars().all()
-
-
-def _with_work(services: Services, *, after: int) -> int | None:
-    """The next workspace with something due."""
-    statement = select(DueProfile.workspace_id).where(DueProfile.workspace_id > after)
-    with services.db.across_workspaces() as session:
-        first = statement.order_by(DueProfile.workspace_id).limit(1)
-        return session.execute(first).scalar_one_or_none()

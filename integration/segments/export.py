@@ -9,10 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import BoundedSemaphore
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select, update
 
+from integration.agents.directory import door_of
+from integration.audit.actions import Action
+from integration.audit.recording import CONSOLE, record
 from integration.db import WorkspaceSession
 from integration.errors import AppError, Invalid
 from integration.models import PeopleExport
@@ -56,6 +59,13 @@ class Exporter:
     viewer: str
     surface: str
     store_id: int | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the audit of deeds names them."""
+        if self.surface == "command":
+            return CONSOLE
+        return self.viewer if self.store_id is None else door_of(self.viewer, self.store_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +208,14 @@ def _begun(
         people=people,
         begun_at=now,
     )
+    told: dict[str, Any] = {
+        "what": selection.what,
+        "surface": exporter.surface,
+        "people": people,
+    }
     with services.db.workspace(exporter.workspace_id, write=True) as session:
         session.add(row)
+        record(session, Action.PEOPLE_EXPORTED, by=exporter.actor, now=now, **told)
         session.flush()
         return row.id
 

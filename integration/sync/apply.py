@@ -21,6 +21,7 @@ from integration.crm.times import refresh_times, stretch_times
 from integration.crm.totals import add_to_totals, refresh_totals
 from integration.db import WorkspaceSession
 from integration.identity.attach import attach, settle
+from integration.identity.erased_names import name_hash
 from integration.identity.family import Place
 from integration.identity.following import follow
 from integration.identity.identities import refresh_identities
@@ -75,7 +76,8 @@ def apply(
     """
     session.lock_workspace()
     connection = session.connection()
-    mirror = Mirror(connection, session.workspace_id, store.id, store.country_code)
+    hashes = name_hash(session)
+    mirror = Mirror(connection, session.workspace_id, store.id, store.country_code, hashes)
     place = Place(connection, session.workspace_id, store.id, now, origin_of(changes))
     batch = sort_out(changes)
     erased = refuse_erased(mirror, batch)
@@ -112,6 +114,8 @@ def apply(
         written=orders.written() + accounts.written(),
         refused=orders.refused() + accounts.refused() + erased.changes,
         leaves_parts=parts_apart and (bool(named) or orders.leave_parts()),
+        erased=erased.objects,
+        came_back=erased.came_back,
     )
 
 

@@ -78,6 +78,7 @@ def claim_named(
         _REREADS.c.kind == NAMED,
     )
     held = select(_CUSTOMERS.c.external_id).where(
+        _CUSTOMERS.c.workspace_id == session.workspace_id,
         _CUSTOMERS.c.store_id == store_id,
         _CUSTOMERS.c.external_id == _REREADS.c.external_id,
         _CUSTOMERS.c.source_updated_at.is_not(None),

@@ -2,11 +2,12 @@
 
 An order that was erased stays refused however new its state. So does an account, until an order
 that was placed after the erasure names it: then it is a new one. Its orders from before are refused
-even where they weren't held when it was erased.
+even where they weren't held when it was erased. So are a guest's, and an account, by the erased
+address or number (`erased_people`): refused once they are marked, and nobody asks for them again.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from integration.bulk import among
 from integration.sync import order_rows
 from integration.sync.batch import Batch
+from integration.sync.erased_people import erased_people
 from integration.sync.erasures import RETURNED, Marks
 from integration.sync.held import Mirror
 from integration.sync.register import Offer
@@ -27,20 +29,32 @@ _ORDERS = order_rows.TABLE.c
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """How many changes were refused, and the erased accounts that bought again."""
+    """How many changes were refused, of which objects; the erased accounts that bought again.
+
+    `came_back` are these and those who did before, with the time of their erasure.
+    """
 
     changes: int = 0
     returned: frozenset[str] = frozenset()
+    objects: frozenset[Wanted] = frozenset()
+    came_back: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def refuse_erased(mirror: Mirror, batch: Batch) -> Refused:
     """Take what is erased persons' out of the batch, and lift the marks of those who came back."""
     marks = Marks(mirror.connection, mirror.workspace_id, mirror.store_id)
     held = marks.held(_spoken_of(batch))
-    if not held:
+    people = erased_people(mirror, batch)
+    if not held and people is None:
         return Refused()
+    late: dict[str, datetime] = {}
+    if people is not None:
+        unknown = people.late_accounts(batch, {external_id for _, external_id in held})
+        marks.keep({("customer", external_id): at for external_id, at in unknown.items()})
+        held |= {("customer", external_id): at for external_id, at in unknown.items()}
+        late = people.late_orders(batch)
     erased_at = _accounts(held)
-    late = _placed_before(batch, erased_at)
+    late |= _placed_before(batch, erased_at)
     _mark_unheld(mirror, marks, late)
     orders = {external_id for kind, external_id in held if kind == "order"} | late.keys()
     count = _drop(batch, "order", orders)
@@ -48,9 +62,17 @@ def refuse_erased(mirror: Mirror, batch: Batch) -> Refused:
     returned = marked & set(_named(batch))
     marks.lift({external_id: erased_at[external_id] for external_id in returned})
     count += _drop(batch, "customer", marked - returned)
-    for external_id in returned & batch.customers.keys():
+    came_back = {each: erased_at[each] for each in _returned(held) | returned}
+    for external_id in came_back.keys() & batch.customers.keys():
         count += _drop_older(batch, external_id, erased_at[external_id])
-    return Refused(count, frozenset(returned))
+    out = {Wanted("order", each) for each in orders}
+    out |= {Wanted("customer", each) for each in marked - returned}
+    return Refused(count, frozenset(returned), frozenset(out), came_back)
+
+
+def _returned(held: Collection[tuple[str, str]]) -> set[str]:
+    """The accounts that came back with an earlier batch."""
+    return {external_id for kind, external_id in held if kind == RETURNED}
 
 
 def _spoken_of(batch: Batch) -> set[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.expression import Executable
 
 from integration.bulk import read_rows, table_of
 from integration.crm.said import OrderSaid
+from integration.identity.erased_names import NameHash
 from integration.identity.keys import AccountFacts
 from integration.models import Fulfillment, OrderLine, Refund, Tombstone
 from integration.prepared import Prepared, listed, several
@@ -33,6 +34,7 @@ class Mirror:
     workspace_id: int
     store_id: int
     country_code: str | None
+    names: NameHash
 
 
 @dataclass(slots=True)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
-from integration.models import Alarm
+from integration.standing_alarms import ALARMS, clear_standing, that_stand
 from platforms.changes import Change, CustomerChanged, CustomerDeleted, OrderChanged, OrderDeleted
 
 CODE = "record_unreadable"
@@ -16,7 +15,6 @@ CODE = "record_unreadable"
 AT_MOST = 50
 MORE = "more of the store's orders and accounts can't be read and are left out"
 
-_ALARMS = table_of(Alarm)
 _NAMES = {"order": "order", "customer": "account"}
 
 
@@ -28,12 +26,7 @@ def message_of(kind: str, external_id: str) -> str:
 def standing(session: WorkspaceSession, store_id: int) -> list[tuple[str, dict[str, Any]]]:
     """The messages and details of those that stand."""
     rows = session.connection().execute(
-        select(_ALARMS.c.message, _ALARMS.c.details).where(
-            _ALARMS.c.workspace_id == session.workspace_id,
-            _ALARMS.c.store_id == store_id,
-            _ALARMS.c.code == CODE,
-            _ALARMS.c.cleared_at.is_(None),
-        )
+        select(ALARMS.c.message, ALARMS.c.details).where(*that_stand(session, store_id, CODE))
     )
     return [(row.message, row.details) for row in rows]
 
@@ -54,17 +47,7 @@ def clear(session: WorkspaceSession, store_id: int, messages: Iterable[str], now
     if over and {message for message, _ in standing(session, store_id)} <= {MORE, *over}:
         over.append(MORE)
     if over:
-        session.connection().execute(
-            update(_ALARMS)
-            .where(
-                _ALARMS.c.workspace_id == session.workspace_id,
-                _ALARMS.c.store_id == store_id,
-                _ALARMS.c.code == CODE,
-                _ALARMS.c.cleared_at.is_(None),
-                _ALARMS.c.message.in_(over),
-            )
-            .values(cleared_at=now)
-        )
+        clear_standing(session, store_id, CODE, now=now, messages=over)
 
 
 def _message_of_change(change: Change) -> str | None:

@@ -40,6 +40,7 @@ def write_parcels(mirror: Mirror, orders: Mapping[str, Parcels]) -> None:
     if gone:
         mirror.connection.execute(
             delete(TABLE).where(
+                TABLE.c.workspace_id == mirror.workspace_id,
                 TABLE.c.store_id == mirror.store_id,
                 TABLE.c.order_external_id == bindparam("of_order"),
                 TABLE.c.external_id == bindparam("parcel"),

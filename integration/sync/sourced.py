@@ -1,6 +1,7 @@
 """A change with where it came from: what `apply` decides by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -41,6 +42,9 @@ class Applied:
     """What applying did: which profiles changed, what must be read again, how many were too old.
 
     `leaves_parts` says that something of it is still to be read by itself (`parts.read_parts`).
+    `erased` are the objects of erased persons that it told of: nothing of that was taken.
+    `came_back` are the accounts of those who bought again that it told of, with the time of their
+    erasure: nothing older was taken.
     """
 
     profile_ids: frozenset[int]
@@ -48,3 +52,5 @@ class Applied:
     written: int
     refused: int
     leaves_parts: bool = False
+    erased: frozenset[Wanted] = frozenset()
+    came_back: Mapping[str, datetime] = field(default_factory=dict)

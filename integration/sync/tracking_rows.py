@@ -58,6 +58,7 @@ def forget_numbers(
 ) -> None:
     """Remove the numbers of these orders' parcels, which have to be there still."""
     these = and_(
+        _PARCELS.c.workspace_id == workspace_id,
         _PARCELS.c.store_id == store_id,
         among(connection, _PARCELS.c.order_external_id, order_external_ids),
     )

@@ -27,6 +27,7 @@ def keep_wanted(mirror: Mirror, batch: Batch, now: datetime) -> frozenset[Wanted
     if batch.read:
         mirror.connection.execute(
             delete(TABLE).where(
+                TABLE.c.workspace_id == mirror.workspace_id,
                 TABLE.c.store_id == mirror.store_id,
                 TABLE.c.kind == bindparam("of_kind"),
                 TABLE.c.external_id == bindparam("external"),

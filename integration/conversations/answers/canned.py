@@ -1,6 +1,6 @@
 """Canned answers: texts that agents use again, in the customer's language, filled in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.answers.canned_texts import (
     name_text,
     plain_language,
@@ -69,8 +71,7 @@ class Offered:
 def list_canned(session: WorkspaceSession, search: str = "") -> tuple[Canned, ...]:
     """Those that match a search, all for an empty one; the best match first, then by shortcut."""
     rows = session.execute(select(CannedAnswer)).scalars()
-    found = [(rank, row) for row in rows if (rank := _rank(row, search)) is not None]
-    return tuple(_canned(row) for _, row in sorted(found, key=lambda each: _order(*each)))
+    return tuple(_canned(row) for row in _matching(rows, search))
 
 
 def read_canned(session: WorkspaceSession, canned_id: int) -> Canned:
@@ -105,7 +106,9 @@ def create_canned(
         raise Invalid(f"A workspace has at most {MOST_ANSWERS} canned answers.", code="too_many")
     _check_free(session, row.shortcut)
     session.add(row)
-    return _flushed(session, row)
+    kept = _flushed(session, row)
+    _note(session, "made", by, now, row.id)
+    return kept
 
 
 def change_canned(
@@ -140,15 +143,24 @@ def change_canned(
         setattr(row, column, value)
     row.version += 1
     row.updated_by, row.updated_at = by, now
+    _note(session, "changed", by, now, row.id)
     return _flushed(session, row)
 
 
-def delete_canned(session: WorkspaceSession, canned_id: int) -> Canned:
+def delete_canned(session: WorkspaceSession, canned_id: int, *, by: str, now: datetime) -> Canned:
     """Remove an answer; what it was is returned, by which it can be made again. Raises NotFound."""
     gone = _canned(_held(session, canned_id))
     statement = delete(CannedAnswer).where(CannedAnswer.id == canned_id)
     session.execute(statement.execution_options(synchronize_session=False))
+    _note(session, "removed", by, now, canned_id)
     return gone
+
+
+def _note(session: WorkspaceSession, deed: str, by: str, now: datetime, canned_id: int) -> None:
+    record(
+        session, Action.SETTINGS_CHANGED, by=by, now=now, target=f"canned:{canned_id}",
+        what="canned", deed=deed,
+    )  # fmt: skip
 
 
 def note_used(session: WorkspaceSession, canned_id: int) -> None:
@@ -187,14 +199,9 @@ def offered_for(
 ) -> tuple[Offered, ...]:
     """The same for a conversation that may not be kept yet: one that is about to begin."""
     rows = session.execute(select(CannedAnswer)).scalars()
-    found = [
-        (rank, row)
-        for row in rows
-        if row.store_id in (None, conversation.store_id)
-        and (rank := _rank(row, search)) is not None
-    ]
-    best = sorted(found, key=lambda each: _order(*each))[:most]
-    return tuple(_offer(session, row, conversation, agent, language) for _, row in best)
+    its = (row for row in rows if row.store_id in (None, conversation.store_id))
+    best = _matching(its, search)[:most]
+    return tuple(_offer(session, row, conversation, agent, language) for row in best)
 
 
 def _offer(
@@ -219,6 +226,16 @@ def _offer(
     )
 
 
+def _matching(rows: Iterable[CannedAnswer], search: str) -> list[CannedAnswer]:
+    """Those that match a search, the best match first, then by shortcut."""
+    found = [
+        (rank, row.shortcut, row.id, row)
+        for row in rows
+        if (rank := _rank(row, search)) is not None
+    ]
+    return [row for _, _, _, row in sorted(found, key=lambda each: each[:3])]
+
+
 def _rank(row: CannedAnswer, search: str) -> int | None:
     """How well it matches: 0 best, None not at all."""
     wanted = words(search)
@@ -234,10 +251,6 @@ def _rank(row: CannedAnswer, search: str) -> int | None:
 def _has(wanted: Sequence[str], texts: Sequence[str]) -> bool:
     held = [word for text in texts for word in words(text)]
     return all(any(word.startswith(each) for word in held) for each in wanted)
-
-
-def _order(rank: int, row: CannedAnswer) -> tuple[int, str, int]:
-    return rank, row.shortcut, row.id
 
 
 def _held(session: WorkspaceSession, canned_id: int) -> CannedAnswer:

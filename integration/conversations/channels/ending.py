@@ -1,10 +1,13 @@
 """What ends of a channel: its work for a while, its token, or all of it."""
 
 import secrets
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select, update
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.channels.cards import ChannelCard, channel_card, standing_channel
 from integration.conversations.channels.keys import about_channel_key, open_channel_key, seal_token
 from integration.conversations.channels.standing import check_channel
@@ -42,6 +45,7 @@ def rotate_token(services: Services, workspace_id: int, channel_id: int, *, by: 
     with services.db.workspace(workspace_id, write=True) as session:
         channel = standing_channel(session, channel_id, lock=True)
         _set_token(services, channel, token)
+        note_changed(session, channel, "token", by=by, now=services.now())
     log.info("channel.token_rotated", channel_id=channel_id, by=by)
     return token
 
@@ -61,7 +65,19 @@ def remove(services: Services, workspace_id: int, channel_id: int, *, by: str) -
         _set_token(services, channel, new_token())
         channel.sealed_token = b""
         _fail_what_waits(session, channel_id)
+        target = f"channel:{channel_id}"
+        record(session, Action.CHANNEL_REMOVED, by=by, now=now, target=target, kind=channel.kind)
     log.info("channel.removed", channel_id=channel_id, by=by)
+
+
+def note_changed(
+    session: WorkspaceSession, channel: Channel, what: str, *, by: str, now: datetime
+) -> None:
+    """Write down that somebody changed that of a channel."""
+    target = f"channel:{channel.id}"
+    record(
+        session, Action.CHANNEL_CHANGED, by=by, now=now, target=target, kind=channel.kind, what=what
+    )
 
 
 def _fail_what_waits(session: WorkspaceSession, channel_id: int) -> None:
@@ -86,7 +102,10 @@ def _set_status(
     services: Services, workspace_id: int, channel_id: int, status: ChannelStatus, by: str
 ) -> ChannelCard:
     with services.db.workspace(workspace_id, write=True) as session:
-        standing_channel(session, channel_id, lock=True).status = status
+        channel = standing_channel(session, channel_id, lock=True)
+        if channel.status != status:
+            note_changed(session, channel, str(status), by=by, now=services.now())
+        channel.status = status
     log.info("channel.status", channel_id=channel_id, status=str(status), by=by)
     return channel_card(services, workspace_id, channel_id)
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import orjson
 from pydantic import SecretStr
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from channels.records import Account
 from integration.crypto import CannotOpen, DataKey, Keyring, associated
@@ -63,25 +62,6 @@ def open_channel_key(keyring: Keyring, channel: Channel) -> DataKey:
     if not channel.data_key:
         raise CannotOpen("the channel's data key was destroyed")
     return keyring.unwrap(channel.data_key, about_channel_key(channel.token_digest))
-
-
-def rewrap_channel_keys(session: Session, keyring: Keyring) -> tuple[int, int]:
-    """Wrap every channel's data key with the current operator's key; how many were and weren't.
-
-    The session looks across workspaces and commits.
-    """
-    changed = kept = 0
-    for channel in session.execute(
-        select(Channel).order_by(Channel.id).with_for_update()
-    ).scalars():
-        if not channel.data_key:
-            continue
-        if keyring.is_current(channel.data_key):
-            kept += 1
-            continue
-        channel.data_key = keyring.rewrap(channel.data_key, about_channel_key(channel.token_digest))
-        changed += 1
-    return changed, kept
 
 
 def seal_secrets(key: DataKey, channel_id: int, secrets: Mapping[str, str]) -> bytes | None:

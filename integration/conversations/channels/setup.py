@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from channels.errors import ChannelError, HostRefused
 from channels.port import Channel as Adapter
 from channels.records import Account
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.channels.cards import (
     ChannelCard,
     ChannelPlace,
@@ -23,7 +25,14 @@ from integration.conversations.channels.cards import (
     list_channels,
     standing_channel,
 )
-from integration.conversations.channels.ending import new_token, pause, remove, resume, rotate_token
+from integration.conversations.channels.ending import (
+    new_token,
+    note_changed,
+    pause,
+    remove,
+    resume,
+    rotate_token,
+)
 from integration.conversations.channels.fields import FieldsRefused, Settled, checked_name, settle
 from integration.conversations.channels.keys import (
     ChannelKeys,
@@ -122,6 +131,8 @@ def create_channel(
         _stand(channel, failure, services)
         session.flush()
         begin_reasons(session, locale)
+        target = f"channel:{channel.id}"
+        record(session, Action.CHANNEL_MADE, by=by, now=now, target=target, kind=kind)
         card = card_of(services.keyring, channel, store, _made(given, {}, secret))
     log.info("channel.created", channel_id=card.id, kind=kind, by=by)
     return card
@@ -165,6 +176,7 @@ def change_channel(
         channel.sealed_secrets = seal_secrets(key, channel.id, secret)
         _stand(channel, failure, services)
         session.flush()
+        note_changed(session, channel, "settings", by=by, now=services.now())
         card = card_of(services.keyring, channel, store, _made(given, held, secret))
     log.info("channel.changed", channel_id=card.id, kind=kind, by=by)
     return card

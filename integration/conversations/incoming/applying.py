@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from channels.records import Inbound
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.incoming.bounces import take_bounce
+from integration.conversations.incoming.erased_senders import is_from_before
 from integration.conversations.outgoing.automatic import acknowledge
 from integration.conversations.outgoing.reply_tokens import ReplyTokens, conversation_of
 from integration.conversations.receiving import receive
@@ -12,6 +13,9 @@ from integration.conversations.senders import is_our_own, marked
 from integration.db import WorkspaceSession
 from integration.models import Arrival, Channel
 from integration.services import Services
+
+# Why something is refused that must leave no trace.
+ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def apply_inbound(
         inbound = replace(inbound, is_automatic=True)
     if is_our_own(session, inbound):
         return Applied(refused="ours", why="a copy of what we sent")
+    if is_from_before(session, channel, arrival, inbound):
+        return Applied(refused=ERASED, why="its sender was erased after it was sent")
     proven = tokens.prove(session.workspace_id, inbound.reply_token)
     # Whatever a mailbox says is its own comes from anybody: no machine answers it.
     told = replace(inbound, is_automatic=inbound.is_automatic or inbound.is_ours)

@@ -4,17 +4,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from integration.conversations.incoming.arrival_leases import ArrivalLease, lease_arrival
 from integration.conversations.incoming.working_off import work_off_lease
 from integration.errors import Conflict, NotFound
 from integration.models import Arrival, Channel
 from integration.models.vocabulary import WorkState
+from integration.privacy.data_classes import days_of
 from integration.services import Services
 
 # Somebody's mail that nobody could read: long enough to have it mended, and no longer.
-PARKED_ARE_KEPT = timedelta(days=90)
+PARKED_ARE_KEPT = timedelta(days=days_of("parked_arrivals"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,6 @@ def replay_arrival(services: Services, arrival_id: int) -> ArrivalView:
         arrival = session.get_one(Arrival, arrival_id)
         name = session.get_one(Channel, arrival.channel_id).name
         return _view(arrival, name)
-
-
-def tidy_arrivals(services: Services) -> int:
-    """Throw away the bytes of what was parked long ago; how many. The rows stay, and say why."""
-    before = services.now() - PARKED_ARE_KEPT
-    with services.db.across_workspaces(write=True) as session:
-        done = session.execute(
-            update(Arrival)
-            .where(
-                Arrival.state == WorkState.PARKED,
-                Arrival.sealed_body.is_not(None),
-                Arrival.received_at < before,
-            )
-            .values(sealed_body=None)
-            .execution_options(synchronize_session=False)
-        )
-    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _leased(services: Services, arrival_id: int) -> ArrivalLease:

@@ -16,7 +16,7 @@ from channels.errors import ChannelError, Unreadable
 from channels.records import Inbound
 from integration.conversations.changes import tell
 from integration.conversations.channels.keys import ChannelKeys, account_of
-from integration.conversations.incoming.applying import apply_inbound
+from integration.conversations.incoming.applying import ERASED, apply_inbound
 from integration.conversations.incoming.arrival_leases import (
     ArrivalLease,
     LeaseLost,
@@ -133,6 +133,7 @@ def _apply(services: Services, lease: ArrivalLease, read: Mapping[int, Read]) ->
     changed: list[int] = []
     is_to_be_sent = False
     with services.db.workspace(lease.workspace_id, write=True) as session:
+        session.stay_with_workspace()
         rows = hold(session, lease)
         channel = session.get_one(Channel, lease.channel_id)
         for row in rows:
@@ -145,6 +146,8 @@ def _apply(services: Services, lease: ArrivalLease, read: Mapping[int, Read]) ->
             is_to_be_sent = is_to_be_sent or done.is_to_be_sent
             row.message_id = done.message_id
             row.external_id = row.external_id or outcome.inbound.external_id
+            if done.refused == ERASED:
+                row.external_id = None
             if done.refused is None:
                 finish(row, WorkState.APPLIED)
             else:

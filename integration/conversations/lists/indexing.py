@@ -4,7 +4,6 @@ Whatever dies, the next look finds what is left. What was read is written only w
 meanwhile: the mark of what is due tells. Each batch is one short write transaction.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from integration.models import (
 )
 from integration.models.vocabulary import MessageKind
 from integration.services import Services
+from integration.workspace_turns import take_turns
 
 BATCH = 25
 # Of a longer conversation the newest messages are read and what older ones told is kept.
@@ -50,20 +50,15 @@ def index_due(services: Services) -> int:
 
     Workspaces take turns, a batch each. Returns how many conversations were done.
     """
-    began = time.monotonic()
-    done = before = last = 0
-    while True:
-        workspace_id = _with_work(services, after=last)
-        if workspace_id is None and last and done > before:
-            before, last = done, 0
-            continue
-        if workspace_id is None:
-            return done
-        done += index_batch(services, workspace_id)
-        last = workspace_id
-        if time.monotonic() - began > _AT_MOST_SECONDS:
-            services.jobs.enqueue(INDEXING, key=INDEXING)
-            return done
+    done, may_have_more = take_turns(
+        services,
+        DueConversation.workspace_id,
+        lambda workspace_id: index_batch(services, workspace_id),
+        is_over=lambda took: took > _AT_MOST_SECONDS,
+    )
+    if may_have_more:
+        services.jobs.enqueue(INDEXING, key=INDEXING)
+    return done
 
 
 def index_batch(services: Services, workspace_id: int, *, at_most: int = BATCH) -> int:
@@ -167,11 +162,3 @@ def _opened(session: WorkspaceSession, keys: ChannelKeys, row: Message) -> Messa
         return open_content(keys.by_id(session, row.channel_id), row)
     except CannotOpen:
         return EMPTY
-
-
-def _with_work(services: Services, *, after: int) -> int | None:
-    """The next workspace with something due."""
-    statement = select(DueConversation.workspace_id).where(DueConversation.workspace_id > after)
-    with services.db.across_workspaces() as session:
-        first = statement.order_by(DueConversation.workspace_id).limit(1)
-        return session.execute(first).scalar_one_or_none()

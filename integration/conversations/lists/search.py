@@ -14,13 +14,12 @@ from integration.conversations.lists.listing import Listing
 from integration.db import WorkspaceSession
 from integration.prepared import several
 from integration.search.asked import Word, asked_words
+from integration.search.beginnings import LAST, Beginnings
 
 # A word that so many rows have is common; one that more have isn't gathered.
 COMMON, MANY = 2_000, 20_000
 # Conversations that are asked for the words, so many at a time.
 FIRST_STEPS, STEPS = (100, 400, 1_500), (2_000,)
-# No text that people write has it: all that goes on from a beginning lies before.
-_LAST = "\U0010ffff"
 
 
 def found_places(
@@ -84,28 +83,11 @@ def _walked(
     return found[:most], after
 
 
-class _Terms:
+class _Terms(Beginnings):
     """The words of a workspace's conversations."""
 
     def __init__(self, session: WorkspaceSession) -> None:
-        self._connection = session.connection()
-        self._workspace_id = session.workspace_id
-        self._is_sqlite = self._connection.dialect.name == "sqlite"
-        self._mark = "?" if self._is_sqlite else "%s"
-
-    def counts(self, words: Sequence[Word], at_most: int) -> list[int]:
-        """How many rows meet each word, each beginning counted up to `at_most`."""
-        counted = [
-            " + ".join(
-                f"(SELECT count(*) FROM (SELECT 1 FROM conversation_terms WHERE {self._range}"  # noqa: S608
-                f" LIMIT {at_most:d}) AS few)"
-                for _ in word.beginnings
-            )
-            for word in words
-        ]
-        values = [value for word in words for value in self._ranges(word)]
-        [row] = fetch(self._connection, f"SELECT {', '.join(counted)}", values)
-        return list(row)
+        super().__init__(session.connection(), session.workspace_id, "conversation_terms")
 
     def written(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """The words, without the beginnings that no term has; none where one word has none."""
@@ -148,16 +130,5 @@ class _Terms:
         listed = several(self._connection, ids)
         values: list[Any] = []
         for beginning in word.beginnings:
-            values += [listed, self._workspace_id, beginning, beginning + _LAST]
+            values += [listed, self._workspace_id, beginning, beginning + LAST]
         return {found for (found,) in fetch(self._connection, text, values)}
-
-    @property
-    def _range(self) -> str:
-        return f"workspace_id = {self._mark} AND term >= {self._mark} AND term < {self._mark}"
-
-    def _ranges(self, word: Word) -> list[Any]:
-        return [
-            value
-            for beginning in word.beginnings
-            for value in (self._workspace_id, beginning, beginning + _LAST)
-        ]

@@ -17,6 +17,7 @@ from integration.conversations import writing
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.outgoing.automatic_settings import automatic_mails
 from integration.conversations.outgoing.mail_words import Words
+from integration.conversations.outgoing.one_mailbox import mailbox_of
 from integration.conversations.outgoing.our_addresses import is_ours
 from integration.conversations.records import Received, Written
 from integration.crypto import associated, derive
@@ -45,8 +46,6 @@ _MACHINES_BEGIN = tuple(
     "bounce- bounce+ bounces- bounces+ donotreply mailer-daemon no-reply noreply+ noreply- owner-"
     " prvs= srs0= srs1=".split()
 )
-# Hosters who don't look at dots before the @.
-_DOTLESS = frozenset({"gmail.com", "googlemail.com"})
 _MACHINES_END = ("-request", "-bounces", "-owner", "-noreply", "-no-reply", "-daemon")
 
 
@@ -196,15 +195,3 @@ def _digests(
     recipient = hmac.digest(key, associated("recipient", mailbox), sha256)
     told = associated("thread", session.workspace_id, conversation_id, mailbox)
     return recipient, hmac.digest(key, told, sha256)
-
-
-def mailbox_of(normal: str) -> str:
-    """The mailbox that an address leads to: `name+anything` is one, and so are Gmail's dots.
-
-    For limits only: nobody is taken for somebody by it.
-    """
-    local, _, domain = normal.rpartition("@")
-    name = local.partition("+")[0] or local
-    if domain in _DOTLESS:
-        return f"{name.replace('.', '')}@gmail.com"
-    return f"{name}@{domain}"

@@ -1,20 +1,25 @@
 """Which addresses are ours: mailboxes and numbers of any merchant's channels."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from integration.conversations.outgoing.one_mailbox import domains_of, mailbox_of
 from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus
 from integration.services import Services
 
 
 def is_ours(services: Services, address: str) -> bool:
-    """Whether somebody's channel has that address. Two houses' machines must not answer each other.
+    """Whether an address leads to somebody's channel, also by a tag behind a plus.
 
-    Looks across workspaces, and tells nobody whose it is.
+    Two houses' machines must not answer each other. Looks across workspaces, and tells nobody
+    whose it is.
     """
-    statement = select(Channel.id).where(
-        func.lower(Channel.address) == address.strip().lower(),
-        Channel.status != ChannelStatus.REMOVED,
+    wanted = address.strip().lower()
+    held = func.lower(Channel.address)
+    alike = (held.endswith(f"@{each}", autoescape=True) for each in domains_of(wanted))
+    statement = select(held).where(
+        or_(held == wanted, *alike), Channel.status != ChannelStatus.REMOVED
     )
     with services.db.across_workspaces() as session:
-        return session.execute(statement.limit(1)).first() is not None
+        found = session.execute(statement).scalars()
+        return any(mailbox_of(each) == mailbox_of(wanted) for each in found)

@@ -9,7 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, func, select
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.inbox_settings import inbox_settings
+from integration.conversations.positions import put_in_order
 from integration.conversations.routing.rules import (
     Actions,
     Conditions,
@@ -79,6 +82,7 @@ def create_rule(
     )
     session.add(row)
     session.flush()
+    _note(session, "made", by, now, row.id)
     return _saved(row)
 
 
@@ -113,6 +117,7 @@ def change_rule(
         row.is_on = is_on
     row.conditions, row.actions = asked.as_dict(), done.as_dict()
     row.updated_by, row.updated_at = by, now
+    _note(session, "changed", by, now, row.id)
     session.flush()
     return _saved(row)
 
@@ -122,24 +127,31 @@ def order_rules(
 ) -> tuple[SavedRule, ...]:
     """Have the rules be tried in this order. Raises Conflict unless it names each of them once."""
     session.lock_workspace()
-    rows = {row.id: row for row in session.execute(select(RoutingRule)).scalars()}
-    if sorted(rule_ids) != sorted(rows):
+    moved = put_in_order(session.execute(select(RoutingRule)).scalars(), rule_ids)
+    if moved is None:
         raise Conflict("The rules are others meanwhile. Look at them again.")
-    for position, rule_id in enumerate(rule_ids, 1):
-        row = rows[rule_id]
-        if row.position != position:
-            row.position, row.updated_by, row.updated_at = position, by, now
+    for row in moved:
+        row.updated_by, row.updated_at = by, now
+    _note(session, "order", by, now)
     session.flush()
     return list_rules(session)
 
 
-def delete_rule(session: WorkspaceSession, rule_id: int) -> SavedRule:
+def delete_rule(session: WorkspaceSession, rule_id: int, *, by: str, now: datetime) -> SavedRule:
     """Remove a rule; what it was is returned, by which it can be made again. Raises NotFound."""
     session.lock_workspace()
     gone = _saved(_held(session, rule_id))
     statement = delete(RoutingRule).where(RoutingRule.id == rule_id)
     session.execute(statement.execution_options(synchronize_session=False))
+    _note(session, "removed", by, now, rule_id)
     return gone
+
+
+def _note(
+    session: WorkspaceSession, deed: str, by: str, now: datetime, rule_id: int | None = None
+) -> None:
+    target = None if rule_id is None else f"rule:{rule_id}"
+    record(session, Action.SETTINGS_CHANGED, by=by, now=now, target=target, what="rules", deed=deed)
 
 
 def _checked(

@@ -210,9 +210,9 @@ def test_one_is_kept_found_changed_and_removed(inbox: Any) -> None:
         with pytest.raises(Conflict):
             change_canned(session, first, version=2, shortcut="refund", **given)
         note_used(session, other)
-        assert delete_canned(session, other).shortcut == "refund"
+        assert delete_canned(session, other, by="agent:1", now=NOW).shortcut == "refund"
         with pytest.raises(NotFound):
-            delete_canned(session, other)
+            delete_canned(session, other, by="agent:1", now=NOW)
 
 
 def test_a_shortcut_is_one_answers(inbox: Any) -> None:
@@ -279,7 +279,7 @@ def test_what_is_foreign_is_as_if_it_werent_there(inbox: Any) -> None:
         note_used(session, made)
         for deed in (
             lambda: read_canned(session, made),
-            lambda: delete_canned(session, made),
+            lambda: delete_canned(session, made, by="agent:1", now=NOW),
             lambda: change_canned(
                 session, made, version=1, shortcut="a", name="b", texts={"en": "c"}, by="", now=NOW
             ),

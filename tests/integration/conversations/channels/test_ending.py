@@ -9,11 +9,12 @@ from channels.errors import CredentialsRefused
 from integration.conversations.channels import ending as channel_ending
 from integration.conversations.channels import setup
 from integration.conversations.channels.keys import ChannelKeys
-from integration.crypto import keyring, new_key_text
+from integration.crypto import new_key_text
 from integration.errors import Conflict, NotFound
-from integration.install.keys import rewrap_data_keys
 from integration.models import Channel, Message, Sending
+from integration.operations.data_keys import rewrap_data_keys
 from tests.factories.conversations import make_agent, receive_message
+from tests.factories.operator_keys import in_front
 from tests.factories.stores import NOW, make_store, make_workspace
 from tests.integration.conversations.channel_house import BY, House, standing
 from tests.integration.conversations.fake_mailbox import GIVEN, PASSWORD
@@ -131,12 +132,10 @@ def test_a_removed_channel_keeps_its_conversations_and_nothing_else(house: House
 
 def test_the_operators_new_key_wraps_channels_too(house: House) -> None:
     card = house.create()
-    old = house.services.keyring
-    ring = keyring(new_key_text("k9"))
-    ring = replace(ring, keys={**ring.keys, **old.keys})
+    ring = in_front(new_key_text("k9"), house.services.keyring)
     services = replace(house.services, keyring=ring)
-    assert rewrap_data_keys(services) == (1, 0)
-    assert rewrap_data_keys(services) == (0, 1)
+    assert rewrap_data_keys(services) == (1, 0, 0)
+    assert rewrap_data_keys(services) == (0, 1, 0)
     assert replace(house, services=services).password(card) == PASSWORD
     with services.db.workspace(house.workspace_id) as session:
         assert session.get_one(Channel, int(card.id)).data_key.startswith(b"k9:")

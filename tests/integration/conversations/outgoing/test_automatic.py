@@ -104,6 +104,24 @@ def test_a_mailbox_of_another_workspace_gets_none(flow: Flow) -> None:
     assert receipts(flow) == 0
 
 
+@pytest.mark.parametrize(
+    ("ours", "sender", "count"),
+    [
+        ("help@beryl.example", "Help+anything@beryl.example", 0),
+        ("beryl.shop@gmail.com", "berylshop@googlemail.com", 0),
+        ("help@beryl.example", "helper@beryl.example", 1),
+        ("help@beryl.example", "help@other.beryl.example", 1),
+    ],
+)
+def test_no_spelling_of_a_mailbox_of_ours_gets_one(
+    flow: Flow, ours: str, sender: str, count: int
+) -> None:
+    switch_on(flow)
+    make_channel(flow.services.db, make_workspace(flow.services.db, "Another"), address=ours)
+    flow.take(raw_mail(sender=sender))
+    assert receipts(flow) == count
+
+
 def test_two_autoresponders_end_at_once(flow: Flow) -> None:
     switch_on(flow)
     # It answers our receipt by a mail without any mark, each time in a thread of its own.

@@ -89,7 +89,7 @@ def test_each_condition_asks_what_it_says(inbox: Any) -> None:
         made = rule(inbox, conditions, {"assign_agent": bob})
         assert (routed(inbox).assignee_id == bob) is is_met, conditions
         with inbox.writing() as session:
-            delete_rule(session, made)
+            delete_rule(session, made, by="agent:1", now=NOW)
 
 
 def test_only_a_believed_persons_worth_counts(inbox: Any) -> None:
@@ -114,7 +114,7 @@ def test_only_a_believed_persons_worth_counts(inbox: Any) -> None:
         assert routed(inbox, mail_of(**mail, trust="claimed")).assignee_id is None
         assert routed(inbox, mail_of("else@mail.example", **mail)).assignee_id is None
         with inbox.writing() as session:
-            delete_rule(session, made)
+            delete_rule(session, made, by="agent:1", now=NOW)
     for conditions in (
         {"spent_at_least": {"minor": 20_001, "currency": "EUR"}},
         {"spent_at_least": {"minor": 1, "currency": "USD"}},
@@ -123,7 +123,7 @@ def test_only_a_believed_persons_worth_counts(inbox: Any) -> None:
         made = rule(inbox, conditions, {"assign_agent": bob})
         assert routed(inbox, mail_of(text="Where is #1042?")).assignee_id is None, conditions
         with inbox.writing() as session:
-            delete_rule(session, made)
+            delete_rule(session, made, by="agent:1", now=NOW)
 
 
 def test_what_a_rule_names_that_is_gone_is_left_out(inbox: Any) -> None:
@@ -221,9 +221,9 @@ def test_rules_are_kept_changed_ordered_and_removed(inbox: Any) -> None:
             change_rule(session, b, version=first.version, is_on=False, **given)
         assert refused.value.details["rule"]["name"] == "C"
         assert change_rule(session, b, version=changed.version, is_on=False, **given).is_on is False
-        assert delete_rule(session, b).name == "C"
+        assert delete_rule(session, b, by="agent:1", now=NOW).name == "C"
         with pytest.raises(NotFound):
-            delete_rule(session, b)
+            delete_rule(session, b, by="agent:1", now=NOW)
 
 
 def test_a_rule_names_nothing_of_another_workspace(inbox: Any) -> None:
@@ -243,7 +243,7 @@ def test_a_rule_names_nothing_of_another_workspace(inbox: Any) -> None:
     made = rule(inbox, {}, {"tags": ["a"]})
     with db.workspace(foreign.workspace_id, write=True) as session:
         with pytest.raises(NotFound):
-            delete_rule(session, made)
+            delete_rule(session, made, by="agent:1", now=NOW)
         with pytest.raises(NotFound):
             change_rule(session, made, version="x", by="eva", now=NOW)
         assert list_rules(session) == ()
