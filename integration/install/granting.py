@@ -7,12 +7,15 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from integration.audit.actions import Action
+from integration.audit.recording import STORE, record
 from integration.crypto import DataKey, Keyring
 from integration.events import Event
 from integration.install.companion_keys import make_companion_key
 from integration.install.keys import about_token, new_data_key, store_key
 from integration.models import Credential, Installation, Store, StoreSync, Workspace
 from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.privacy.timer import stop_timer
 from integration.services import Services
 from platforms.port import Grant
 
@@ -80,10 +83,16 @@ def hold_grant(
     if services.platforms[slug].handover is not None:
         make_companion_key(session, store, installation.id, key)
     is_new = before not in (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
+    stop_timer(session, store, now)
     store.status = StoreStatus.ACTIVE
     store.status_reason = None
     store.connected_at = now if is_new else store.connected_at
     next_read = _prepare_sync(session, store, before)
+    if before != StoreStatus.ACTIVE:
+        record(
+            session, Action.STORE_CONNECTED, by=STORE, now=now, target=f"store:{store.id}",
+            workspace_id=store.workspace_id, again=not is_new,
+        )  # fmt: skip
     session.flush()
     return Kept(StoreRef(store.workspace_id, store.id), is_new, is_new_workspace, next_read)
 

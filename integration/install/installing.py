@@ -101,7 +101,9 @@ def _burn_state(
     states = [value for name, value in query if name == "state"]
     nonce, _, signature = (states[0] if len(states) == 1 else "").partition(".")
     expected = _signature(services, nonce)
-    if not nonce or not hmac.compare_digest(expected.encode(), signature.encode()):
+    if not nonce or not hmac.compare_digest(
+        expected.encode(), signature.encode(errors="surrogatepass")
+    ):
         raise InstallRefused("the install's state isn't ours")
     with services.db.across_workspaces(write=True) as session:
         state = session.get(InstallState, token_digest(nonce), with_for_update=True)
@@ -127,4 +129,4 @@ def _joined_workspace(services: Services, code_digest: bytes | None) -> int | No
 
 def _signature(services: Services, nonce: str) -> str:
     key = derive(services.settings.secret_key.get_secret_value(), "install-state")
-    return hmac.new(key, nonce.encode(), sha256).hexdigest()
+    return hmac.new(key, nonce.encode(errors="surrogatepass"), sha256).hexdigest()

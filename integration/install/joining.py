@@ -7,6 +7,8 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from integration.audit.actions import Action
+from integration.audit.recording import CONSOLE, record
 from integration.errors import Invalid
 from integration.models import JoinCode
 from integration.services import Services
@@ -17,13 +19,14 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH = 12
 
 
-def new_join_code(services: Services, workspace_id: int) -> str:
+def new_join_code(services: Services, workspace_id: int, *, by: str = CONSOLE) -> str:
     """A code for the owner to carry to another store's install, as XXXX-XXXX-XXXX."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     now = services.now()
     with services.db.workspace(workspace_id, write=True) as session:
         session.execute(delete(JoinCode).where(JoinCode.expires_at < now))
         session.add(JoinCode(code_digest=join_code_digest(code), expires_at=now + LIFETIME))
+        record(session, Action.JOIN_CODE_MADE, by=by, now=now)
     return "-".join(code[start : start + 4] for start in range(0, _LENGTH, 4))
 
 

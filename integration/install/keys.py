@@ -1,11 +1,7 @@
-"""Each store's data key: how it is made and opened; and the rotation of all of them."""
+"""Each store's data key: how it is made and opened."""
 
-from sqlalchemy import select
-
-from integration.conversations.channels.keys import rewrap_channel_keys
 from integration.crypto import CannotOpen, DataKey, Keyring, associated
 from integration.models import Store
-from integration.services import Services
 
 
 def about_data_key(platform: str, domain: str) -> bytes:
@@ -28,22 +24,3 @@ def store_key(keyring: Keyring, store: Store) -> DataKey:
 def about_token(installation_id: int, field: str) -> bytes:
     """What a sealed token is bound to."""
     return associated("credentials", field, installation_id)
-
-
-def rewrap_data_keys(services: Services) -> tuple[int, int]:
-    """Wrap all data keys, of stores and of channels, with the current operator's key.
-
-    Returns how many were and how many weren't.
-    """
-    with services.db.across_workspaces(write=True) as session:
-        changed, kept = rewrap_channel_keys(session, services.keyring)
-        for store in session.execute(select(Store).order_by(Store.id).with_for_update()).scalars():
-            if not store.data_key:
-                continue
-            if services.keyring.is_current(store.data_key):
-                kept += 1
-                continue
-            about = about_data_key(store.platform, store.domain)
-            store.data_key = services.keyring.rewrap(store.data_key, about)
-            changed += 1
-    return changed, kept

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.crypto import token_digest
 from integration.errors import NotFound
 from integration.install.sessions import (
@@ -108,5 +110,9 @@ def _signed_in(
             viewer=f"owner:{made.workspace_id}",
         )
         session.add(row)
+        record(
+            session, Action.SIGNED_IN, by=row.viewer, now=now, workspace_id=made.workspace_id,
+            way="store",
+        )  # fmt: skip
     give_agent(services, row.workspace_id, row.id)
     return opened

@@ -12,15 +12,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from integration.agents.directory import AgentCard, agent_of, door_of
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.crypto import associated, token_digest
 from integration.errors import AppError
 from integration.install.companion_keys import Signer, refused_ticket, signer_of
 from integration.models import Session
 from integration.models.vocabulary import AgentStatus, Role, SessionKind
+from integration.privacy.data_classes import days_of
 from integration.services import Services
 from platforms.errors import SessionRefused
 
-BROWSER_LIFETIME = timedelta(days=30)
+BROWSER_LIFETIME = timedelta(days=days_of("sessions"))
 PANEL_LIFETIME = timedelta(hours=1)
 # No ticket is good for so long.
 _ENDED_ARE_KEPT = timedelta(hours=1)
@@ -71,6 +74,8 @@ def open_session(
             _refuse_disabled(agent)
             row.agent_id = agent.id
             session.add(row)
+            if kind == SessionKind.BROWSER:
+                record(session, Action.SIGNED_IN, by=door, now=now, way="store")
     except IntegrityError:
         raise refused_ticket() from None
     return opened
@@ -137,12 +142,16 @@ def ticket_digest(signer: Signer, token_id: str) -> bytes:
 def close_session(services: Services, token: str) -> None:
     """Have a session open nothing from now on."""
     with services.db.across_workspaces(write=True) as session:
-        session.execute(
+        ended = session.execute(
             update(Session)
             .where(Session.token_digest == token_digest(token), Session.expires_at > services.now())
             .values(expires_at=services.now())
+            .returning(Session.workspace_id, Session.viewer, Session.store_id)
             .execution_options(synchronize_session=False)
-        )
+        ).one_or_none()
+        if ended is not None:
+            by, now = door_of(ended.viewer, ended.store_id), services.now()
+            record(session, Action.SIGNED_OUT, by=by, now=now, workspace_id=ended.workspace_id)
 
 
 def sweep_sessions(services: Services) -> None:

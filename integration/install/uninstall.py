@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
+from integration.audit.actions import Action
+from integration.audit.recording import CONSOLE, STORE, record
 from integration.events import Event
 from integration.install.access import store_access
 from integration.install.endpoints import webhook_endpoint
@@ -19,16 +21,26 @@ from integration.models import (
 )
 from integration.models import Session as SignedIn
 from integration.models.vocabulary import BackfillState, SessionKind, StoreStatus
+from integration.privacy.timer import start_timer
 from integration.services import Services
 from platforms.errors import PlatformError
 
 
-def end_installation(session: Session, store: Store, at: datetime) -> bool:
+def end_installation(
+    session: Session,
+    store: Store,
+    at: datetime,
+    *,
+    by: str = STORE,
+    heard_at: datetime | None = None,
+) -> bool:
     """Turn a store `disconnected` in the caller's transaction: credentials destroyed at once.
 
     `at` is the platform's time of the uninstall. One that is older than the present installation
     (a late delivery after a reinstall) ends nothing and returns False; it is noted all the same,
-    so that the erasure which the platform asks for after it can be believed.
+    so that the erasure which the platform asks for after it can be believed. `by` is whoever ended
+    it, as the audit names them. Its copy is erased 48 hours after it was heard of, unless it comes
+    back before.
     """
     installed_at = session.execute(
         select(Installation.installed_at).where(
@@ -38,6 +50,8 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
     if installed_at is not None and at < installed_at:
         _note_earlier_end(session, store, at)
         return False
+    if store.status != StoreStatus.DISCONNECTED:
+        start_timer(session, store, max(at, heard_at or at))
     _destroy_keys(session, store.id, at)
     store.status = StoreStatus.DISCONNECTED
     store.status_reason = "uninstalled"
@@ -55,6 +69,10 @@ def end_installation(session: Session, store: Store, at: datetime) -> bool:
         )
         .execution_options(synchronize_session=False)
     )
+    record(
+        session, Action.STORE_DISCONNECTED, by=by, now=at, target=f"store:{store.id}",
+        workspace_id=store.workspace_id,
+    )  # fmt: skip
     session.flush()
     return True
 
@@ -104,7 +122,9 @@ def _destroy_keys(session: Session, store_id: int, at: datetime) -> None:
     )
 
 
-def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str]:
+def disconnect(
+    services: Services, workspace_id: int, store_id: int, *, by: str = CONSOLE
+) -> list[str]:
     """Disconnect a store from our side; returns what the store didn't let us tidy up.
 
     Our subscriptions and the authorization are removed there as far as it answers; here the
@@ -116,7 +136,7 @@ def disconnect(services: Services, workspace_id: int, store_id: int) -> list[str
             tidy()
         except PlatformError as error:
             left.append(str(error))
-    _end(services, workspace_id, store_id, "disconnected")
+    _end(services, workspace_id, store_id, "disconnected", by)
     return list(dict.fromkeys(left))
 
 
@@ -126,7 +146,7 @@ def disconnect_by_store(services: Services, workspace_id: int, store_id: int) ->
     The store is never called: it waits for our answer, and may have one worker. Our subscriptions
     there get 410 from now on.
     """
-    _end(services, workspace_id, store_id, "uninstalled")
+    _end(services, workspace_id, store_id, "uninstalled", STORE)
 
 
 def _tidying(services: Services, workspace_id: int, store_id: int) -> list[Callable[[], object]]:
@@ -143,11 +163,11 @@ def _tidying(services: Services, workspace_id: int, store_id: int) -> list[Calla
     ]
 
 
-def _end(services: Services, workspace_id: int, store_id: int, reason: str) -> None:
+def _end(services: Services, workspace_id: int, store_id: int, reason: str, by: str) -> None:
     with services.db.workspace(workspace_id, write=True) as session:
         held = session.execute(select(Store).where(Store.id == store_id)).scalar_one()
         if held.status == StoreStatus.DISCONNECTED:
             return
-        end_installation(session, held, services.now())
+        end_installation(session, held, services.now(), by=by)
         held.status_reason = reason
     services.events.publish(Event(workspace_id, "store", store_id))

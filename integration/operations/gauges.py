@@ -16,6 +16,7 @@ from integration.models.vocabulary import StoreStatus
 from integration.operations import condition, queues
 from integration.operations.condition import Condition
 from integration.operations.mail import gauges_of_mail, look_at_mail
+from integration.operations.privacy import gauges_of_privacy, look_at_privacy
 from integration.operations.queues import Queues
 from integration.services import Services
 
@@ -37,6 +38,7 @@ class _Gauges(Collector):
     def __init__(self, services: Services, connection: Redis | None) -> None:
         self._database = _Kept(lambda: condition.look(services), SQLAlchemyError)
         self._mail = _Kept(lambda: look_at_mail(services), SQLAlchemyError)
+        self._privacy = _Kept(lambda: look_at_privacy(services), SQLAlchemyError)
         self._valkey = _Kept(lambda: _queues(connection), RedisError)
 
     def describe(self) -> Iterable[Metric]:
@@ -52,6 +54,9 @@ class _Gauges(Collector):
         mail = self._mail.get()
         if mail is not None:
             yield from gauges_of_mail(mail)
+        privacy = self._privacy.get()
+        if privacy is not None:
+            yield from gauges_of_privacy(privacy)
         if told is not None:
             yield from of_valkey(told)
 

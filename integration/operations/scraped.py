@@ -28,7 +28,7 @@ def may_scrape(settings: Settings, peer: str | None, header: Header) -> bool:
     """
     token = settings.metrics_token.get_secret_value()
     if token:
-        given = (header("Authorization") or "").encode("utf-8", "surrogateescape")
+        given = (header("Authorization") or "").encode(errors="surrogatepass")
         return hmac.compare_digest(given, f"Bearer {token}".encode())
     is_forwarded = any(header(name) for name in _FORWARDED)
     return _is_loopback(peer) and not is_forwarded and _names_this_machine(header("Host"))

@@ -26,10 +26,8 @@ class ShopifyAdminHost:
 
     def __init__(self, config: ShopifyConfig) -> None:
         self._config = config
-        with warnings.catch_warnings():
-            # Its length is Shopify's choice (they have 38 characters; a stand-in's may be short).
-            warnings.simplefilter("ignore")
-            self._keys = [OctKey.import_key(key) for key in config.signing_keys]
+        self._held: tuple[tuple[bytes, ...], list[OctKey]] = ((), [])
+        self._keys()
 
     def verify(self, token: str, *, now: datetime, secret: Secret | None = None) -> AdminSession:
         """Who looks, from an App Bridge session token. Raises SessionRefused, whatever the input.
@@ -89,11 +87,21 @@ class ShopifyAdminHost:
     def _admin(self, domain: str) -> str:
         return f"{self._config.admin_origin}/store/{domain.removesuffix('.myshopify.com')}"
 
+    def _keys(self) -> list[OctKey]:
+        """The secrets of this moment in the library's form, made once for each change."""
+        told = self._config.signing_keys
+        if told != self._held[0]:
+            with warnings.catch_warnings():
+                # Its length is Shopify's choice (38 characters; a stand-in's may be short).
+                warnings.simplefilter("ignore")
+                self._held = (told, [OctKey.import_key(key) for key in told])
+        return self._held[1]
+
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > _LONGEST_TOKEN or not _TOKEN.fullmatch(token):
             raise SessionRefused("the session token is malformed")
         refusal: Exception | None = None
-        for key in self._keys:
+        for key in self._keys():
             try:
                 return jwt.decode(token, key, algorithms=["HS256"]).claims
             except Exception as error:  # noqa: BLE001 - the next key may hold

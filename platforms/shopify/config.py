@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
@@ -24,7 +24,45 @@ DEFAULT_SCOPES = (
     "read_inventory",
 )
 
+_SECRET, _PREVIOUS = "SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"
 _API_VERSION = re.compile(r"\d{4}-\d{2}|unstable", re.ASCII)
+
+
+class AppSecrets:
+    """The secrets of our app, as the settings tell them at each use: the present one, and the one
+    before it while there is one.
+
+    An empty one is never taken: where the present one has gone, those that stood before stay.
+    Raises ValueError when there is none at first.
+    """
+
+    __slots__ = ("_held", "_settings")
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self._settings = settings
+        present = _required(settings, _SECRET)
+        told = (present, _optional(settings, _PREVIOUS, ""))
+        self._held = (told, _keys_of(*told))
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What signatures are checked with, the present one first; the same object until they
+        change."""
+        told = (_optional(self._settings, _SECRET, ""), _optional(self._settings, _PREVIOUS, ""))
+        held, keys = self._held
+        if told != held and told[0]:
+            keys = _keys_of(*told)
+            # At once: another thread has either both of before or both of now.
+            self._held = (told, keys)
+        return keys
+
+    @property
+    def present(self) -> Secret:
+        """What we prove with that we are the app."""
+        return Secret(self.keys[0].decode())
+
+    def __repr__(self) -> str:
+        return "AppSecrets(***)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +70,7 @@ class ShopifyConfig:
     """What the adapter knows of our app at Shopify."""
 
     api_key: str
-    api_secret: Secret
-    api_secret_previous: Secret | None
+    secrets: AppSecrets
     app_url: str
     scopes: tuple[str, ...] = DEFAULT_SCOPES
     api_version: str = DEFAULT_API_VERSION
@@ -41,14 +78,16 @@ class ShopifyConfig:
     admin_origin: str = DEFAULT_ADMIN_ORIGIN
     app_bridge_url: str = DEFAULT_APP_BRIDGE_URL
     webhooks: Literal["api", "toml"] = "api"
-    signing_keys: tuple[bytes, ...] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        secrets = (self.api_secret, self.api_secret_previous)
-        keys = tuple(secret.reveal().encode() for secret in secrets if secret is not None)
-        if not all(keys):
-            raise ValueError("SHOPIFY_API_SECRET is empty")
-        object.__setattr__(self, "signing_keys", keys)
+    @property
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """What signatures are checked with at this moment."""
+        return self.secrets.keys
+
+    @property
+    def api_secret(self) -> Secret:
+        """What we prove with that we are the app, at this moment."""
+        return self.secrets.present
 
     def shop_url(self, domain: str, path: str) -> str:
         """An address of that shop for our own calls; `path` begins with a slash."""
@@ -61,19 +100,17 @@ class ShopifyConfig:
 
 def is_set_up(settings: Mapping[str, str]) -> bool:
     """Whether any setting that only Shopify needs is given: then all of them are wanted."""
-    return any(_optional(settings, name, "") for name in ("SHOPIFY_API_KEY", "SHOPIFY_API_SECRET"))
+    return any(_optional(settings, name, "") for name in ("SHOPIFY_API_KEY", _SECRET))
 
 
 def read_config(settings: Mapping[str, str]) -> ShopifyConfig:
     """The configuration. Raises ValueError that names the setting which is missing or wrong."""
-    previous = _optional(settings, "SHOPIFY_API_SECRET_PREVIOUS", "")
     webhooks = _optional(settings, "SHOPIFY_WEBHOOKS", "api")
     if webhooks not in ("api", "toml"):
         raise ValueError("SHOPIFY_WEBHOOKS is neither api nor toml")
     return ShopifyConfig(
         api_key=_required(settings, "SHOPIFY_API_KEY"),
-        api_secret=Secret(_required(settings, "SHOPIFY_API_SECRET")),
-        api_secret_previous=Secret(previous) if previous else None,
+        secrets=AppSecrets(settings),
         app_url=_address(settings, "APP_URL", None).rstrip("/"),
         scopes=_scopes(settings),
         api_version=_api_version(settings),
@@ -82,6 +119,10 @@ def read_config(settings: Mapping[str, str]) -> ShopifyConfig:
         app_bridge_url=_address(settings, "SHOPIFY_APP_BRIDGE_URL", DEFAULT_APP_BRIDGE_URL),
         webhooks=cast(Literal["api", "toml"], webhooks),
     )
+
+
+def _keys_of(present: str, previous: str) -> tuple[bytes, ...]:
+    return tuple(secret.encode() for secret in (present, previous) if secret)
 
 
 def _optional(settings: Mapping[str, str], name: str, default: str) -> str:

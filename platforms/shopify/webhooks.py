@@ -40,7 +40,7 @@ class ShopifyWebhookGate:
     """The port's WebhookGate for Shopify."""
 
     def __init__(self, config: ShopifyConfig, subscriptions: Subscriptions) -> None:
-        self._keys = config.signing_keys
+        self._config = config
         self._subscriptions = subscriptions
 
     def verify(
@@ -56,7 +56,7 @@ class ShopifyWebhookGate:
         """
         told = _told(headers)
         signature = told.get("hmac-sha256", b"")
-        if not webhook_signature_holds(raw_body, signature, self._keys):
+        if not webhook_signature_holds(raw_body, signature, self._config.signing_keys):
             raise SignatureRefused("the webhook's signature doesn't hold")
         topic = _text(told, "topic").lower()
         return Envelope(

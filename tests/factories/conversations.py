@@ -20,7 +20,8 @@ from integration.db import Database
 from integration.models import Agent, Channel
 from tests.factories.stores import NOW
 
-KEYRING = keyring(new_key_text("k1"))
+KEYS = new_key_text("k1")
+KEYRING = keyring(KEYS)
 _number = itertools.count(1)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from integration.commands.context import find_store
 from integration.crypto import keyring, new_key_text
@@ -13,13 +15,14 @@ from integration.install.access import store_access
 from integration.install.companions import companion_of
 from integration.install.endpoints import webhook_endpoint
 from integration.install.jobs import mend_subscriptions
-from integration.install.keys import rewrap_data_keys
 from integration.install.uninstall import disconnect, disconnect_by_store
-from integration.models import CompanionKey, Credential, Installation, WebhookKey
+from integration.models import CompanionKey, Credential, Installation, PrivacyRequest, WebhookKey
+from integration.operations.data_keys import rewrap_data_keys
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from platforms.errors import AuthorizationLost, StoreUnreachable
 from tests.factories.fake_handover import FakeSite, services_of_sites
+from tests.factories.operator_keys import in_front
 from tests.integration.install.conftest import SettableClock
 from tests.integration.install.connecting_store import (
     DOMAIN,
@@ -64,6 +67,26 @@ def test_disconnecting_tidies_the_store_up_and_destroys_all_keys(
     assert (after.status, after.status_reason) == ("disconnected", "disconnected")
     assert disconnect(services, store.workspace_id, store.id) == []
     assert site.calls == ["unsubscribe", "revoke"]
+
+
+@pytest.mark.parametrize("by_store", [True, False], ids=["removed in the store", "here"])
+def test_its_copy_is_erased_after_48_hours_unless_it_is_connected_again(
+    services: Services, site: FakeSite, clock: SettableClock, by_store: bool
+) -> None:
+    store = store_of(services)
+    end = disconnect_by_store if by_store else disconnect
+    end(services, store.workspace_id, store.id)
+    with services.db.across_workspaces() as session:
+        [timer] = session.execute(select(PrivacyRequest)).scalars()
+    assert (timer.source, timer.kind, timer.store_id) == ("timer", "shop_redact", store.id)
+    assert timer.not_before == clock.now + timedelta(hours=48)
+    site.keys = {"ck_1": "read_write"}
+    connect(services)
+    assert isinstance(services.jobs, RecordedJobs)
+    services.jobs.run_all(services)
+    with services.db.across_workspaces() as session:
+        [timer] = session.execute(select(PrivacyRequest)).scalars()
+    assert (store_of(services).status, timer.state) == ("active", "refused")
 
 
 def test_a_store_that_is_away_is_disconnected_all_the_same(
@@ -160,7 +183,7 @@ def test_sealed_keys_open_after_the_operators_key_was_replaced(
     )
     old, new = _key_texts(services)
     both = replace(services, keyring=keyring(f"{new},{old}"))
-    assert rewrap_data_keys(both) == (1, 0)
+    assert rewrap_data_keys(both) == (1, 0, 0)
     alone = replace(services, keyring=keyring(new))
     after = (
         companion_of(alone, **ids),
@@ -173,10 +196,7 @@ def test_sealed_keys_open_after_the_operators_key_was_replaced(
 def _key_texts(services: Services) -> tuple[str, str]:
     """The operator's key that wraps the data keys by now, and one to replace it."""
     old, new = new_key_text("old"), new_key_text("new")
-    known = services.keyring
-    mixed = keyring(old)
-    both = replace(mixed, keys={**mixed.keys, **known.keys})
-    rewrap_data_keys(replace(services, keyring=both))
+    rewrap_data_keys(replace(services, keyring=in_front(old, services.keyring)))
     return old, new
 
 

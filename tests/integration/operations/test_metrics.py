@@ -118,12 +118,18 @@ def test_a_house_that_was_never_set_up_is_alive_and_not_ready(environment: dict[
     assert answer.status_code == 503
     assert answer.json == {
         "status": "not_ready",
-        "parts": {"database": True, "valkey": False, "schema": False, "inbox": False},
+        "parts": {
+            "database": True,
+            "valkey": False,
+            "schema": False,
+            "inbox": False,
+            "erasures": True,
+        },
     }
     upgrade(load(environment))
     parts = client.get("/readyz").json
     assert parts is not None
-    assert parts["parts"] == {"database": True, "valkey": False, "schema": True, "inbox": True}
+    assert [name for name, is_well in parts["parts"].items() if not is_well] == ["valkey"]
     metrics = client.get("/metrics", environ_base=LOCAL)
     assert metrics.status_code == 200
     services.db.dispose()
