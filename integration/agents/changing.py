@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
 from integration.agents.directory import AgentCard, card_of, door_of, get_agent
 from integration.agents.roles import outranks
+from integration.audit.actions import Action
+from integration.audit.recording import CONSOLE, record
 from integration.db import WorkspaceSession
 from integration.errors import AppError, Conflict, Invalid
 from integration.models import Agent, AgentDoor, AgentInvitation, Session
@@ -17,10 +20,14 @@ MOST_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who changes something: an agent by their role; `agent_id` is None of the operator."""
+    """Who changes something: an agent by their role; `agent_id` is None of the operator.
+
+    `name` is how the audit names them.
+    """
 
     role: str
     agent_id: int | None = None
+    name: str = CONSOLE
 
 
 # Whoever runs Tillside may do what an owner may.
@@ -42,7 +49,9 @@ def require_rank(by: Actor, role: str) -> None:
         raise AppError("Only an owner can do this.", code="forbidden", status=403)
 
 
-def set_role(session: WorkspaceSession, agent_id: int, role: str, *, by: Actor) -> AgentCard:
+def set_role(
+    session: WorkspaceSession, agent_id: int, role: str, *, by: Actor, now: datetime
+) -> AgentCard:
     """Give somebody another role; from now on no store's word changes it.
 
     Raises NotFound, Invalid for no role, 403 for a role that isn't theirs to give or take, Conflict
@@ -55,19 +64,26 @@ def set_role(session: WorkspaceSession, agent_id: int, role: str, *, by: Actor) 
     require_rank(by, role)
     if role != Role.OWNER:
         _keep_an_owner(session, row)
+    if (row.role, row.is_role_set) != (role, True):
+        _note(session, row, Action.AGENT_CHANGED, by.name, now, role=role, before=row.role)
     row.role, row.is_role_set = role, True
     session.flush()
     return card_of(row)
 
 
-def set_work(session: WorkspaceSession, agent_id: int, work: Work, *, by: Actor) -> AgentCard:
+def set_work(
+    session: WorkspaceSession, agent_id: int, work: Work, *, by: Actor, now: datetime
+) -> AgentCard:
     """Change what somebody is given. Raises NotFound, Invalid, 403."""
     row = _person(session, agent_id)
     require_rank(by, row.role)
     if work.capacity is not None and not 0 <= work.capacity <= MOST_AT_ONCE:
         raise Invalid("That isn't a number of conversations.", code="capacity_odd")
+    before = (row.takes_conversations, row.capacity, row.locales)
     row.takes_conversations, row.capacity = work.takes_conversations, work.capacity
     row.locales = " ".join(dict.fromkeys(work.locales))
+    if (row.takes_conversations, row.capacity, row.locales) != before:
+        _note(session, row, Action.AGENT_CHANGED, by.name, now, what="work")
     session.flush()
     return card_of(row)
 
@@ -82,6 +98,7 @@ def disable(session: WorkspaceSession, agent_id: int, *, by: Actor, now: datetim
     if by.agent_id == row.id:
         raise Conflict("Somebody else has to do this.", code="oneself")
     _keep_an_owner(session, row)
+    _note(session, row, Action.AGENT_DISABLED, by.name, now)
     row.status, row.disabled_at = AgentStatus.DISABLED, now
     end_sessions(session, row.id, now=now)
     session.execute(
@@ -93,23 +110,25 @@ def disable(session: WorkspaceSession, agent_id: int, *, by: Actor, now: datetim
     return card_of(row)
 
 
-def enable(session: WorkspaceSession, agent_id: int, *, by: Actor) -> AgentCard:
+def enable(session: WorkspaceSession, agent_id: int, *, by: Actor, now: datetime) -> AgentCard:
     """Let somebody in again who was disabled. Raises NotFound, 403."""
     row = _person(session, agent_id)
     require_rank(by, row.role)
     if row.status == AgentStatus.DISABLED:
+        _note(session, row, Action.AGENT_ENABLED, by.name, now)
         row.status = AgentStatus.ACTIVE
         row.disabled_at = None
     session.flush()
     return card_of(row)
 
 
-def claim(session: WorkspaceSession, agent_id: int) -> AgentCard:
+def claim(session: WorkspaceSession, agent_id: int, *, by: str, now: datetime) -> AgentCard:
     """Let somebody be the owner of a workspace that has none. Raises NotFound, Conflict."""
     session.lock_workspace()
     row = _person(session, agent_id)
     if owners(session):
         raise Conflict("This workspace has an owner.", code="has_owner")
+    _note(session, row, Action.AGENT_CHANGED, by, now, role=str(Role.OWNER), before=row.role)
     row.role, row.is_role_set = Role.OWNER, True
     session.flush()
     return card_of(row)
@@ -148,6 +167,12 @@ def end_sessions(
     if but_digest is not None:
         ending = ending.where(Session.token_digest != but_digest)
     session.execute(ending.execution_options(synchronize_session=False))
+
+
+def _note(
+    session: WorkspaceSession, row: Agent, action: Action, by: str, now: datetime, **details: Any
+) -> None:
+    record(session, action, by=by, now=now, target=f"agent:{row.id}", **details)
 
 
 def _person(session: WorkspaceSession, agent_id: int) -> Agent:

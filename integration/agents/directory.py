@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from integration.agents.roles import Deed, may
+from integration.audit.actions import Action
+from integration.audit.recording import STORE, record
 from integration.db import WorkspaceSession
 from integration.errors import NotFound
 from integration.models import Agent, AgentDoor
@@ -76,6 +78,10 @@ def agent_of(
     if row is None:
         raise NotFound("There is no such agent.")
     if not row.is_role_set and not row.is_machine and row.role != role:
+        record(
+            session, Action.AGENT_CHANGED, by=STORE, now=now, target=f"{OWN_DOOR}{row.id}",
+            role=role, before=row.role,
+        )  # fmt: skip
         row.role = role
     return card_of(row)
 

@@ -13,16 +13,19 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 
 from integration.agents.changing import Actor, end_sessions, require_rank
-from integration.agents.directory import get_agent
+from integration.agents.directory import OWN_DOOR, get_agent
 from integration.agents.naming import agent_email, agent_name
 from integration.agents.passwords import hash_password
 from integration.agents.proof import Proved
 from integration.agents.telling import tell_of_agent
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.crypto import token_digest
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import Agent, AgentInvitation, Workspace
 from integration.models.vocabulary import AgentStatus, Role
+from integration.privacy.data_classes import days_of
 from integration.services import Services
 
 _PREFIX = "tsi_"
@@ -35,7 +38,7 @@ class Purpose(StrEnum):
     RESET = "reset"
 
 
-LIFETIMES = {Purpose.INVITE: timedelta(days=7), Purpose.RESET: timedelta(hours=24)}
+LIFETIMES = {Purpose.INVITE: timedelta(days=days_of("sign_in")), Purpose.RESET: timedelta(hours=24)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def invite(
     )
     session.add(row)
     session.flush()
-    return _new_link(session, row, Purpose.INVITE, now)
+    return _new_link(session, row, Purpose.INVITE, by, now)
 
 
 def renew_link(session: WorkspaceSession, agent_id: int, *, by: Actor, now: datetime) -> Link:
@@ -109,7 +112,7 @@ def renew_link(session: WorkspaceSession, agent_id: int, *, by: Actor, now: date
     if row.email is None or row.status == AgentStatus.DISABLED or row.is_machine:
         raise Conflict("Nobody can sign in as this agent.", code="no_sign_in")
     purpose = Purpose.INVITE if row.status == AgentStatus.INVITED else Purpose.RESET
-    return _new_link(session, row, purpose, now)
+    return _new_link(session, row, purpose, by, now)
 
 
 def open_invitation(services: Services, token: str) -> OpenInvitation:
@@ -166,9 +169,13 @@ def accept(services: Services, token: str, *, name: str, password: str) -> Prove
             raise NotFound("This link is unknown, was used, or is too old.")
         row = get_agent(session, used)
         row.name, row.password_hash, row.status = kept_name, password_hash, AgentStatus.ACTIVE
+        oneself = f"{OWN_DOOR}{row.id}"
+        record(session, Action.SIGN_IN_CHANGED, by=oneself, now=now, target=oneself, way="password")
         end_sessions(session, row.id, now=now)
     tell_of_agent(services, opened.workspace_id, opened.agent_id)
-    return Proved(opened.workspace_id, opened.agent_id, opened.workspace, kept_name)
+    return Proved(
+        opened.workspace_id, opened.agent_id, opened.workspace, kept_name, way="invitation"
+    )
 
 
 def sweep_invitations(services: Services) -> None:
@@ -181,7 +188,9 @@ def sweep_invitations(services: Services) -> None:
         )
 
 
-def _new_link(session: WorkspaceSession, row: Agent, purpose: Purpose, now: datetime) -> Link:
+def _new_link(
+    session: WorkspaceSession, row: Agent, purpose: Purpose, by: Actor, now: datetime
+) -> Link:
     revoke_links(session, row.id)
     token = _PREFIX + secrets.token_urlsafe(32)
     expires_at = now + LIFETIMES[purpose]
@@ -194,6 +203,10 @@ def _new_link(session: WorkspaceSession, row: Agent, purpose: Purpose, now: date
             expires_at=expires_at,
         )
     )
+    record(
+        session, Action.AGENT_INVITED, by=by.name, now=now, target=f"{OWN_DOOR}{row.id}",
+        purpose=str(purpose), role=row.role,
+    )  # fmt: skip
     session.flush()
     return Link(row.id, token, purpose, expires_at)
 

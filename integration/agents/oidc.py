@@ -125,7 +125,7 @@ def by_oidc(
     person = _person(claims, provider, nonce=kept["nonce"], now=services.now())
     if binds is not None:
         with services.db.workspace(binds.workspace_id, write=True) as session:
-            bind(session, binds.agent_id, person)
+            bind(session, binds.agent_id, person, now=services.now())
         return OidcEntry([], kept["way_on"], binds)
     found = agents_of(services, person)
     if not found:
@@ -201,7 +201,9 @@ def _time(value: object) -> float | None:
 
 
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(sha256(one.encode()).digest(), sha256(other.encode()).digest())
+    # A token may tell lone surrogates, which strict UTF-8 refuses to encode.
+    digests = [sha256(each.encode(errors="surrogatepass")).digest() for each in (one, other)]
+    return hmac.compare_digest(*digests)
 
 
 def _late() -> Unauthorized:

@@ -1,11 +1,15 @@
 """Which agents an OpenID Connect provider's person is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from integration.agents.directory import get_agent
+from integration.agents.directory import OWN_DOOR, get_agent
 from integration.agents.proof import MOST_WORKSPACES, Proved, proved
+from integration.audit.actions import Action
+from integration.audit.recording import ITSELF, record
 from integration.db import WorkspaceSession
 from integration.errors import Conflict
 from integration.models import Agent, Workspace
@@ -24,7 +28,7 @@ class OidcPerson:
     email: str | None
 
 
-def bind(session: WorkspaceSession, agent_id: int, person: OidcPerson) -> None:
+def bind(session: WorkspaceSession, agent_id: int, person: OidcPerson, *, now: datetime) -> None:
     """Have that person come in as that agent, whatever address they have.
 
     Raises NotFound, Conflict for a person who is another agent of the workspace, or for an agent
@@ -38,6 +42,8 @@ def bind(session: WorkspaceSession, agent_id: int, person: OidcPerson) -> None:
     if row.oidc_subject not in (None, person.subject):
         raise Conflict("Another account is bound already.", code="oidc_bound")
     row.oidc_subject = person.subject
+    oneself = f"{OWN_DOOR}{row.id}"
+    record(session, Action.SIGN_IN_CHANGED, by=oneself, now=now, target=oneself, way="provider")
     session.flush()
 
 
@@ -49,17 +55,7 @@ def agents_of(services: Services, person: OidcPerson) -> list[Proved]:
     """
     with services.db.across_workspaces(write=True) as session:
         if person.email is not None:
-            session.execute(
-                update(Agent)
-                .where(
-                    Agent.email == person.email,
-                    Agent.is_email_vouched.is_(True),
-                    Agent.oidc_subject.is_(None),
-                    Agent.status != AgentStatus.DISABLED,
-                )
-                .values(oidc_subject=person.subject)
-                .execution_options(synchronize_session=False)
-            )
+            _bind_invited(services, session, person)
         rows = session.execute(
             select(Agent, Workspace.name)
             .join(Workspace, Workspace.id == Agent.workspace_id)
@@ -71,4 +67,24 @@ def agents_of(services: Services, person: OidcPerson) -> list[Proved]:
             .order_by(Agent.id)
             .limit(MOST_WORKSPACES)
         ).all()
-    return [proved(agent, workspace) for agent, workspace in rows]
+    return [proved(agent, workspace, "provider") for agent, workspace in rows]
+
+
+def _bind_invited(services: Services, session: Session, person: OidcPerson) -> None:
+    bound = session.execute(
+        update(Agent)
+        .where(
+            Agent.email == person.email,
+            Agent.is_email_vouched.is_(True),
+            Agent.oidc_subject.is_(None),
+            Agent.status != AgentStatus.DISABLED,
+        )
+        .values(oidc_subject=person.subject)
+        .returning(Agent.id, Agent.workspace_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for agent_id, workspace_id in bound:
+        record(
+            session, Action.SIGN_IN_CHANGED, by=ITSELF, now=services.now(),
+            target=f"{OWN_DOOR}{agent_id}", workspace_id=workspace_id, way="provider",
+        )  # fmt: skip

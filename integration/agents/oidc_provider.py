@@ -142,8 +142,8 @@ def _read_metadata(settings: Settings, told: dict[str, Any]) -> Metadata:
     schemes = ("https://", "http://") if settings.allow_private_addresses else ("https://",)
     if not all(each.startswith(schemes) for each in (authorization, token, jwks)):
         raise ProviderFailed("The sign-in provider's addresses are not on https.")
-    offered = told.get("id_token_signing_alg_values_supported") or _USUAL_ALGORITHMS
-    ways = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    offered = _listed(told, "id_token_signing_alg_values_supported") or _USUAL_ALGORITHMS
+    ways = _listed(told, "token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     is_posted = "client_secret_basic" not in ways and "client_secret_post" in ways
     return Metadata(
         issuer=issuer,
@@ -168,3 +168,8 @@ def _read_keys(told: dict[str, Any]) -> KeySet:
         return KeySet.import_key_set({"keys": signing})
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise ProviderFailed("The sign-in provider's keys can't be read.") from error
+
+
+def _listed(told: dict[str, Any], name: str) -> list[Any]:
+    value = told.get(name)
+    return value if isinstance(value, list) else []

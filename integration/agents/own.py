@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from integration.agents.directory import AgentCard, card_of, get_agent
+from integration.agents.directory import OWN_DOOR, AgentCard, card_of, get_agent
 from integration.agents.naming import agent_email, agent_name, agent_signature
 from integration.agents.own_ways import has_door
 from integration.agents.passwords import hash_password, matching
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.crypto import token_digest
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound, Unauthorized
@@ -61,18 +64,27 @@ class SignInWays:
     sessions: tuple[SessionView, ...]
 
 
-def set_profile(session: WorkspaceSession, agent_id: int, told: OwnProfile) -> AgentCard:
+def set_profile(
+    session: WorkspaceSession, agent_id: int, told: OwnProfile, *, now: datetime
+) -> AgentCard:
     """Change one's name, language and signature. Raises Invalid."""
     row = get_agent(session, agent_id)
     row.name = agent_name(told.name)
     row.signature = agent_signature(told.signature)
     row.locale = told.locale
+    _note(session, agent_id, Action.AGENT_CHANGED, now, what="profile")
     session.flush()
     return card_of(row)
 
 
 def set_sign_in(
-    session: WorkspaceSession, agent_id: int, *, email: str, password: str, former: str
+    session: WorkspaceSession,
+    agent_id: int,
+    *,
+    email: str,
+    password: str,
+    former: str,
+    now: datetime,
 ) -> None:
     """Set the address and password that one signs in with.
 
@@ -83,6 +95,8 @@ def set_sign_in(
     if row.password_hash and not matching(former, [row.password_hash]):
         raise Unauthorized("That isn't your password.", code="wrong_password")
     address = agent_email(email)
+    way = "password" if password else "address"
+    _note(session, agent_id, Action.SIGN_IN_CHANGED, now, way=way)
     if not password and not row.password_hash:
         raise Invalid("The password is too short.", code="password_short")
     if address != row.email:
@@ -144,3 +158,11 @@ def end_session(session: WorkspaceSession, agent_id: int, session_id: int, now: 
     ).first()
     if ended is None:
         raise NotFound("There is no such session.")
+    _note(session, agent_id, Action.SIGNED_OUT, now, session_id=str(session_id))
+
+
+def _note(
+    session: WorkspaceSession, agent_id: int, action: Action, now: datetime, **details: Any
+) -> None:
+    oneself = f"{OWN_DOOR}{agent_id}"
+    record(session, action, by=oneself, now=now, target=oneself, **details)

@@ -1,9 +1,14 @@
 """Giving up a way of signing in: never the last one, or nobody would be that agent any more."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import delete, func, select
 
-from integration.agents.directory import get_agent
+from integration.agents.directory import OWN_DOOR, get_agent
 from integration.agents.passwords import matching
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, NotFound, Unauthorized
 from integration.models import Agent, AgentDoor, Passkey
@@ -20,7 +25,9 @@ def has_door(session: WorkspaceSession, agent_id: int) -> bool:
     return session.execute(doors.limit(1)).first() is not None
 
 
-def drop_password(session: WorkspaceSession, agent_id: int, former: str, *, by_oidc: bool) -> None:
+def drop_password(
+    session: WorkspaceSession, agent_id: int, former: str, *, by_oidc: bool, now: datetime
+) -> None:
     """Have one's password open nothing. `by_oidc`: there is a provider to sign in by.
 
     Raises NotFound where there is none, Unauthorized for a wrong one, Conflict for the last way.
@@ -31,12 +38,13 @@ def drop_password(session: WorkspaceSession, agent_id: int, former: str, *, by_o
     if not matching(former, [row.password_hash]):
         raise Unauthorized("That isn't your password.", code="wrong_password")
     row.password_hash = None
+    _note(session, row, Action.SIGN_IN_CHANGED, now, way="no_password")
     session.flush()
     _keep_a_way(session, row, by_oidc=by_oidc)
 
 
 def drop_passkey(
-    session: WorkspaceSession, agent_id: int, passkey_id: int, *, by_oidc: bool
+    session: WorkspaceSession, agent_id: int, passkey_id: int, *, by_oidc: bool, now: datetime
 ) -> None:
     """Have a passkey of one's own open nothing. Raises NotFound for another's, Conflict."""
     row = _locked(session, agent_id)
@@ -48,10 +56,11 @@ def drop_passkey(
     ).first()
     if gone is None:
         raise NotFound("There is no such passkey.")
+    _note(session, row, Action.PASSKEY_REMOVED, now, passkey=str(passkey_id))
     _keep_a_way(session, row, by_oidc=by_oidc)
 
 
-def drop_oidc(session: WorkspaceSession, agent_id: int) -> None:
+def drop_oidc(session: WorkspaceSession, agent_id: int, *, now: datetime) -> None:
     """Have the provider's person come in no more, by their address neither.
 
     Raises NotFound where nobody is bound, Conflict for the last way.
@@ -60,8 +69,16 @@ def drop_oidc(session: WorkspaceSession, agent_id: int) -> None:
     if row.oidc_subject is None:
         raise NotFound("No account is bound.")
     row.oidc_subject, row.is_email_vouched = None, False
+    _note(session, row, Action.SIGN_IN_CHANGED, now, way="no_provider")
     session.flush()
     _keep_a_way(session, row, by_oidc=False)
+
+
+def _note(
+    session: WorkspaceSession, row: Agent, action: Action, now: datetime, **details: Any
+) -> None:
+    oneself = f"{OWN_DOOR}{row.id}"
+    record(session, action, by=oneself, now=now, target=oneself, **details)
 
 
 def _locked(session: WorkspaceSession, agent_id: int) -> Agent:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 import webauthn
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,9 +24,12 @@ from webauthn.helpers.structs import (
 )
 
 from integration.agents.challenges import ChallengeKind, begin_challenge, take_challenge
-from integration.agents.directory import AgentCard
+from integration.agents.directory import OWN_DOOR, AgentCard
+from integration.agents.failing import add_failed
 from integration.agents.naming import agent_name
-from integration.agents.proof import Proved
+from integration.agents.proof import Proved, proved
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.crypto import associated
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, Unauthorized
@@ -140,10 +144,17 @@ def by_passkey(services: Services, browser: str, answer: dict[str, Any]) -> Prov
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, TypeError, KeyError):
+        _note_failed(services, agent)
         raise _refused() from None
     if not _is_theirs(answer, agent) or not _counted(services, passkey, verified.new_sign_count):
+        _note_failed(services, agent)
         raise _refused()
-    return Proved(agent.workspace_id, agent.id, workspace, agent.name)
+    return proved(agent, workspace, "passkey")
+
+
+def _note_failed(services: Services, agent: Agent) -> None:
+    with services.db.across_workspaces(write=True) as session:
+        add_failed(services, session, [agent], "passkey")
 
 
 def _kept(
@@ -162,6 +173,8 @@ def _kept(
     )
     session.add(row)
     session.flush()
+    oneself, now = f"{OWN_DOOR}{agent_id}", services.now()
+    record(session, Action.PASSKEY_ADDED, by=oneself, now=now, target=oneself, passkey=str(row.id))
     return row.id
 
 
@@ -205,7 +218,7 @@ def _challenge_of(answer: dict[str, Any]) -> str:
     response = answer.get("response")
     told = response.get("clientDataJSON") if isinstance(response, dict) else None
     try:
-        data = json.loads(_bytes_of(told))
+        data = orjson.loads(_bytes_of(told))
         challenge = data.get("challenge") if isinstance(data, dict) else None
         return _bytes_of(challenge).decode("ascii")
     except ValueError:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from integration.agents.failing import add_failed
 from integration.agents.passwords import hash_password, is_dated, matching
 from integration.agents.proof import Proved, agents_by_email, proved
-from integration.agents.throttle import count_attempt, succeeded
+from integration.agents.throttle import count_attempt, failed, succeeded
 from integration.errors import Invalid, Unauthorized
 from integration.identity.normalize import normalize_email
 from integration.models import Agent
@@ -43,11 +44,13 @@ def by_password(services: Services, typed: TypedSignIn) -> list[Proved]:
     hashes = [agent.password_hash or "" for agent, _ in found]
     fitting = [found[place] for place in matching(typed.password, hashes)]
     if not fitting:
+        with failed(services, attempt) as session:
+            add_failed(services, session, [agent for agent, _ in found], "password")
         raise Unauthorized("This address and password don't fit.", code="wrong_password")
     succeeded(services, attempt)
     for agent, _ in fitting:
         _renew(services, agent, typed.password)
-    return [proved(agent, workspace) for agent, workspace in fitting]
+    return [proved(agent, workspace, "password") for agent, workspace in fitting]
 
 
 def _who_may(services: Services, email: str) -> list[tuple[Agent, str]]:

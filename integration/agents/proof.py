@@ -8,6 +8,8 @@ from sqlalchemy import case, delete, select
 
 from integration.agents.challenges import ChallengeKind, begin_challenge, take_challenge
 from integration.agents.directory import OWN_DOOR, get_agent
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.db import WorkspaceSession
 from integration.errors import AppError, Unauthorized
 from integration.install.sessions import (
@@ -27,12 +29,13 @@ _CONNECTED = (StoreStatus.ACTIVE, StoreStatus.REAUTHORIZE)
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """An agent who was proved to be there, in one workspace."""
+    """An agent who was proved to be there, in one workspace, and by what `way`."""
 
     workspace_id: int
     agent_id: int
     workspace: str
     name: str
+    way: str = "password"
 
 
 class NoStore(AppError):
@@ -62,9 +65,9 @@ def agents_by_email(services: Services, email: str) -> list[tuple[Agent, str]]:
     return [(agent, name) for agent, name in rows]
 
 
-def proved(agent: Agent, workspace: str) -> Proved:
-    """That agent as somebody who was proved."""
-    return Proved(agent.workspace_id, agent.id, workspace, agent.name)
+def proved(agent: Agent, workspace: str, way: str) -> Proved:
+    """That agent as somebody who was proved that way."""
+    return Proved(agent.workspace_id, agent.id, workspace, agent.name, way)
 
 
 def enter(
@@ -94,6 +97,8 @@ def enter(
             device=(device or "")[:_LONGEST_DEVICE] or None,
         )
         session.add(row)
+        oneself = f"{OWN_DOOR}{agent.id}"
+        record(session, Action.SIGNED_IN, by=oneself, now=now, target=oneself, way=who.way)
         if agent.status == AgentStatus.INVITED:
             session.execute(
                 delete(AgentInvitation)
@@ -108,16 +113,16 @@ def enter(
 
 def offer(services: Services, found: Sequence[Proved], browser: str) -> str:
     """A challenge by which that browser may choose one of these, without another proof."""
-    kept = json.dumps([[each.workspace_id, each.agent_id] for each in found])
+    kept = json.dumps([[each.workspace_id, each.agent_id, each.way] for each in found])
     return begin_challenge(services, ChallengeKind.WORKSPACE, browser, secret=kept)
 
 
 def choose(services: Services, challenge: str, browser: str, agent_id: int) -> Proved:
     """The one of those offered that was chosen. Raises Unauthorized for any other."""
     taken = take_challenge(services, ChallengeKind.WORKSPACE, challenge, browser)
-    for workspace_id, offered in json.loads(taken.secret) if taken is not None else ():
+    for workspace_id, offered, way in json.loads(taken.secret) if taken is not None else ():
         if offered == agent_id:
-            return Proved(workspace_id, agent_id, "", "")
+            return Proved(workspace_id, agent_id, "", "", way)
     raise Unauthorized("This choice is over. Sign in again.")
 
 

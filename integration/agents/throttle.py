@@ -7,11 +7,12 @@ minutes at most, and a browser that the agent has signed in with before has a co
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from integration.crypto import associated, derive
@@ -96,6 +97,22 @@ def succeeded(services: Services, attempt: Attempt) -> None:
         )
         for digest in attempt.digests[len(attempt.forgiven) :]:
             _forget_last(session, digest)
+
+
+@contextmanager
+def failed(services: Services, attempt: Attempt) -> Iterator[Session]:
+    """A transaction for what else is written of a failure.
+
+    It writes in any case: how long a failure takes doesn't tell whether there is such an account.
+    """
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(
+            update(SignInFailure)
+            .where(SignInFailure.subject_digest == attempt.digests[0])
+            .values(at=SignInFailure.at)
+            .execution_options(synchronize_session=False)
+        )
+        yield session
 
 
 def sweep_failures(services: Services) -> None:

@@ -67,7 +67,7 @@ def role_command(services: Services, store: str, agent_id: int, role: str) -> No
     """Give somebody another role."""
     held = find_store(services, store)
     with services.db.workspace(held.workspace_id, write=True) as session:
-        card = set_role(session, agent_id, role, by=OPERATOR)
+        card = set_role(session, agent_id, role, by=OPERATOR, now=services.now())
     tell_of_agent(services, held.workspace_id, agent_id)
     click.echo(f"{card.name} is {card.role} now.")
 
@@ -82,7 +82,7 @@ def disable_command(services: Services, store: str, agent_id: int, undo: bool) -
     held = find_store(services, store)
     with services.db.workspace(held.workspace_id, write=True) as session:
         if undo:
-            card = enable(session, agent_id, by=OPERATOR)
+            card = enable(session, agent_id, by=OPERATOR, now=services.now())
         else:
             card = disable(session, agent_id, by=OPERATOR, now=services.now())
     tell_of_agent(services, held.workspace_id, agent_id)
@@ -97,7 +97,7 @@ def _link(
     if known is None:
         return invite(session, email=address, name=name, role=role, by=OPERATOR, now=now)
     if raises:
-        set_role(session, known.id, role, by=OPERATOR)
+        set_role(session, known.id, role, by=OPERATOR, now=now)
     return renew_link(session, known.id, by=OPERATOR, now=now)
 
 

@@ -5,6 +5,7 @@ from typing import Any, TextIO
 
 import click
 
+from integration.audit.recording import CONSOLE
 from integration.commands.context import find_store, with_services
 from integration.conversations.channels.setup import (
     ChannelCard,
@@ -15,8 +16,6 @@ from integration.conversations.channels.setup import (
 from integration.conversations.channels.standing import adapter_of
 from integration.errors import Invalid
 from integration.services import Services
-
-_OPERATOR = "operator"
 
 
 @click.group()
@@ -56,7 +55,7 @@ def add(
     given = _given(fields, settings) | _secrets(fields, secrets)
     try:
         card = create_channel(
-            services, held.workspace_id, kind, name, given, by=_OPERATOR,
+            services, held.workspace_id, kind, name, given, by=CONSOLE,
             store_id=None if all_stores else held.id, locale=locale,
         )  # fmt: skip
     except FieldsRefused as error:

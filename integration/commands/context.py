@@ -15,14 +15,15 @@ from integration.errors import NotFound
 from integration.kept import kept_environment
 from integration.models import Store
 from integration.services import Services
+from integration.setting_files import Environment
 from integration.settings import load
 from integration.store_names import addresses_meant, names_meant
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def environment() -> dict[str, str]:
-    """The environment, completed by what DATA_DIR keeps."""
+def environment() -> Environment:
+    """The environment, completed by the files that it names and by what DATA_DIR keeps."""
     return kept_environment(os.environ)
 
 

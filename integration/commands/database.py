@@ -4,8 +4,12 @@ from pathlib import Path
 
 import click
 
+from integration.app import build_services
+from integration.clock import utc_now
 from integration.commands.context import environment, with_services
 from integration.operations.backup import back_up
+from integration.operations.restoring import put_back
+from integration.privacy.settling import settle
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade as upgrade_schema
@@ -31,3 +35,25 @@ def backup(services: Services, folder: Path) -> None:
     for made in back_up(services, folder):
         click.echo(f"{made.path}: {made.size_bytes / 1e6:.1f} MB")
     click.echo("Keep SECRET_KEY and ENCRYPTION_KEYS too, and apart from it.")
+
+
+@db.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Move the files that are there aside.")
+@click.option(
+    "--journal",
+    "journals",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A journal of erasures that was kept elsewhere, besides DATA_DIR's own.",
+)
+def restore(folder: Path, replace: bool, journals: tuple[Path, ...]) -> None:
+    """Put the copy in FOLDER back, and erase again whoever was erased since it was made."""
+    values = environment()
+    settings = load(values)
+    aside = put_back(settings, folder, utc_now(), replace=replace)
+    if aside is not None:
+        click.echo(f"The old files are in {aside}; delete them when you don't need them any more.")
+    upgrade_schema(settings)
+    done = settle(build_services(settings, values), journals)
+    click.echo(f"Restored. {done} erasures of the journal were applied again.")

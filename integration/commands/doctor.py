@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
@@ -14,8 +15,13 @@ from integration.commands.context import as_json, print_json, with_services
 from integration.models import Alarm, Store, StoreSync
 from integration.models.vocabulary import StoreStatus
 from integration.operations import condition, findings, queues, schema, storage
+from integration.operations.data_keys import count_wraps
 from integration.operations.findings import Finding, finding
+from integration.operations.key_findings import of_keys
+from integration.operations.known_keys import Knower, knowers
 from integration.operations.mail import look_at_mail, of_mail
+from integration.operations.privacy import look_at_privacy, of_privacy
+from integration.operations.wall import look_at_wall
 from integration.services import Services
 
 
@@ -46,6 +52,7 @@ def _look(services: Services) -> Iterator[Finding]:
     if held:
         yield finding("database", True, services.db.engine.dialect.name)
         yield findings.of_schema(held)
+        yield look_at_wall(services)
         yield _clock(services)
         try:
             yield from _contents(services)
@@ -60,10 +67,12 @@ def _surroundings(services: Services) -> Iterator[Finding]:
 
 
 def _contents(services: Services) -> Iterator[Finding]:
+    yield _keys(services)
     found = condition.look(services)
     yield findings.of_stores(found, _failed(services))
     yield from findings.of_deliveries(found)
     yield from of_mail(look_at_mail(services))
+    yield of_privacy(look_at_privacy(services))
     yield findings.of_proof(found)
     yield findings.of_alarms(found, _newest_alarm(services))
 
@@ -81,6 +90,15 @@ def _valkey(services: Services) -> Iterator[Finding]:
         return
     yield finding("valkey", True, "answers")
     yield from findings.of_queues(told)
+
+
+def _keys(services: Services) -> Finding:
+    known: list[Knower] = []
+    if services.settings.redis_url:
+        # Where Valkey doesn't answer, that is told apart.
+        with suppress(RedisError):
+            known = knowers(connect_valkey(services.settings))
+    return of_keys(services.keyring.keys, count_wraps(services), known)
 
 
 def _address(services: Services) -> Finding:

@@ -14,10 +14,14 @@ from integration.errors import MissingSetting
 from integration.jobs import QueueName
 from integration.kept import keep, make_keys
 from integration.only_web import be_the_only_web
+from integration.operations.known_keys import keep_telling_keys
 from integration.operations.scraped import serve_metrics
 from integration.operations.signs import keep_telling
+from integration.privacy.restore_gate import await_settled
+from integration.privacy.settling import settle
 from integration.scheduler import schedule
 from integration.serving import serve
+from integration.setting_files import handed_on
 from integration.settings import Settings, load
 from integration.supervisor import Supervisor, supervised, tillside_command
 from integration.upgrade import upgrade
@@ -51,8 +55,9 @@ def start_everything(supervisor: Supervisor, values: Mapping[str, str]) -> dict[
     """
     settings = load(values)
     upgrade(settings)
-    running = dict(values)
-    if not os.environ.get("REDIS_URL"):
+    _settle(settings, values)
+    running = dict(handed_on(values))
+    if not (os.environ.get("REDIS_URL") or os.environ.get("REDIS_URL_FILE")):
         server = prepare_valkey(settings.data_dir.resolve())
         supervisor.add("valkey", server.command, os.environ, stops_last=True)
         await_valkey(server)
@@ -62,9 +67,17 @@ def start_everything(supervisor: Supervisor, values: Mapping[str, str]) -> dict[
     return running
 
 
+def _settle(settings: Settings, values: Mapping[str, str]) -> None:
+    """Erase again whom a backup brought back, before anything runs."""
+    services = build_services(settings, values)
+    settle(services)
+    services.db.dispose()
+    services.inbox.dispose()
+
+
 def start_parts(supervisor: Supervisor, values: Mapping[str, str]) -> None:
     """Start web, workers and scheduler with these settings."""
-    supervisor.add("web", tillside_command("web"), {**os.environ, **values})
+    supervisor.add("web", tillside_command("web"), {**os.environ, **handed_on(values)})
     _start_apart(supervisor, (*_WORKERS, ("scheduler",)), values)
 
 
@@ -73,9 +86,10 @@ def _start_apart(
 ) -> None:
     """Start parts that serve their metrics at a port of their own: METRICS_PORT and those after."""
     first = load(values).metrics_port
+    given = {**os.environ, **handed_on(values)}
     for number, part in enumerate(parts):
         port = {"METRICS_PORT": str(first + number)} if first else {}
-        supervisor.add(" ".join(part), tillside_command(*part), {**os.environ, **values, **port})
+        supervisor.add(" ".join(part), tillside_command(*part), {**given, **port})
 
 
 def _check_port(settings: Settings) -> None:
@@ -102,7 +116,7 @@ def web(for_people: bool) -> None:
     values = environment()
     settings = load(values)
     build_services(settings, values)
-    os.environ.update(values)
+    os.environ.update(handed_on(values))
     _check_port(settings)
     place = None if for_people else be_the_only_web(settings)
     application = "front_for_people" if for_people else "front"
@@ -137,9 +151,11 @@ def worker(queues: tuple[QueueName, ...]) -> None:
     error_reports.configure(settings)
     house = build_house()
     services = build_services(settings, values, house=house)
+    await_settled(services)
     connection = connect_valkey(settings)
     for queue in queues:
         keep_telling(connection, f"worker:{queue}")
+    keep_telling_keys(connection, f"worker of {', '.join(queues)}", services.keyring)
     serve_metrics(settings)
     work(services, connection, house.jobs, queues)
 
@@ -155,5 +171,6 @@ def scheduler() -> None:
     services = build_services(settings, values, house=house)
     connection = connect_valkey(settings)
     keep_telling(connection, "scheduler")
+    keep_telling_keys(connection, "scheduler", services.keyring)
     serve_metrics(settings)
     schedule(connection, services.jobs, house.jobs.values())

@@ -20,7 +20,7 @@ from integration.models import Passkey
 from tests.integration.agents.device import PRESENT, Device
 from tests.integration.install.conftest import SettableClock
 from tests.ui_embed.agents.people import add_agent, change_agent
-from tests.ui_embed.world import World
+from tests.ui_embed.world import NOW, World
 
 BROWSER = "a-browser"
 
@@ -134,9 +134,10 @@ def test_a_challenge_is_for_one_browser_one_purpose_and_a_while(
         {"rawId": "x", "response": {"clientDataJSON": "e30"}},
         {"rawId": "x", "response": {"clientDataJSON": "W10"}},
         {"rawId": "\ud800", "response": {"clientDataJSON": "\ud800"}},
+        {"rawId": "x", "response": {"clientDataJSON": "W1tb" * 4000}},
         {"rawId": "x" * 70_000, "response": {"clientDataJSON": "x" * 70_000}},
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_nonsense_proves_nobody(world: World, answer: dict[str, Any]) -> None:
     begin_sign_in(world.services, BROWSER)
@@ -182,8 +183,8 @@ def test_only_ones_own_are_removed(world: World, agent_id: int) -> None:
     other = add_agent(world, email="mallory@aegean.example")
     with world.services.db.workspace(world.workspace_id, write=True) as session:
         with pytest.raises(NotFound):
-            drop_passkey(session, other, passkey_id, by_oidc=False)
-        drop_passkey(session, agent_id, passkey_id, by_oidc=False)
+            drop_passkey(session, other, passkey_id, by_oidc=False, now=NOW)
+        drop_passkey(session, agent_id, passkey_id, by_oidc=False, now=NOW)
     with pytest.raises(Unauthorized):
         by_passkey(world.services, BROWSER, device.sign(begin_sign_in(world.services, BROWSER)))
 

@@ -1,0 +1,36 @@
+"""The deeds that are written down. A new one is a new line here; a test reads who writes it."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What somebody did; the words are kept and shown by a translation."""
+
+    SIGNED_IN = "session.signed_in"
+    SIGN_IN_FAILED = "session.sign_in_failed"
+    SIGNED_OUT = "session.signed_out"
+    SIGNED_OUT_EVERYWHERE = "session.signed_out_everywhere"
+    AGENT_INVITED = "agent.invited"
+    AGENT_CHANGED = "agent.changed"
+    AGENT_DISABLED = "agent.disabled"
+    AGENT_ENABLED = "agent.enabled"
+    SIGN_IN_CHANGED = "agent.sign_in_changed"
+    PASSKEY_ADDED = "agent.passkey_added"
+    PASSKEY_REMOVED = "agent.passkey_removed"
+    API_KEY_MADE = "api_key.made"
+    API_KEY_REVOKED = "api_key.revoked"
+    STORE_CONNECTED = "store.connected"
+    STORE_DISCONNECTED = "store.disconnected"
+    JOIN_CODE_MADE = "store.join_code_made"
+    CHANNEL_MADE = "channel.made"
+    CHANNEL_CHANGED = "channel.changed"
+    CHANNEL_REMOVED = "channel.removed"
+    SETTINGS_CHANGED = "settings.changed"
+    PEOPLE_EXPORTED = "people.exported"
+    DATA_REQUESTED = "privacy.data_requested"
+    DATA_FETCHED = "privacy.data_fetched"
+    ERASURE_ASKED = "privacy.erasure_asked"
+    ERASURE_STOPPED = "privacy.erasure_stopped"
+    ERASURE_HURRIED = "privacy.erasure_hurried"
+    RETENTION_CHANGED = "privacy.retention_changed"
+    AUDIT_EXPORTED = "audit.exported"
