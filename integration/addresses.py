@@ -15,7 +15,8 @@ _FORBIDDEN_V6 = tuple(
     IPv6Network(text)
     for text in "2001::/23 2001:db8::/32 3fff::/20 2620:4f:8000::/48 5f00::/16".split()
 )
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# The local-use prefix (RFC 8215) is none: its network alone knows where in it the IPv4 stands.
+_NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 
 
@@ -54,6 +55,6 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
         return address.ipv4_mapped
     if address in _SIX_TO_FOUR:
         return IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
-    if any(address in net for net in _NAT64):
+    if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None

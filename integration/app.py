@@ -14,25 +14,30 @@ from channels import registry as channel_registry
 from channels.port import Channel
 from integration import error_reports, logs, request_log, web_errors
 from integration.child import end_with_parent
-from integration.crypto import keyring
+from integration.crypto import Keyring, derive, keyring
 from integration.db import Database
 from integration.doors import House, Mounted
 from integration.errors import MissingSetting
 from integration.events import Events, RecordedEvents
 from integration.events_valkey import ValkeyEvents
 from integration.front import Elsewhere, Front
+from integration.health import ALWAYS_OPEN
 from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
 from integration.jobs import Jobs
+from integration.kept import kept_environment
+from integration.operations.known_keys import keep_telling_keys
 from integration.pacing.shared import SharedPacing
 from integration.pacing.urgency import PacingFor, not_shared
 from integration.presence.quiet import QuietPresence
 from integration.presence.records import Presence
 from integration.presence.valkey import ValkeyPresence
+from integration.privacy.restore_gate import RestoreGate
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.serving import settle_in
+from integration.setting_files import Environment
 from integration.settings import Settings, load
 from integration.sockets import guarded_connect
 from platforms import registry
@@ -90,12 +95,13 @@ def build_services(
         jobs, events = RqJobs(connection, definitions), ValkeyEvents(connection)
         pacing = SharedPacing(settings.redis_url)
         presence = ValkeyPresence(connection)
-    db = Database(settings.effective_database_url)
+    names_key = derive(settings.secret_key.get_secret_value(), "erased-names")
+    db = Database(settings.effective_database_url, names_key=names_key)
     return Services(
         settings=settings,
         db=db,
         inbox=Database(settings.effective_inbox_url) if db.is_sqlite else db,
-        keyring=keyring(settings.encryption_keys.get_secret_value()),
+        keyring=build_keyring(settings, environment),
         http=http,
         platforms=build_platforms(http, environment),
         channels=build_channels(settings),
@@ -104,6 +110,13 @@ def build_services(
         pacing=pacing,
         presence=presence,
     )
+
+
+def build_keyring(settings: Settings, environment: Mapping[str, str]) -> Keyring:
+    """The operator's keys; from a file they are taken anew when it changes."""
+    if isinstance(environment, Environment) and environment.path_of("ENCRYPTION_KEYS"):
+        return Keyring(lambda: environment["ENCRYPTION_KEYS"], environment.look_again)
+    return keyring(settings.encryption_keys.get_secret_value())
 
 
 def build_platforms(http: OutboundHttp, environment: Mapping[str, str]) -> dict[str, StorePlatform]:
@@ -154,7 +167,16 @@ def create_front(services: Services, house: House, *, for_people_only: bool = Fa
         prefix: Elsewhere() if for_people_only and prefix in house.machines else factory(services)
         for prefix, factory in house.mounted.items()
     }
-    return Front(create_flask(services, house), mounted, house.large)
+    gate = RestoreGate(services)
+    flask = create_flask(services, house)
+    flask.extensions["restore_gate"] = gate
+    always = (*house.machines, *ALWAYS_OPEN)
+
+    def refusal(path: str) -> str | None:
+        reason = gate.reason()
+        return None if reason is None or path.startswith(always) else reason
+
+    return Front(flask, mounted, house.large, refusal)
 
 
 def front() -> Front:
@@ -171,13 +193,16 @@ def _front(*, for_people_only: bool) -> Front:
     if multiprocessing.parent_process() is not None:
         # A killed server leaves its workers behind, and they keep its port and its old settings.
         end_with_parent()
-    settings = load()
+    values = kept_environment(os.environ)
+    settings = load(values)
     logs.configure(settings.log_level)
     error_reports.configure(settings)
     house = build_house()
-    services = build_services(settings, house=house)
+    services = build_services(settings, values, house=house)
     with services.db.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
+    if settings.redis_url:
+        keep_telling_keys(connect_valkey(settings), "web", services.keyring)
     made = create_front(services, house, for_people_only=for_people_only)
     settle_in()
     return made

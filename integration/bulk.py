@@ -5,9 +5,10 @@ largest single cost. Here a row is a tuple in the order of the columns, and only
 type the driver doesn't take as it is (times on SQLite, JSON) are touched.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
+from zlib import crc32
 
 import orjson
 from sqlalchemy import (
@@ -32,10 +33,11 @@ from sqlalchemy.sql.expression import Executable
 from integration.by_driver import change_each, fetch
 from integration.column_values import decoded, encoded
 from integration.models.declarative import Model
+from integration.row_security import workspace_of
 from integration.told_errors import values_left_out
 
 # Below that a COPY costs more than it saves.
-_COPIED_FROM = 50
+_COPIED_FROM = 300
 _EACH = text("SELECT value FROM json_each(:among)")
 
 
@@ -65,12 +67,33 @@ def write_rows(
 def _copy(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
 ) -> None:
-    """Insert rows by PostgreSQL's COPY, in the connection's transaction."""
-    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    """Insert rows by PostgreSQL's COPY, in the connection's transaction.
+
+    By a table of the connection's own: COPY goes into none that has row-level security.
+    https://www.postgresql.org/docs/current/sql-copy.html
+    """
+    make, copying, move, clear = _staging(table, columns)
     driver: Any = connection.connection
-    with values_left_out(), driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    with values_left_out(), driver.cursor() as cursor:
+        cursor.execute(make)
+        with cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(move)
+        cursor.execute(clear)
+
+
+@lru_cache(maxsize=64)
+def _staging(table: Table, columns: tuple[str, ...]) -> tuple[str, str, str, str]:
+    names = ", ".join(columns)
+    own = f"staged_{table.name}_{crc32(names.encode()):x}"
+    like = f"SELECT {names} FROM {table.name} LIMIT 0"  # noqa: S608
+    return (
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {own} ON COMMIT DELETE ROWS AS {like}",
+        f"COPY {own} ({names}) FROM STDIN",
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {own}",  # noqa: S608
+        f"DELETE FROM {own}",  # noqa: S608
+    )
 
 
 def add_rows(
@@ -102,9 +125,11 @@ def stretch_rows(
     """
     if rows:
         name = connection.dialect.name
-        statement = _stretching(table, least, greatest, name)
+        pin = _pin(connection)
+        statement = _stretching(table, least, greatest, tuple(pin), name)
         columns = (*least, *greatest, "id")
-        change_each(connection, statement, encoded(table, columns, rows, name))
+        values = encoded(table, columns, rows, name)
+        change_each(connection, statement, _pinned(values, pin))
 
 
 def update_rows(
@@ -118,8 +143,10 @@ def update_rows(
     """Set `columns` of the rows with these keys; a row has the columns' values, then the key's."""
     if rows:
         name = connection.dialect.name
-        statement = _update(table, columns, key, name)
-        change_each(connection, statement, encoded(table, columns + key, rows, name))
+        pin = {} if "workspace_id" in key else _pin(connection)
+        statement = _update(table, columns, (*key, *pin), name)
+        values = encoded(table, columns + key, rows, name)
+        change_each(connection, statement, _pinned(values, pin))
 
 
 def read_rows(
@@ -134,6 +161,7 @@ def read_rows(
     if not values:
         return []
     name = connection.dialect.name
+    prefix = {**prefix, **_pin(connection)}
     asked: Any = orjson.dumps(list(values)).decode() if name == "sqlite" else list(values)
     statement = _selection(table, columns, tuple(prefix), key, name)
     rows = fetch(connection, statement, (*prefix.values(), asked))
@@ -148,6 +176,16 @@ def among(connection: Connection, field: Any, values: Iterable[Any]) -> ColumnEl
         given: BindParameter[str] = bindparam("among", orjson.dumps(listed).decode(), unique=True)
         return field.in_(_EACH.bindparams(given))  # type: ignore[no-any-return]
     return field == any_(bindparam(None, listed, type_=ARRAY(field.type)))  # type: ignore[no-any-return]
+
+
+def _pin(connection: Connection) -> dict[str, int]:
+    """What limits a statement to the workspace that the connection is for."""
+    workspace_id = workspace_of(connection)
+    return {} if workspace_id is None else {"workspace_id": workspace_id}
+
+
+def _pinned(rows: Sequence[tuple[Any, ...]], pin: Mapping[str, int]) -> Sequence[tuple[Any, ...]]:
+    return [(*row, *pin.values()) for row in rows] if pin else rows
 
 
 @lru_cache(maxsize=64)
@@ -210,7 +248,13 @@ def _upsert(
 
 
 @lru_cache(maxsize=8)
-def _stretching(table: Table, least: tuple[str, ...], greatest: tuple[str, ...], name: str) -> str:
+def _stretching(
+    table: Table,
+    least: tuple[str, ...],
+    greatest: tuple[str, ...],
+    pin: tuple[str, ...],
+    name: str,
+) -> str:
     """By hand: SQLite's min and max are NULL when either is, PostgreSQL's have other names."""
     parts = []
     for place, column_name in enumerate(least + greatest, 1):
@@ -222,8 +266,11 @@ def _stretching(table: Table, least: tuple[str, ...], greatest: tuple[str, ...],
             word = "least" if is_least else "greatest"
             known = f"{column_name}, %s"
         parts.append(f"{column_name} = {word}({known})")
-    last = f"?{len(least + greatest) + 1}" if name == "sqlite" else "%s"
-    return f"UPDATE {table.name} SET {', '.join(parts)} WHERE id = {last}"  # noqa: S608
+    keys = []
+    for place, column_name in enumerate(("id", *pin), len(least + greatest) + 1):
+        keys.append(f"{column_name} = {f'?{place}' if name == 'sqlite' else '%s'}")
+    where = " AND ".join(keys)
+    return f"UPDATE {table.name} SET {', '.join(parts)} WHERE {where}"  # noqa: S608
 
 
 def _compiled(statement: Any, name: str, columns: tuple[str, ...]) -> str:

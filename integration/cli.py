@@ -9,6 +9,7 @@ from integration.app import build_house
 from integration.commands import (
     agents,
     api_keys,
+    audit,
     channel_flow,
     channels,
     conversations,
@@ -63,6 +64,7 @@ for _command in (
     stores.stores,
     profiles.profiles,
     segments.segments,
+    audit.audit,
     conversations.conversations,
     conversations.reports,
     agents.agents,

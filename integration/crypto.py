@@ -7,10 +7,11 @@ sealed.
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,8 +19,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from integration.errors import MissingSetting
 
+log = structlog.get_logger(__name__)
+
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_MARK = b"tillside operator's key"
 
 
 class CannotOpen(Exception):
@@ -34,7 +38,7 @@ def derive(secret_key: str, label: str) -> bytes:
 
 def associated(*parts: object) -> bytes:
     """Associated data from table, row and the like; parts can't run into each other."""
-    texts = [str(part).encode() for part in parts]
+    texts = [str(part).encode(errors="surrogatepass") for part in parts]
     return b"".join([len(text).to_bytes(4) + text for text in texts])
 
 
@@ -63,11 +67,63 @@ class DataKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Keyring:
-    """The operator's keys by id. `current` wraps, all unwrap."""
+class Keys:
+    """The operator's keys by id, as they stand at one moment. `current` wraps, all unwrap.
+
+    `marks` tell keys apart without telling them: some digits of a digest, by id, `current` first.
+    """
 
     current: str
-    keys: Mapping[str, DataKey]
+    by_id: Mapping[str, DataKey]
+    marks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, text: str) -> "Keys":
+        """The keys of `id:base64url,id:base64url`; the first wraps. Raises MissingSetting."""
+        by_id: dict[str, DataKey] = {}
+        marks: dict[str, str] = {}
+        for part in filter(None, (piece.strip() for piece in text.split(","))):
+            key_id, _, encoded = part.partition(":")
+            key = _decode_key(key_id, encoded)
+            if key_id in by_id:
+                raise MissingSetting(f"ENCRYPTION_KEYS is wrong: {key_id} stands twice")
+            by_id[key_id] = DataKey(key)
+            marks[key_id] = f"{key_id}/{sha256(_MARK + key).hexdigest()[:8]}"
+        if not by_id:
+            raise MissingSetting("ENCRYPTION_KEYS is not set; see .env.example")
+        return cls(next(iter(by_id)), by_id, marks)
+
+    def __repr__(self) -> str:
+        return f"Keys({', '.join(self.by_id)})"
+
+
+class Keyring:
+    """The operator's keys in a process that goes on while they are changed.
+
+    `read` tells ENCRYPTION_KEYS as it stands now; where that can't be used, what stood before
+    stays. An id that isn't known has `look` look for it at once. Raises MissingSetting at first.
+    """
+
+    __slots__ = ("_keys", "_look", "_read", "_text")
+
+    def __init__(self, read: Callable[[], str], look: Callable[[], None] | None = None) -> None:
+        self._read, self._look = read, look
+        self._text = read()
+        self._keys = Keys.of(self._text)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys as they stand now."""
+        text = self._read()
+        if text != self._text:
+            self._take(text)
+        return self._keys
+
+    def look_again(self) -> Keys:
+        """The keys as they stand at this very moment."""
+        if self._look is not None:
+            self._look()
+        return self.keys
 
     def wrap_new(self, about: bytes) -> bytes:
         """A fresh data key, wrapped."""
@@ -83,31 +139,40 @@ class Keyring:
 
     def is_current(self, wrapped: bytes) -> bool:
         """Whether the current operator's key wraps it."""
-        return wrapped.partition(b":")[0].decode("ascii", "replace") == self.current
+        return wrapped_by(wrapped) == self.keys.current
+
+    def _take(self, text: str) -> None:
+        try:
+            self._keys = Keys.of(text)
+        except MissingSetting as error:
+            log.error("encryption_keys.unusable", why=str(error))
+        self._text = text
 
     def _wrap(self, key: bytes, about: bytes) -> bytes:
-        return self.current.encode() + b":" + self.keys[self.current].seal(key, about)
+        keys = self.keys
+        return keys.current.encode() + b":" + keys.by_id[keys.current].seal(key, about)
 
     def _unwrap(self, wrapped: bytes, about: bytes) -> bytes:
-        key_id, _, sealed = wrapped.partition(b":")
-        wrapping = self.keys.get(key_id.decode("ascii", "replace"))
+        key_id, sealed = wrapped_by(wrapped), wrapped.partition(b":")[2]
+        wrapping = self.keys.by_id.get(key_id)
+        if wrapping is None:
+            wrapping = self.look_again().by_id.get(key_id)
         if wrapping is None:
             raise CannotOpen("sealed with a key that ENCRYPTION_KEYS doesn't hold")
         return wrapping.open(sealed, about)
 
     def __repr__(self) -> str:
-        return f"Keyring({', '.join(self.keys)})"
+        return f"Keyring({', '.join(self._keys.by_id)})"
 
 
 def keyring(text: str) -> Keyring:
     """The keyring of `id:base64url,id:base64url`; the first wraps. Raises MissingSetting."""
-    keys: dict[str, DataKey] = {}
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        key_id, _, encoded = part.partition(":")
-        keys[key_id] = DataKey(_decode_key(key_id, encoded))
-    if not keys:
-        raise MissingSetting("ENCRYPTION_KEYS is not set; see .env.example")
-    return Keyring(current=next(iter(keys)), keys=keys)
+    return Keyring(lambda: text)
+
+
+def wrapped_by(wrapped: bytes) -> str:
+    """The id of the operator's key that wraps a data key."""
+    return wrapped.partition(b":")[0].decode("ascii", "replace")
 
 
 def new_key_text(key_id: str) -> str:

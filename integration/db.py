@@ -6,9 +6,9 @@ workspace's rows, and each row it adds gets the workspace's id. What has to look
 who does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from sqlalchemy import (
@@ -18,20 +18,38 @@ from sqlalchemy import (
     Select,
     create_engine,
     event,
-    insert,
-    select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Session
 
-from integration.models import Workspace, WorkspaceScoped
 from integration.operations.measures import commit_seconds
 from integration.process_turns import ProcessTurns
+from integration.row_security import EVERY_WORKSPACE, SCOPE, tell
 from integration.told_errors import leave_values_out
 from integration.turns import Turns
+from integration.workspace_session import (
+    FLUSHING,
+    NO_KEY,
+    WorkspaceSession,
+    check_limits,
+    say_for_whom,
+)
+
+__all__ = [
+    "ACROSS",
+    "NO_KEY",
+    "Database",
+    "SharedCommit",
+    "SharedCommitLost",
+    "WorkspaceSession",
+    "one_or_none",
+]
 
 _WRITE = "tillside_write"
+_BUSY_MS, _LOG_WAITS_MS = 30_000, 1_000
+# What a connection is given that looks across workspaces without the methods of `Database`.
+ACROSS = {SCOPE: EVERY_WORKSPACE}
 # More readings side by side than connections take turns: long ones, when all begin at once.
 _TURN_SECONDS = 120.0
 # A backfill reads and writes JSON columns by the ten thousand. Parameters are personal data: no
@@ -43,33 +61,6 @@ _ENGINE: dict[str, Any] = {
 }
 
 
-class WorkspaceSession(Session):
-    """A session that sees one workspace only."""
-
-    def __init__(self, bind: Any, workspace_id: int, **more: Any) -> None:
-        super().__init__(bind=bind, expire_on_commit=False, autoflush=False, **more)
-        self.workspace_id = workspace_id
-
-    def insert_rows(self, model: type[WorkspaceScoped], rows: Sequence[dict[str, Any]]) -> None:
-        """Insert many rows of this workspace at once; their keys are the model's columns."""
-        if rows:
-            stamped = [{**row, "workspace_id": self.workspace_id} for row in rows]
-            self.execute(insert(cast(Any, model).__table__), stamped)
-
-    def lock_workspace(self, *, waits: bool = True) -> bool:
-        """Let nobody else change this workspace's mirror until the commit.
-
-        Rows that only name the workspace (an audited view) can be added meanwhile. Where it doesn't
-        wait and somebody else has the lock, False.
-        """
-        if self.get_bind().dialect.name == "sqlite":
-            # A transaction that writes has the whole file.
-            return True
-        lock = select(Workspace.id).where(Workspace.id == self.workspace_id)
-        lock = lock.with_for_update(key_share=True, skip_locked=not waits)
-        return self.execute(lock).first() is not None
-
-
 class SharedCommitLost(Exception):
     """The database undid all that a shared transaction had written: nothing may follow in it."""
 
@@ -77,8 +68,9 @@ class SharedCommitLost(Exception):
 class SharedCommit:
     """A transaction that several workspaces share, each by sessions of its own."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, names_key: bytes = NO_KEY) -> None:
         self.connection = connection
+        self._names_key = names_key
 
     @contextmanager
     def workspace(self, workspace_id: int) -> Iterator[WorkspaceSession]:
@@ -87,8 +79,9 @@ class SharedCommit:
         Raises SharedCommitLost where the database couldn't keep them apart.
         """
         part = self.connection.begin_nested()
-        mode = {"join_transaction_mode": "rollback_only"}
-        with WorkspaceSession(self.connection, workspace_id, **mode) as session:
+        self._be_for(str(workspace_id))
+        more: Any = {"join_transaction_mode": "rollback_only", "names_key": self._names_key}
+        with WorkspaceSession(self.connection, workspace_id, **more) as session:
             try:
                 yield session
                 session.flush()
@@ -97,14 +90,20 @@ class SharedCommit:
                 raise
         try:
             part.commit()
+            self._be_for(EVERY_WORKSPACE)
         except SQLAlchemyError as error:
             raise SharedCommitLost(type(error).__name__) from error
+
+    def _be_for(self, scope: str) -> None:
+        self.connection.execution_options(**{SCOPE: scope, FLUSHING: False})
+        tell(self.connection, scope)
 
     def _undo(self, part: NestedTransaction) -> None:
         try:
             # A flush that failed has undone it.
             if part.is_active:
                 part.rollback()
+            self._be_for(EVERY_WORKSPACE)
         except SQLAlchemyError as error:
             raise SharedCommitLost(type(error).__name__) from error
         # SQLite ends the whole transaction when its disk is full: what followed would be committed
@@ -114,10 +113,14 @@ class SharedCommit:
 
 
 class Database:
-    """An engine and its sessions. One for the process."""
+    """An engine and its sessions. One for the process.
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    `names_key` is what erased persons' names are hashed with (`identity.erased_names`).
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 16, names_key: bytes = NO_KEY) -> None:
         self.engine = _engine(url, pool_size)
+        self.names_key = names_key
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._turns = Turns()
         file = self.engine.url.database or ""
@@ -127,8 +130,8 @@ class Database:
     @contextmanager
     def workspace(self, workspace_id: int, *, write: bool = False) -> Iterator[WorkspaceSession]:
         """A session on one workspace; commits at its end when `write`, rolls back on an error."""
-        with self._connected(write) as connection:
-            session = WorkspaceSession(connection, workspace_id)
+        with self._connected(write, str(workspace_id)) as connection:
+            session = WorkspaceSession(connection, workspace_id, names_key=self.names_key)
             with session:
                 yield session
                 if write:
@@ -138,8 +141,8 @@ class Database:
     @contextmanager
     def several_workspaces(self) -> Iterator[SharedCommit]:
         """One transaction that writes for several workspaces and commits at its end, or not."""
-        with self._connected(write=True) as connection, connection.begin() as transaction:
-            yield SharedCommit(connection)
+        with self._connected(True) as connection, connection.begin() as transaction:
+            yield SharedCommit(connection, self.names_key)
             with commit_seconds.time():
                 transaction.commit()
 
@@ -161,12 +164,27 @@ class Database:
             yield connection
 
     @contextmanager
-    def _connected(self, write: bool) -> Iterator[Any]:
+    def _connected(self, write: bool, scope: str = EVERY_WORKSPACE) -> Iterator[Any]:
         ours = self._turns.one() if write and self.is_sqlite else nullcontext()
         processes = self._process_turns if write else None
         turn = processes.one() if processes is not None else nullcontext()
         with ours, self.engine.connect() as connection, turn:
-            yield connection.execution_options(**{_WRITE: write})
+            yield connection.execution_options(**{_WRITE: write, SCOPE: scope})
+
+    def empty_log(self) -> bool:
+        """Take what was written ahead into the file and empty its log, where erased rows stand yet.
+
+        False where somebody reads or writes for longer than a moment: the next one does it.
+        """
+        if not self.is_sqlite:
+            return True
+        with self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"PRAGMA busy_timeout={_LOG_WAITS_MS}")
+            try:
+                return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -185,6 +203,8 @@ def _engine(url: str, pool_size: int) -> Engine:
             **_ENGINE,
         )
         event.listen(engine, "handle_error", leave_values_out)
+        # Row-level security is the wall there; without it each statement is looked at.
+        event.listen(engine, "begin", say_for_whom)
         return engine
     engine = create_engine(
         parsed,
@@ -196,6 +216,7 @@ def _engine(url: str, pool_size: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "before_cursor_execute", check_limits)
     return engine
 
 
@@ -205,9 +226,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
+        f"busy_timeout={_BUSY_MS}",
         "cache_size=-65536",
         "temp_store=MEMORY",
+        # What is erased is overwritten: pages that nobody uses any more would keep it.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -216,33 +239,6 @@ def _begin_sqlite(connection: Any) -> None:
     # A writer takes the lock at once: upgrading a read lock later fails instead of waiting.
     write = connection.get_execution_options().get(_WRITE, True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-@event.listens_for(WorkspaceSession, "do_orm_execute")
-def _limit_to_workspace(state: ORMExecuteState) -> None:
-    session = state.session
-    assert isinstance(session, WorkspaceSession)
-    if state.is_insert or state.is_column_load or state.is_relationship_load:
-        return
-    workspace_id = session.workspace_id
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            WorkspaceScoped,
-            lambda model: model.workspace_id == workspace_id,
-            include_aliases=True,
-        )
-    )
-
-
-@event.listens_for(WorkspaceSession, "before_flush")
-def _stamp_workspace(session: Session, _context: Any, _instances: Any) -> None:
-    assert isinstance(session, WorkspaceSession)
-    for row in session.new:
-        if isinstance(row, WorkspaceScoped):
-            if row.__dict__.get("workspace_id") is None:
-                row.workspace_id = session.workspace_id
-            elif row.workspace_id != session.workspace_id:
-                raise RuntimeError("a row of another workspace was added to a session")
 
 
 def one_or_none(session: Session, statement: Select[Any]) -> Any:

@@ -43,9 +43,10 @@ class Stored(Protocol):
         """The body, sealed."""
 
 
-def intake_key(services: Services) -> DataKey:
-    """The key for deliveries without a store."""
-    return DataKey(derive(services.settings.secret_key.get_secret_value(), "intake"))
+def intake_key(services: Services, workspace_id: int | None = None) -> DataKey:
+    """The key for deliveries without a store, or for what a workspace asks without naming one."""
+    label = "intake" if workspace_id is None else f"intake of {workspace_id}"
+    return DataKey(derive(services.settings.secret_key.get_secret_value(), label))
 
 
 def about_body(dedupe_key: bytes) -> bytes:

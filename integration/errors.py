@@ -32,6 +32,13 @@ class NotFound(AppError):
     status = 404
 
 
+class Gone(AppError):
+    """It was there and isn't any more."""
+
+    code = "gone"
+    status = 410
+
+
 class Ambiguous(AppError):
     """Several things match; `details["candidates"]` names them."""
 

@@ -1,8 +1,8 @@
 """The front of a web process: what the server hands every request to."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -15,6 +15,10 @@ log = structlog.get_logger(__name__)
 _FLASK_THREADS = 16
 _SAID_EVERY_SECONDS = 60.0
 _COME_AGAIN = [("retry-after", "60")]
+_PLAIN = ("content-type", "text/plain; charset=utf-8")
+
+# Why a path isn't served for now; None for one that is.
+Gate: TypeAlias = Callable[[str], str | None]
 
 
 class Elsewhere:
@@ -40,8 +44,13 @@ class Front:
     """
 
     def __init__(
-        self, flask: Any, mounted: Mapping[str, Mounted], large: Mapping[str, int] | None = None
+        self,
+        flask: Any,
+        mounted: Mapping[str, Mounted],
+        large: Mapping[str, int] | None = None,
+        gate: Gate | None = None,
     ) -> None:
+        self._gate = gate
         self._people = WsgiOverRsgi(
             flask,
             threads=_FLASK_THREADS,
@@ -52,6 +61,9 @@ class Front:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Serve one request over RSGI."""
+        if self._gate is not None and (reason := self._gate(scope.path)) is not None:
+            proto.response_bytes(503, [*_COME_AGAIN, _PLAIN], f"{reason}\n".encode())
+            return
         app = self._mounted_at(scope.path)
         if app is None:
             await self._people.__rsgi__(scope, proto)

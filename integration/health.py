@@ -1,5 +1,7 @@
 """For operators: alive, ready, metrics."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
@@ -14,6 +16,8 @@ from integration.services import Services
 
 blueprint = Blueprint("health", __name__)
 _ANSWERS_WITHIN_SECONDS = 2
+# What operators' programs ask, whatever keeps people out.
+ALWAYS_OPEN = ("/healthz", "/readyz", "/metrics")
 
 
 @blueprint.get("/healthz")
@@ -24,9 +28,8 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when database and Valkey answer, the schema is ours and the inbox takes deliveries.
-
-    Else 503 that names what doesn't.
+    """200 when database and Valkey answer, the schema is ours, the inbox takes deliveries, and a
+    restored database holds the erasures of its journal. Else 503 that names what doesn't.
     """
     services: Services = current_app.extensions["services"]
     answers = _database(services)
@@ -35,8 +38,12 @@ def readyz() -> Response:
         "valkey": _valkey(services),
         "schema": answers and schema.is_current(services),
         "inbox": answers and storage.takes_deliveries(services),
+        "erasures": answers and _why_closed() is None,
     }
-    answer = jsonify({"status": "ok" if all(parts.values()) else "not_ready", "parts": parts})
+    told: dict[str, Any] = {"status": "ok" if all(parts.values()) else "not_ready"}
+    if answers and (reason := _why_closed()) is not None:
+        told["reason"] = reason
+    answer = jsonify({**told, "parts": parts})
     answer.status_code = 200 if all(parts.values()) else 503
     return answer
 
@@ -57,6 +64,13 @@ def _house(services: Services) -> CollectorRegistry:
         kept["gauges"] = gauges.registry_of(services, _client(services))
     registry: CollectorRegistry = kept["gauges"]
     return registry
+
+
+def _why_closed() -> str | None:
+    """Why a restored database may not be looked at yet."""
+    gate = current_app.extensions.get("restore_gate")
+    reason: str | None = None if gate is None else gate.reason()
+    return reason
 
 
 def _database(services: Services) -> bool:

@@ -37,6 +37,16 @@ def be_the_only_web(settings: Settings) -> IO[bytes] | None:
     return held
 
 
+def is_taken(settings: Settings) -> bool:
+    """Whether a web process has the place now."""
+    inbox = settings.effective_inbox_url
+    path = Path(inbox.removeprefix("sqlite:///") + _SUFFIX)
+    if not inbox.startswith("sqlite:///") or not path.exists():
+        return False
+    with path.open("ab") as probe:
+        return not _is_locked(probe)
+
+
 def _is_locked(held: IO[bytes]) -> bool:
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

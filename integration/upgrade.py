@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
-from integration.db import Database
+from integration.db import ACROSS, Database
 from integration.planner import tell_planner
 from integration.settings import Settings
 
@@ -41,7 +41,7 @@ def upgrade(settings: Settings) -> None:
 
 def upgrade_database(database: Database, target: Target) -> None:
     """Run one target's missing migrations on a database that is open."""
-    with database.engine.begin() as connection:
+    with database.engine.execution_options(**ACROSS).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(alembic_config(connection, target), "head")

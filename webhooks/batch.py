@@ -21,7 +21,7 @@ from webhooks.effects import Effects, take_effect, uninstall
 from webhooks.foreign import refuse_foreign
 from webhooks.leases import HeldWork, Lease, LeaseLost, hold
 from webhooks.outcomes import Failure, Owner, Verdict, mark_refused
-from webhooks.planning import objects_of, plan, wanted_by
+from webhooks.planning import objects_of, plan, tells_of_erased, wanted_by
 from webhooks.reading import Item, Read, read_batch, read_batches, where_it_failed
 from webhooks.recording import conclude, record
 from webhooks.rereading import Rereading
@@ -231,6 +231,9 @@ class Batch:
                 raise _NeedsReading(missing)
             effects.profile_ids |= applied.profile_ids
             effects.leaves_parts |= applied.leaves_parts
+            if applied.erased or applied.came_back:
+                theirs = (item for item in live if tells_of_erased(item, applied))
+                effects.of_erased |= {item.work.delivery_id for item in theirs}
         done = [
             item for item in heard if take_effect(self._services, session, store, item, effects)
         ]

@@ -100,5 +100,5 @@ def _printable(body: bytes | None) -> str:
         return "(the body was erased, or its key destroyed)"
     try:
         return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body.decode("utf-8", "replace")

@@ -9,6 +9,7 @@ from integration.events import Event
 from integration.install.uninstall import end_installation
 from integration.models import Store
 from integration.privacy.intake import Asked, take_request
+from integration.privacy.stored_bodies import take_bodies_away
 from integration.services import Services
 from integration.sync.parts import enqueue_parts
 from platforms.changes import AppUninstalled, PrivacyRequested, ReadFinished, ScopesChanged
@@ -32,6 +33,8 @@ class Effects:
     store_changed: bool = False
     privacy_asked: bool = False
     leaves_parts: bool = False
+    # Deliveries that told of erased persons.
+    of_erased: set[int] = field(default_factory=set)
 
     def add(self, other: "Effects") -> None:
         """Take in what a committed transaction did."""
@@ -44,11 +47,14 @@ class Effects:
         self.store_changed |= other.store_changed
         self.privacy_asked |= other.privacy_asked
         self.leaves_parts |= other.leaves_parts
+        self.of_erased |= other.of_erased
 
     def follow_up(self, services: Services, owner: Owner) -> None:
         """Count, and enqueue what follows. To be called after the commit."""
         counters.finished.labels("applied").inc(len(self.received))
         counters.finished.labels("refused").inc(self.refused)
+        if self.of_erased:
+            take_bodies_away(services, self.of_erased)
         if self.privacy_asked:
             services.jobs.enqueue("privacy.run", key="privacy")
         if owner.workspace_id is None or owner.store_id is None:
@@ -91,7 +97,8 @@ def uninstall(session: Session, store: Store, item: Item, effects: Effects) -> N
     for change in item.changes:
         if isinstance(change, AppUninstalled):
             at = change.at or item.triggered_at or item.received_at
-            effects.store_changed |= end_installation(session, store, at)
+            heard_at = item.received_at
+            effects.store_changed |= end_installation(session, store, at, heard_at=heard_at)
 
 
 def _ask(

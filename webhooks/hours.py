@@ -13,7 +13,7 @@ _COUNT = (
     "INSERT INTO store_hours (workspace_id, store_id, hour, applied, refused, parked,"
     " delay_ms_sum, delay_ms_most)"
     " SELECT :workspace_id, :store_id, :hour, :applied, :refused, :parked, :delays, :most"
-    " WHERE EXISTS (SELECT 1 FROM stores WHERE id = :store_id)"
+    " WHERE EXISTS (SELECT 1 FROM stores WHERE id = :store_id AND workspace_id = :workspace_id)"
     " ON CONFLICT (store_id, hour) DO UPDATE SET"
     " applied = store_hours.applied + excluded.applied,"
     " refused = store_hours.refused + excluded.refused,"

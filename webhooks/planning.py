@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from integration.sync.sourced import Sourced, Wanted
+from integration.sync.sourced import Applied, Sourced, Wanted
 from platforms.changes import (
     Change,
     CustomerChanged,
@@ -52,6 +52,26 @@ def wanted_by(item: Item) -> set[Wanted]:
 def objects_of(item: Item) -> set[Wanted]:
     """The orders and accounts that a delivery is about."""
     return {found for change in item.changes for found in objects_of_change(change)}
+
+
+def tells_of_erased(item: Item, applied: Applied) -> bool:
+    """Whether a delivery tells of what was erased: none of it was taken, so its body goes.
+
+    Of an account that came back that is a state from before, or one that a newer of the same batch
+    replaced unread: nobody knows when that was told.
+    """
+    if objects_of(item) & applied.erased:
+        return True
+    return any(_is_from_before(change, applied.came_back) for change in item.changes)
+
+
+def _is_from_before(change: Change, came_back: Mapping[str, datetime]) -> bool:
+    if isinstance(change, Superseded):
+        return change.kind == "customer" and change.external_id in came_back
+    if not isinstance(change, CustomerChanged):
+        return False
+    erased_at = came_back.get(change.record.external_id)
+    return erased_at is not None and change.record.updated_at <= erased_at
 
 
 def plan(items: Sequence[Item], fresh: Fresh) -> list[Sourced]:

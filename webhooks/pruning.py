@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from integration.models import DeliveryWork
 from integration.models.declarative import UtcDateTime
 from integration.models.vocabulary import WorkState
+from integration.privacy.data_classes import days_of
 from integration.services import Services
 from webhooks.work_rows import among_text, list_value
 
 log = structlog.get_logger(__name__)
 
 # So long a delivery can be looked up and replayed. What is parked waits for a person.
-KEPT = timedelta(days=30)
-PARKED_KEPT = timedelta(days=90)
+KEPT = timedelta(days=days_of("deliveries"))
+PARKED_KEPT = timedelta(days=days_of("parked_deliveries"))
 _KEPT_IN = {
     WorkState.APPLIED.value: KEPT,
     WorkState.REFUSED.value: KEPT,

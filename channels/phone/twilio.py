@@ -158,7 +158,10 @@ def is_link(url: str) -> bool:
     """Whether a recording's address can stand as a link."""
     if len(url) > 1000 or not url.isascii() or not url.isprintable():
         return False
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "https" and bool(parts.hostname) and parts.username is None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from integration.crypto import new_key_text
 from integration.errors import MissingSetting
 from integration.ports import free_port, is_free
+from integration.setting_files import FILED
 
 _APP_PORT = 8080
 _SHOP_AFTER = 10
@@ -69,6 +70,7 @@ class World:
     def settings(self) -> dict[str, str]:
         """The environment that Tillside's parts run with."""
         return {
+            **{f"{name}_FILE": "" for name in FILED},
             "APP_URL": self.app_origin,
             "HOST": "127.0.0.1",
             "PORT": str(self.app_port),

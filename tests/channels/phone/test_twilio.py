@@ -148,7 +148,8 @@ def test_a_recording_is_linked_only_where_the_channel_says_so() -> None:
     assert inbound.facts["recording"] == link
     assert (inbound.is_report, inbound.is_automatic) == (True, True)
     assert inbound.person.value == ""
-    for odd in ("http://api.twilio.com/x", "https://u:p@api.twilio.com/x", "javascript:alert(1)"):
+    user = "https://u:p@api.twilio.com/x"
+    for odd in ("http://api.twilio.com/x", user, "javascript:alert(1)", "https://["):
         changed = told | {"RecordingUrl": odd}
         assert _hear(of_twilio(**changed, **bare), link_recordings=True).raw is None
 
