@@ -49,6 +49,11 @@ class Caller:
         return door_of(self.viewer, self.store_id)
 
     @property
+    def actor(self) -> str:
+        """How the audit of deeds names them: by their door, a program by its key."""
+        return self.viewer if self.kind == "api_key" else self.door
+
+    @property
     def is_owner(self) -> bool:
         """Whether the workspace is theirs to change."""
         return self.role == Role.OWNER

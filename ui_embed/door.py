@@ -12,6 +12,7 @@ from ui_embed import refusals, words
 from ui_embed.agents.door import AGENTS, prepare_sign_in
 from ui_embed.api.attachments import BODY_BYTES_AT_MOST
 from ui_embed.api.attachments import PATH as ATTACHMENTS
+from ui_embed.api.audit import api_audit
 from ui_embed.api.conversation_door import CONVERSATION_API, CONVERSATION_PAGES
 from ui_embed.api.links import api_links
 from ui_embed.api.notes import api_notes
@@ -20,6 +21,7 @@ from ui_embed.api.routes import api
 from ui_embed.api.segments import api_segments
 from ui_embed.api.suggestions import api_suggestions
 from ui_embed.assets import asset_url, assets, compress
+from ui_embed.audit.pages import audit_pages
 from ui_embed.auth import Caller
 from ui_embed.connecting.pages import TURNSTILE, connect, new_turnstile
 from ui_embed.entrance import host_document
@@ -35,9 +37,12 @@ from ui_embed.identity.words import trust_words, who_words
 from ui_embed.inbox import door as inbox_door
 from ui_embed.inbox import words as inbox_words
 from ui_embed.inbox_settings.door import INBOX_SETTINGS
+from ui_embed.inbox_settings.screen import may_set_up
 from ui_embed.live import PATH, create_live
+from ui_embed.paces import PACES, Paces
 from ui_embed.people import people
 from ui_embed.policy import protect
+from ui_embed.privacy.door import PRIVACY
 from ui_embed.profile_pages import profile_pages
 from ui_embed.request_context import choose_language, formats, services
 from ui_embed.segments.form_pages import segment_form_pages
@@ -46,7 +51,16 @@ from ui_embed.session_pages import sessions
 from ui_embed.settings_pages import settings
 from ui_embed.store_requests import store_requests
 
-_API = (api, *CONVERSATION_API, api_links, api_notes, api_read, api_segments, api_suggestions)
+_API = (
+    api,
+    api_audit,
+    *CONVERSATION_API,
+    api_links,
+    api_notes,
+    api_read,
+    api_segments,
+    api_suggestions,
+)
 _PAGES = (
     *CONVERSATION_PAGES,
     hosts,
@@ -59,6 +73,8 @@ _PAGES = (
     segment_form_pages,
     segment_pages,
     settings,
+    audit_pages,
+    *PRIVACY,
     *AGENTS,
     *INBOX_SETTINGS,
     store_health_pages,
@@ -87,6 +103,7 @@ def prepare(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{__file__.rpartition('/')[0]}/translations"
     Babel(app, locale_selector=choose_language)
     app.extensions[TURNSTILE] = new_turnstile()
+    app.extensions[PACES] = Paces()
     prepare_sign_in(app)
     app.jinja_env.autoescape = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -101,6 +118,7 @@ def prepare(app: Flask) -> None:
         language=LocalProxy(choose_language),
         host=LocalProxy(host_document),
         is_signed_in=_is_signed_in,
+        sees_privacy=may_set_up,
         words=words,
         inbox_words=inbox_words,
         who_words=who_words,
@@ -125,7 +143,10 @@ def _compile_templates(app: Flask) -> None:
 
 def is_web_address(text: str) -> bool:
     """Whether a link may lead there: nothing but http(s), whatever a store sent."""
-    return urlsplit(text.strip()).scheme in ("http", "https")
+    try:
+        return urlsplit(text.strip()).scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def has_page(endpoint: str) -> bool:
@@ -147,5 +168,12 @@ def _formats() -> Formats:
 def _finish(response: Response) -> Response:
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
-    is_demo = services().settings.allow_private_addresses
-    return compress(protect(response, with_pictures_from_here=is_demo))
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "retry_after" in g:
+        response.headers["Retry-After"] = str(g.retry_after)
+    settings = services().settings
+    protected = protect(
+        response,
+        is_https=settings.app_url.startswith("https:"),
+        with_pictures_from_here=settings.allow_private_addresses,
+    )
+    return compress(protected)

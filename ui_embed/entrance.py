@@ -181,8 +181,7 @@ def _at_ticket_host(host: TicketHost) -> Response:
 def bounce(platform: StorePlatform, arguments: dict[str, str]) -> Response:
     """The page that loads the host's bridge alone, which comes back with a fresh token."""
     domain = platform.installer.store_domain(list(request.args.items(multi=True)))
-    target = urlsplit(arguments.get(RELOAD_PARAMETER, ""))
-    if f"{target.scheme}://{target.netloc}" != _own_origin():
+    if not _is_ours(arguments.get(RELOAD_PARAMETER, "")):
         raise AppError("This isn't an address of ours.", code="invalid")
     stand_in(platform, domain)
     return Response(
@@ -229,6 +228,14 @@ def _here_again() -> str:
     kept = _without_session(request.args.to_dict())
     query = urlencode({n: kept[n] for n in kept if not n.startswith(("shop", "store"))})
     return f"{request.path}?{query}" if query else request.path
+
+
+def _is_ours(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return f"{parts.scheme}://{parts.netloc}" == _own_origin()
 
 
 def _own_origin() -> str:

@@ -32,6 +32,7 @@ from integration.services import Services
 from ui_embed.auth import Caller, bearer_of, caller_of, caller_of_visit
 from ui_embed.host_protocol import RETRY_HEADER
 from ui_embed.news import Hub, hub_of, is_event_id
+from ui_embed.policy import bare_headers
 from ui_embed.subscription import RESYNC, News
 from ui_embed.visit import visit_of
 
@@ -49,12 +50,7 @@ _CORS = {
     "Access-Control-Allow-Headers": "Authorization, Last-Event-ID",
     "Access-Control-Max-Age": "600",
 }
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
+_HEADERS = {"X-Accel-Buffering": "no"}
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 
@@ -96,23 +92,27 @@ class _Listener:
 def create_live(services: Services) -> Starlette:
     """The application that serves the streams of this process."""
 
+    bare = bare_headers(is_https=services.settings.app_url.startswith("https:")) | _HEADERS
+
     async def live(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers=_CORS)
+            return Response(status_code=204, headers=_CORS | bare)
         try:
             watched = _watched(request)
             caller = await run_in_threadpool(_caller, services, request)
         except AppError as error:
-            return _refusal(error)
+            return _refusal(error, bare)
         hub = hub_of(services)
         if hub is None:
-            return _refusal(AppError("Live news isn't running.", code="no_live", status=503))
+            away = AppError("Live news isn't running.", code="no_live", status=503)
+            return _refusal(away, bare)
         last = request.headers.get("Last-Event-ID")
         resume_after = last if last and is_event_id(last) else None
         seconds = _lasts(services, caller)
         listener = _Listener(services, request, caller)
         events = _events(hub, listener, resume_after, seconds, watched)
-        return StreamingResponse(events, media_type="text/event-stream", headers=_headers(caller))
+        headers = bare if caller.by_cookie else bare | _ANY_ORIGIN
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
     return Starlette(routes=[Route(PATH, live, methods=["GET", "OPTIONS"])])
 
@@ -136,10 +136,6 @@ def _watched(request: Request) -> frozenset[str]:
     ):
         raise Invalid(f"Name at most {_MOST_WATCHED} conversations by their ids.")
     return frozenset(ids)
-
-
-def _headers(caller: Caller) -> dict[str, str]:
-    return _HEADERS if caller.by_cookie else _HEADERS | _ANY_ORIGIN
 
 
 def _lasts(services: Services, caller: Caller) -> float:
@@ -206,11 +202,11 @@ def _event_text(news: News) -> bytes:
     return b"id: %b\n%b" % (news.event_id.encode(), text) if news.event_id else text
 
 
-def _refusal(error: AppError) -> Response:
+def _refusal(error: AppError, bare: dict[str, str]) -> Response:
     body: dict[str, Any] = {
         "error": {"code": error.code, "message": error.message, "details": error.details}
     }
-    headers = _HEADERS | _ANY_ORIGIN
+    headers = bare | _ANY_ORIGIN
     if error.status == 401:
         headers[RETRY_HEADER[0]] = RETRY_HEADER[1]
     return Response(

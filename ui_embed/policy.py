@@ -10,6 +10,9 @@ from platforms.port import StorePlatform
 _REFERRER_POLICY = "strict-origin"
 # Where stand-in stores have their pictures: by plain http, which is refused from anywhere else.
 _THIS_MACHINE = ("http://127.0.0.1:*", "http://localhost:*")
+# A year: the next plain http visit of this host goes by https at once.
+_HSTS = "max-age=31536000"
+_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -62,21 +65,35 @@ def use_policy(policy: PagePolicy) -> None:
     g.page_policy = policy
 
 
-def protect(response: Response, *, with_pictures_from_here: bool = False) -> Response:
-    """The answer with every security header; the switch is for demos and tests alone."""
+def protect(
+    response: Response, *, is_https: bool = True, with_pictures_from_here: bool = False
+) -> Response:
+    """The answer with every security header; the last switch is for demos and tests alone.
+
+    A page that stands in nobody's frame shares no window with whoever opened it either.
+    """
     policy: PagePolicy | None = g.get("page_policy")
     headers = response.headers
     told = policy.header(with_pictures_from_here=with_pictures_from_here) if policy else _NOTHING
     headers.setdefault("Content-Security-Policy", told)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", _REFERRER_POLICY)
-    headers.setdefault("Cache-Control", "no-store")
-    headers.setdefault(
-        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    )
+    for name, value in bare_headers(is_https=is_https).items():
+        headers.setdefault(name, value)
     if policy is None or not policy.frame_ancestors:
         headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     return response
+
+
+def bare_headers(*, is_https: bool) -> dict[str, str]:
+    """What every answer of ours has, a stream's too, but for what its page may do."""
+    headers = {
+        "Content-Security-Policy": _NOTHING,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": _REFERRER_POLICY,
+        "Cache-Control": "no-store",
+        "Permissions-Policy": _PERMISSIONS,
+    }
+    return headers | ({"Strict-Transport-Security": _HSTS} if is_https else {})
 
 
 def _sources(*sources: str) -> str:

@@ -46,10 +46,9 @@ def _ours(error: AppError) -> Response:
         return _refused(_uninstalled(), 401)
     if isinstance(error, Unauthorized):
         return _refused(_session_ended(), 401)
-    if error.status == 403:
-        return _refused(_no_permission(), 403)
-    if error.status == 404:
-        return _refused(_no_page(), 404)
+    if error.status in (403, 404, 429):
+        known = {403: _no_permission, 404: _no_page, 429: _too_often}
+        return _refused(known[error.status](), error.status)
     if error.code == "invalid_join_code":
         return _refused(_bad_code(), error.status)
     return _refused(_not_understood(), error.status)
@@ -147,6 +146,15 @@ def _not_understood() -> Trouble:
         "alert",
         gettext("We don't understand this address"),
         gettext("Something in it is missing, doubled or wrong. Open Tillside from the admin."),
+    )
+
+
+def _too_often() -> Trouble:
+    return Trouble(
+        "clock",
+        gettext("Too much at once"),
+        gettext("This was asked for very often just now."),
+        gettext("Wait a minute, then try again."),
     )
 
 

@@ -15,6 +15,7 @@ from ui_embed.agents.requirements import needed
 from ui_embed.auth import Caller, caller_of, caller_of_visit, request_token
 from ui_embed.formats import Formats, zone_of
 from ui_embed.host_protocol import LOCALE_PARAMETER
+from ui_embed.paces import PACES, Paces, TooOften, cost_of
 from ui_embed.visit import Visit, visit_of
 
 LANGUAGES = ("en", "el", "he", "cs", "pl")
@@ -42,6 +43,19 @@ def admit(who: Caller) -> None:
     rule = request.url_rule.rule if request.url_rule is not None else ""
     if not may(who, needed(request.method, rule)):
         raise AppError("Your role doesn't allow this.", code="forbidden", status=403)
+    _count(who, rule)
+
+
+def _count(who: Caller, rule: str) -> None:
+    """Count what this request costs. Raises TooOften (429), which tells when to come again."""
+    paces = cast(Paces, current_app.extensions[PACES])
+    what = cost_of(request.method, rule, request.args)
+    try:
+        for each in filter(None, (what, "key" if who.kind == "api_key" else None)):
+            paces.take(each, workspace_id=who.workspace_id, caller=who.actor)
+    except TooOften as error:
+        g.retry_after = error.details["seconds"]
+        raise
 
 
 def current_agent() -> AgentCard:

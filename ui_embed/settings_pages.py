@@ -71,7 +71,7 @@ def join_code() -> Response:
     """A fresh code, shown once, with the addresses that take it."""
     if not caller().may_add_stores:
         raise AppError("Only the owner can do this.", code="forbidden", status=403)
-    code = new_join_code(services(), caller().workspace_id)
+    code = new_join_code(services(), caller().workspace_id, by=caller().actor)
     ways_in = _ways_in(code)
     return Response(render_template("screens/join_code.html", code=code, ways_in=ways_in))
 
@@ -86,7 +86,7 @@ def disconnect(store_id: str) -> Response:
     stores = list_stores(services(), who.workspace_id)
     if store_id not in {store.id for store in stores}:
         raise NotFound("There is no such store.")
-    disconnect_store(services(), who.workspace_id, int(store_id))
+    disconnect_store(services(), who.workspace_id, int(store_id), by=who.actor)
     response = redirect(url_for("settings.stores"), 303)
     assert isinstance(response, Response)
     return response

@@ -6,6 +6,7 @@ import pytest
 from babel import Locale
 
 from tests.ui_embed.world import NOW
+from ui_embed.door import is_web_address
 from ui_embed.formats import Formats, initials, language_name, phone_text, zone_of
 
 GAP = "\N{NO-BREAK SPACE}"
@@ -194,3 +195,8 @@ def test_a_messages_time_has_its_day_where_that_is_another() -> None:
 def test_how_long_in_short_is_the_same_before_and_after() -> None:
     lengths = (timedelta(minutes=-50), timedelta(hours=3), timedelta(days=3))
     assert [_formats().brief(each) for each in lengths] == ["50 min", "3 hr", "3 days"]
+
+
+@pytest.mark.parametrize("url", ["http://[", "https://[::1", "//[x]", "javascript:alert(1)", ""])
+def test_what_is_no_address_is_no_link(url: str) -> None:
+    assert not is_web_address(url)

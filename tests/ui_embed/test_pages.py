@@ -91,7 +91,8 @@ def test_a_framed_document_without_a_token_goes_to_the_bridge(
 
 
 @pytest.mark.parametrize(
-    "target", ["", "https://evil.example/", f"{APP_URL}.evil.example/", "//evil.example", "/panel"]
+    "target",
+    ["", "https://evil.example/", f"{APP_URL}.evil.example/", "//evil.example", "/panel", "//["],
 )
 def test_the_bridge_leads_back_to_us_only(client: FlaskClient, target: str) -> None:
     answer = client.get("/shopify/reload", query_string={"shop": DOMAIN, "shopify-reload": target})

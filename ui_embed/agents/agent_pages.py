@@ -24,6 +24,7 @@ from integration.agents.telling import tell_of_agent
 from integration.crm.stores import list_stores
 from integration.db import WorkspaceSession
 from integration.errors import AppError, Invalid, NotFound
+from integration.install.api_keys import keys_of_workspace
 from ui_embed import screens
 from ui_embed.agents.words import (
     ROLES,
@@ -47,7 +48,7 @@ _MOST_DIGITS = 4
 @staff_page
 def agents() -> Response:
     """Everybody of the workspace, and the form of an invitation."""
-    return _listed()
+    return team_page()
 
 
 @agent_pages.post("/settings/agents")
@@ -62,26 +63,26 @@ def invited() -> Response:
                 email=fields.get("email", ""),
                 name=fields.get("name", ""),
                 role=fields.get("role", ""),
-                by=_actor(),
+                by=actor_here(),
                 now=services().now(),
             )
     except AppError as error:
-        return _listed(refused=error, typed=fields)
-    return _listed(link=link)
+        return team_page(refused=error, typed=fields)
+    return team_page(link=link)
 
 
 @agent_pages.get("/settings/agents/<agent_id>")
 @staff_page
 def agent(agent_id: str) -> Response:
     """One of them."""
-    return _shown(_number(agent_id))
+    return agent_page(agent_number(agent_id))
 
 
 @agent_pages.post("/settings/agents/<agent_id>")
 @staff_page
 def changed(agent_id: str) -> Response:
     """Change somebody's role and what they are given."""
-    fields, number, by = single_fields(), _number(agent_id), _actor()
+    fields, number, by = single_fields(), agent_number(agent_id), actor_here()
     return _done(
         number, gettext("It is kept."), lambda session: _change(session, number, fields, by)
     )
@@ -91,22 +92,22 @@ def changed(agent_id: str) -> Response:
 @staff_page
 def linked(agent_id: str) -> Response:
     """A new link for somebody, shown this once; the former ones end."""
-    number = _number(agent_id)
+    number = agent_number(agent_id)
     try:
         with _writing() as session:
-            link = renew_link(session, number, by=_actor(), now=services().now())
+            link = renew_link(session, number, by=actor_here(), now=services().now())
     except NotFound:
         raise
     except AppError as error:
-        return _shown(number, refused=error)
-    return _listed(link=link)
+        return agent_page(number, refused=error)
+    return team_page(link=link)
 
 
 @agent_pages.post("/settings/agents/<agent_id>/disable")
 @staff_page
 def shut_out(agent_id: str) -> Response:
     """Let somebody in no more."""
-    number, by, now = _number(agent_id), _actor(), services().now()
+    number, by, now = agent_number(agent_id), actor_here(), services().now()
     done = gettext("They are signed out everywhere.")
     return _done(number, done, lambda session: disable(session, number, by=by, now=now))
 
@@ -115,9 +116,9 @@ def shut_out(agent_id: str) -> Response:
 @staff_page
 def let_in(agent_id: str) -> Response:
     """Let somebody in again."""
-    number, by = _number(agent_id), _actor()
+    number, by, now = agent_number(agent_id), actor_here(), services().now()
     done = gettext("They can come in again.")
-    return _done(number, done, lambda session: enable(session, number, by=by))
+    return _done(number, done, lambda session: enable(session, number, by=by, now=now))
 
 
 @agent_pages.post("/settings/agents/claim")
@@ -128,7 +129,7 @@ def claimed() -> Response:
         raise AppError("This workspace has an owner.", code="forbidden", status=403)
     who = current_agent()
     with _writing() as session:
-        claim(session, who.id)
+        claim(session, who.id, by=caller().actor, now=services().now())
     response = redirect(url_for("own_pages.me"), 303)
     assert isinstance(response, Response)
     return response
@@ -155,8 +156,9 @@ def may_claim() -> bool:
 def _change(
     session: WorkspaceSession, agent_id: int, fields: dict[str, str], by: Actor
 ) -> AgentCard:
-    set_role(session, agent_id, fields.get("role", ""), by=by)
-    return set_work(session, agent_id, _work(fields), by=by)
+    now = services().now()
+    set_role(session, agent_id, fields.get("role", ""), by=by, now=now)
+    return set_work(session, agent_id, _work(fields), by=by, now=now)
 
 
 def _done(agent_id: int, note: str, deed: Callable[[WorkspaceSession], AgentCard]) -> Response:
@@ -167,23 +169,27 @@ def _done(agent_id: int, note: str, deed: Callable[[WorkspaceSession], AgentCard
     except NotFound:
         raise
     except AppError as error:
-        return _shown(agent_id, refused=error)
+        return agent_page(agent_id, refused=error)
     tell_of_agent(services(), caller().workspace_id, agent_id)
-    return _shown(agent_id, note=note)
+    return agent_page(agent_id, note=note)
 
 
-def _listed(
+def team_page(
     *,
     link: Link | None = None,
     refused: AppError | None = None,
     typed: dict[str, str] | None = None,
+    note: str | None = None,
 ) -> Response:
+    """Everybody of the workspace; with a link that was made, or why none was."""
     me = current_agent()
     with services().db.workspace(caller().workspace_id) as session:
-        listed = list_agents(session)
+        listed, programs = list_agents(session), keys_of_workspace(session)
     link_for = next((each for each in listed if link and each.id == link.agent_id), None)
     values: dict[str, Any] = {
         "agents": listed,
+        "programs": programs,
+        "note": note,
         "me": me,
         "link": link,
         "link_url": _address(link) if link else None,
@@ -200,7 +206,10 @@ def _listed(
     return screens.page("screens/agents.html", _as_form(status), section="settings", **values)
 
 
-def _shown(agent_id: int, *, refused: AppError | None = None, note: str | None = None) -> Response:
+def agent_page(
+    agent_id: int, *, refused: AppError | None = None, note: str | None = None
+) -> Response:
+    """One agent's page, with what was done or why it wasn't. Raises NotFound."""
     me = current_agent()
     with services().db.workspace(caller().workspace_id) as session:
         shown = card_of(get_agent(session, agent_id))
@@ -242,8 +251,9 @@ def _work(fields: dict[str, str]) -> Work:
     )
 
 
-def _actor() -> Actor:
-    return Actor(caller().role, current_agent().id)
+def actor_here() -> Actor:
+    """Whoever calls, as somebody who changes agents."""
+    return Actor(caller().role, current_agent().id, caller().actor)
 
 
 def _address(link: Link) -> str:
@@ -263,10 +273,13 @@ def _mail(link: Link, to: AgentCard) -> str:
 
 
 def _writing() -> AbstractContextManager[WorkspaceSession]:
+    # Who acts is known before it begins: that may write too.
+    current_agent()
     return services().db.workspace(caller().workspace_id, write=True)
 
 
-def _number(text: str) -> int:
+def agent_number(text: str) -> int:
+    """An agent's id in an address. Raises NotFound for what can be none."""
     number = our_id(text)
     if number is None:
         raise NotFound("There is no such agent.")

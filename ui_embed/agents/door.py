@@ -9,8 +9,9 @@ from ui_embed.agents.own_pages import own_pages
 from ui_embed.agents.own_way_pages import own_ways
 from ui_embed.agents.provider import PROVIDER, new_provider
 from ui_embed.agents.sign_in_pages import sign_in
+from ui_embed.agents.sign_out_pages import sign_out_pages
 
-AGENTS = (sign_in, invitations, own_pages, own_ways, agent_pages)
+AGENTS = (sign_in, invitations, own_pages, own_ways, agent_pages, sign_out_pages)
 
 
 def prepare_sign_in(app: Flask) -> None:

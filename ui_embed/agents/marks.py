@@ -40,7 +40,9 @@ def drop_mark(response: Response, settings: Settings) -> None:
 def known_browser(cookies: Mapping[str, str], settings: Settings, email: str) -> str | None:
     """This browser's word where that account has signed in with it before, else None."""
     word, _, signature = cookies.get(_name(settings, _KNOWN), "")[:_LONGEST].partition(".")
-    is_genuine = hmac.compare_digest(_signature(settings, word, email), signature.encode())
+    is_genuine = hmac.compare_digest(
+        _signature(settings, word, email), signature.encode(errors="surrogatepass")
+    )
     return word if is_genuine else None
 
 

@@ -17,6 +17,7 @@ from integration.agents.own import (
 from integration.agents.passkeys import begin_registration, register
 from integration.agents.passwords import LONGEST, SHORTEST
 from integration.agents.roles import Deed, may
+from integration.agents.signing_out import sign_out_everywhere
 from integration.agents.telling import tell_of_agent
 from integration.crypto import token_digest
 from integration.errors import AppError, NotFound
@@ -76,7 +77,7 @@ def profile() -> Response:
     )
     try:
         with services().db.workspace(caller().workspace_id, write=True) as session:
-            set_profile(session, who.id, told)
+            set_profile(session, who.id, told, now=services().now())
     except AppError as error:
         return own_page("profile", fields, error)
     return done("profile")
@@ -95,6 +96,7 @@ def password() -> Response:
                 email=fields.get("email", ""),
                 password=fields.get("password", ""),
                 former=fields.get("former", ""),
+                now=services().now(),
             )
             end_sessions(session, who.id, now=services().now(), but_digest=this_session())
     except AppError as error:
@@ -140,9 +142,9 @@ def passkey() -> Response:
 @staff_page
 def end_all() -> Response:
     """Sign out everywhere but here."""
-    who = current_agent()
+    who, by, now = current_agent(), caller().actor, services().now()
     with services().db.workspace(caller().workspace_id, write=True) as session:
-        end_sessions(session, who.id, now=services().now(), but_digest=this_session())
+        sign_out_everywhere(session, who.id, by=by, now=now, but_digest=this_session())
     tell_of_agent(services(), caller().workspace_id, who.id)
     return done("sessions")
 

@@ -26,10 +26,12 @@ own_ways = Blueprint("own_ways", __name__)
 def no_passkey(passkey_id: str) -> Response:
     """Have a passkey open nothing any more."""
     number, who, by_oidc = our_id(passkey_id), current_agent(), provider_name() is not None
+    now = services().now()
     if number is None:
         raise NotFound("There is no such page.")
     return _given_up(
-        "passkey", lambda session: drop_passkey(session, who.id, number, by_oidc=by_oidc)
+        "passkey",
+        lambda session: drop_passkey(session, who.id, number, by_oidc=by_oidc, now=now),
     )
 
 
@@ -41,7 +43,7 @@ def no_password() -> Response:
     told, now, this = fields.get("given-up", ""), services().now(), this_session()
 
     def drop(session: WorkspaceSession) -> None:
-        drop_password(session, who.id, told, by_oidc=by_oidc)
+        drop_password(session, who.id, told, by_oidc=by_oidc, now=now)
         end_sessions(session, who.id, now=now, but_digest=this)
 
     return _given_up("no-password", drop)
@@ -75,8 +77,8 @@ def to_bind() -> Response:
 @staff_page
 def no_oidc() -> Response:
     """Have the provider's person come in no more."""
-    who = current_agent()
-    return _given_up("no-oidc", lambda session: drop_oidc(session, who.id))
+    who, now = current_agent(), services().now()
+    return _given_up("no-oidc", lambda session: drop_oidc(session, who.id, now=now))
 
 
 def _given_up(what: str, deed: Callable[[WorkspaceSession], None]) -> Response:

@@ -58,6 +58,7 @@ def write(conversation_id: str) -> Response:
 def who_is_here(conversation_id: str) -> Response:
     """The agents who have it open now, and what they do."""
     single_arguments()
+    caller()
     number = number_of(conversation_id)
     with reading() as session:
         conversation_for(session, number)
@@ -87,7 +88,7 @@ def _here(number: int) -> list[dict[str, str]]:
 
 
 def _answered(session: WorkspaceSession, number: int, posted: dict[str, Any]) -> Written:
-    address = maybe_text(posted, "to")
+    address, name = maybe_text(posted, "to"), maybe_text(posted, "to_name")
     return answer(
         session,
         channel_keys(),
@@ -97,7 +98,7 @@ def _answered(session: WorkspaceSession, number: int, posted: dict[str, Any]) ->
         key=text_field(posted, "key"),
         now=services().now(),
         channel_id=maybe_id(posted, "channel_id"),
-        to=Address(address, maybe_text(posted, "to_name")) if address else None,
+        to=Address(address, name) if address else None,
         cc=[Address(each) for each in texts(posted, "cc")],
         attachment_keys=texts(posted, "attachments"),
         then=maybe_text(posted, "then") if "then" in posted else _USUALLY_THEN,

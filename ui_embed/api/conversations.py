@@ -41,11 +41,10 @@ _USUAL_ROWS = 50
 @api_conversations.get(CONVERSATIONS)
 def listed() -> Response:
     """A page of a view: `view`, `channel`, `kind`, `store`, `tag`, `assignee`, `q`, `sort`."""
-    arguments = single_arguments()
+    arguments, me = single_arguments(), current_agent()
     if any("\x00" in value for value in arguments.values()):
         raise Invalid("There is a character in it that means nothing.")
     asked, limit = read_asked(arguments), _count(arguments.get("limit"), _USUAL_ROWS)
-    me = current_agent()
     with reading() as session:
         page = list_conversations(
             session,
@@ -62,10 +61,11 @@ def listed() -> Response:
 @api_conversations.get(ONE)
 def shown(conversation_id: str) -> Response:
     """A conversation with its newest messages, those `before` one or `after` one; audited."""
-    arguments, number = single_arguments(), number_of(conversation_id)
+    arguments = single_arguments()
+    caller()
+    number = number_of(conversation_id)
     after, before = _place(arguments, "after"), _place(arguments, "before")
     limit = _count(arguments.get("limit"), MESSAGES_A_PAGE)
-    caller()
     with reading() as session:
         found = show_conversation(
             session, channel_keys(), number, after_id=after, before_id=before, limit=limit

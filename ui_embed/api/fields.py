@@ -29,8 +29,10 @@ def maybe_id(posted: dict[str, Any], name: str) -> int | None:
 
 
 def texts(posted: dict[str, Any], name: str) -> list[str]:
-    """A list of texts, empty where it is missing. Raises Invalid, also for more than 50."""
-    value = posted.get(name) or []
+    """A list of texts, empty where it is missing or null. Raises Invalid, also for more than 50."""
+    value = posted.get(name)
+    if value is None:
+        return []
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise Invalid(f"The field {name} isn't a list of texts.")
     if len(value) > _MOST_LISTED:

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.errors import AppError, Invalid
 from integration.reconciliation.health import store_comparisons, store_health
 from ui_embed import screens
@@ -60,6 +62,9 @@ def accept_deletions(store_id: str) -> Response:
     if not who.is_owner:
         raise AppError("Only the owner can do this.", code="forbidden", status=403)
     if may_compare(found):
+        with services().db.workspace(who.workspace_id, write=True) as session:
+            told: dict[str, Any] = {"what": "deletions", "target": f"store:{number}"}
+            record(session, Action.SETTINGS_CHANGED, by=who.actor, now=services().now(), **told)
         services().jobs.enqueue(
             "reconciliation.whole",
             key=f"whole:{number}:accepted",

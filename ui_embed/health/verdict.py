@@ -38,7 +38,15 @@ _TONES: dict[Answer, tuple[Tone, str]] = {
     "proved": ("good", "check"),
 }
 # Alarms that stand until they are over; others tell of something that happened once.
-_STANDING = ("mass_deletion", "subscriptions_dead", "deliveries_stopped", "copy_behind")
+_STANDING = (
+    "mass_deletion",
+    "subscriptions_dead",
+    "deliveries_stopped",
+    "privacy_due",
+    "copy_behind",
+)
+# Those that say nothing against the copy's truth.
+_WARNING = frozenset({"copy_behind", "privacy_due"})
 MENDED = "subscriptions_mended"
 UNREADABLE = "record_unreadable"
 _TITLES: dict[str, object] = {
@@ -46,6 +54,7 @@ _TITLES: dict[str, object] = {
     "subscriptions_dead": lazy_gettext("The store's webhooks were dead"),
     "deliveries_stopped": lazy_gettext("No webhooks came"),
     "copy_behind": lazy_gettext("Comparing fell behind"),
+    "privacy_due": lazy_gettext("A request about a person's data ran late"),
     MENDED: lazy_gettext("Webhooks that were missing were made anew"),
     UNREADABLE: lazy_gettext("Something couldn't be read and was left out"),
     "erasure_not_believable": lazy_gettext("A request to erase wasn't believable; nothing erased"),
@@ -130,7 +139,7 @@ def troubles_of(health: StoreHealth) -> list[Trouble]:
         # The page's first words say so already.
         alarms.pop("copy_behind", None)
     found = [
-        Trouble(code, "bad" if code != "copy_behind" else "warn", alarms[code].count, alarms[code])
+        Trouble(code, "warn" if code in _WARNING else "bad", alarms[code].count, alarms[code])
         for code in _STANDING
         if code in alarms
     ]

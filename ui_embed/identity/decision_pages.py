@@ -86,6 +86,7 @@ def mark(profile_id: str) -> Response:
     key = _key(fields, _MARKED_KINDS)
     if ruling is None:
         raise Invalid("Say whether it is shared or single.")
+    head_of(services(), caller(), number)
     by, now = decider(), services().now()
     done = decide(services(), caller(), lambda session: ruling(session, key, by=by, now=now))
     return told_page(number, done.event_id)
@@ -96,6 +97,7 @@ def mark(profile_id: str) -> Response:
 def undo_event(profile_id: str, event_id: str) -> Response:
     """Take back what an entry of the history decided; the page that it was asked from."""
     number, entry = profile_number(profile_id), profile_number(event_id)
+    head_of(services(), caller(), number)
     by, now = decider(), services().now()
     try:
         done = decide(services(), caller(), lambda session: undo(session, entry, by=by, now=now))

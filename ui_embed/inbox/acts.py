@@ -12,6 +12,7 @@ from integration.conversations.outgoing.outbox import retry_sending
 from integration.conversations.tags import tag_conversation, untag_conversation
 from integration.errors import Conflict, Invalid
 from ui_embed.api.bodies import our_id
+from ui_embed.api.fields import maybe_time
 from ui_embed.entrance import staff_page
 from ui_embed.inbox.acting import acted, myself, tell_of, to_conversation, writing
 from ui_embed.inbox.pages import conversation_number, message_number
@@ -56,11 +57,7 @@ def move(conversation_id: str) -> Response:
     """Open it, resolve it, or let it wait for the customer (`status`); `until` snoozes it again."""
     number, fields = conversation_number(conversation_id), single_fields()
     status, until = fields.get("status", ""), fields.get("until")
-    try:
-        moment = datetime.fromisoformat(until) if until else None
-    except ValueError:
-        raise Invalid("That is no time.") from None
-    return _moved(number, status, moment)
+    return _moved(number, status, maybe_time({"until": until or None}, "until"))
 
 
 @inbox_acts.post("/inbox/<conversation_id>/snooze")
@@ -161,6 +158,7 @@ def send_again(conversation_id: str, message_id: str) -> Response:
     number, message = conversation_number(conversation_id), message_number(message_id)
     try:
         with writing() as session:
+            conversation_for(session, number)
             retry_sending(session, message, by=myself(session), now=services().now())
     except Conflict:
         return acted(number, Told(gettext("It can't be sent again now."), is_refusal=True))

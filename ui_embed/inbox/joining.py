@@ -61,6 +61,7 @@ def take_apart(conversation_id: str, other_id: str) -> Response:
     number, other = conversation_number(conversation_id), conversation_number(other_id)
     try:
         with writing() as session:
+            conversation_for(session, number)
             unmerge(session, _keys(), other, by=myself(session), now=services().now())
     except Conflict:
         return _away(number)

@@ -10,6 +10,7 @@ from channels.records import Address
 from integration.conversations.answers.canned import note_used, offered
 from integration.conversations.changes import news_of
 from integration.conversations.channels.keys import ChannelKeys
+from integration.conversations.found import conversation_for
 from integration.conversations.records import Written
 from integration.conversations.writing import answer, note
 from integration.errors import AppError, Conflict, Invalid
@@ -125,6 +126,8 @@ def here(conversation_id: str) -> Response:
     except ValueError:
         raise Invalid("The state is reading, writing or left.") from None
     me = current_agent()
+    with services().db.workspace(workspace_id) as session:
+        conversation_for(session, number)
     note_presence(services(), workspace_id, number, me.id, doing)
     others = [
         {"id": str(each.agent_id), "state": each.doing.value}

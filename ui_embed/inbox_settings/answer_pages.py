@@ -81,7 +81,7 @@ def create() -> Response:
         return _page(_with_previews(form))
     try:
         with writing() as session:
-            create_canned(session, by=caller().viewer, now=services().now(), **_kept(form))
+            create_canned(session, by=caller().actor, now=services().now(), **_kept(form))
     except (Invalid, Conflict) as error:
         return _page(_refused(form, error), status=422)
     return answered(_list_page(note=gettext("The answer is kept.")), "inbox_answers.listed")
@@ -106,7 +106,7 @@ def change(answer_id: str) -> Response:
         with writing() as session:
             version = int(form.version) if form.version.isdecimal() else 0
             change_canned(
-                session, int(held.id), version=version, by=caller().viewer,
+                session, int(held.id), version=version, by=caller().actor,
                 now=services().now(), **_kept(form),
             )  # fmt: skip
     except (Invalid, Conflict) as error:
@@ -119,7 +119,8 @@ def change(answer_id: str) -> Response:
 def remove(answer_id: str) -> Response:
     """Remove an answer; the list then offers to put it back."""
     with writing() as session:
-        gone = delete_canned(session, number_of(answer_id))
+        number, by, now = number_of(answer_id), caller().actor, services().now()
+        gone = delete_canned(session, number, by=by, now=now)
     return _list_page(gone=gone)
 
 

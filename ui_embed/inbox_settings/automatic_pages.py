@@ -61,7 +61,7 @@ def change() -> Response:
     try:
         with writing() as session:
             change_inbox_settings(
-                session, by=caller().viewer, now=services().now(), automatic=wanted
+                session, by=caller().actor, now=services().now(), automatic=wanted
             )
     except Invalid as error:
         return _page(

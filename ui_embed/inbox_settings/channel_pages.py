@@ -61,7 +61,7 @@ def create(kind: str) -> Response:
         return _tested(form, given, None)
     try:
         card = setup.create_channel(
-            services(), caller().workspace_id, kind, form.name, given, by=caller().viewer,
+            services(), caller().workspace_id, kind, form.name, given, by=caller().actor,
             **_about(form),
         )  # fmt: skip
     except (FieldsRefused, Conflict) as error:
@@ -94,7 +94,7 @@ def change(channel_id: str) -> Response:
     try:
         card = setup.change_channel(
             services(), caller().workspace_id, int(before.id), form.name, given,
-            by=caller().viewer, **_about(form),
+            by=caller().actor, **_about(form),
         )  # fmt: skip
     except (FieldsRefused, Conflict) as error:
         return channel_page(_refused(form, error), card=before, status=422)
@@ -107,7 +107,7 @@ def act(channel_id: str, act: str) -> Response:
     """Check a channel, pause it, resume it, give it a new token, or remove it."""
     card = _card(channel_id)
     asked: tuple[Any, ...] = (services(), caller().workspace_id, int(card.id))
-    by = caller().viewer
+    by = caller().actor
     acts: Mapping[str, Callable[[], Response]] = {
         "check": lambda: _checked(setup.check_channel(*asked)),
         "pause": lambda: _again(setup.pause(*asked, by=by), gettext("The channel is paused.")),
@@ -124,13 +124,13 @@ def _checked(card: ChannelCard) -> Response:
 
 def _with_new_token(card: ChannelCard) -> Response:
     who = caller()
-    setup.rotate_token(services(), who.workspace_id, int(card.id), by=who.viewer)
+    setup.rotate_token(services(), who.workspace_id, int(card.id), by=who.actor)
     return _again(card, gettext("The old address leads nowhere any more. Use the new one."))
 
 
 def _removed(card: ChannelCard) -> Response:
     who = caller()
-    setup.remove(services(), who.workspace_id, int(card.id), by=who.viewer)
+    setup.remove(services(), who.workspace_id, int(card.id), by=who.actor)
     note = gettext("%(channel)s was removed. Its conversations stay.", channel=card.name)
     return answered(list_page(note), "channel_settings.listed")
 

@@ -43,7 +43,7 @@ def change() -> Response:
     try:
         with writing() as session:
             change_inbox_settings(
-                session, by=caller().viewer, now=services().now(), office_hours=hours
+                session, by=caller().actor, now=services().now(), office_hours=hours
             )
     except Invalid as error:
         return _page(replace(form, refusals={"is_on": told(error)}), status=422)

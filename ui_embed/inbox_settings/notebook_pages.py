@@ -1,7 +1,7 @@
 """The pages of the notebook: handled cases, listed, searched, written and taken out."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response
@@ -153,11 +153,11 @@ def _before(text: str | None) -> tuple[datetime, int] | None:
     at, _, number = text.rpartition("_")
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        if moment.tzinfo is None or not number.isdecimal() or len(number) > 18:
+            raise ValueError(text)
+        return moment.astimezone(UTC), int(number)
+    except (ValueError, OverflowError):
         raise Invalid("The place in the list can't be read.") from None
-    if moment.tzinfo is None or not number.isdecimal() or len(number) > 18:
-        raise Invalid("The place in the list can't be read.")
-    return moment, int(number)
 
 
 def _list_page(

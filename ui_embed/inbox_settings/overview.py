@@ -93,9 +93,21 @@ _SECTIONS: tuple[tuple[str, str, object, object], ...] = (
         lazy_gettext("Team"),
         lazy_gettext("Who answers, with which role, and inviting more of you."),
     ),
+    (
+        "privacy.shown",
+        "lock",
+        lazy_gettext("Privacy"),
+        lazy_gettext("What people ask of their data, what was done, and how long it is kept."),
+    ),
+    (
+        "audit_pages.deeds",
+        "eye",
+        lazy_gettext("Who did what"),
+        lazy_gettext("Sign-ins, the team, stores, channels, settings and files."),
+    ),
 )
 # What only those see who may change it.
-_FOR_SETTING_UP = frozenset({"agent_pages.agents"})
+_FOR_SETTING_UP = frozenset({"agent_pages.agents", "privacy.shown", "audit_pages.deeds"})
 
 
 @overview_pages.get("/settings/inbox")

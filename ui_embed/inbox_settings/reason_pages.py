@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from integration.audit.actions import Action
+from integration.audit.recording import record
 from integration.conversations.reasons import (
     add_reason,
     list_reasons,
@@ -16,7 +18,7 @@ from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid
 from ui_embed.entrance import staff_page
 from ui_embed.inbox_settings.screen import answered, page, reading, told, typed, writing
-from ui_embed.request_context import services, single_fields
+from ui_embed.request_context import caller, services, single_fields
 from ui_embed.texts import gettext
 
 reason_pages = Blueprint("inbox_reasons", __name__, url_prefix="/settings/inbox/reasons")
@@ -45,17 +47,25 @@ def change() -> Response:
                 name = typed(fields, at)
                 if at in fields and name != each.name:
                     rename_reason(session, int(each.id), name)
+                    _note(session, "renamed")
             at = "new"
             if typed(fields, "new"):
                 add_reason(session, typed(fields, "new"))
+                _note(session, "added")
             if found:
                 at = ""
                 gone = _done(session, found[1], int(found[2]))
+                _note(session, "removed" if gone else "order")
     except (Invalid, Conflict) as error:
         return _page(typed_in=fields, refusals={at: told(error)}, status=422)
     note = None if found else gettext("The reasons are kept.")
     shown = _page(note=note, gone=gone, focus=found[0] if found else None)
     return shown if gone else answered(shown, "inbox_reasons.shown")
+
+
+def _note(session: WorkspaceSession, deed: str) -> None:
+    by, now = caller().actor, services().now()
+    record(session, Action.SETTINGS_CHANGED, by=by, now=now, what="reasons", deed=deed)
 
 
 def _done(session: WorkspaceSession, deed: str, number: int) -> str | None:

@@ -55,7 +55,7 @@ def turns() -> Response:
     """Whether what no rule gives to anybody goes to whoever is there, in turn."""
     is_on = single_fields().get("round_robin") == "1"
     with writing() as session:
-        change_inbox_settings(session, by=caller().viewer, now=services().now(), round_robin=is_on)
+        change_inbox_settings(session, by=caller().actor, now=services().now(), round_robin=is_on)
     return answered(_list_page(gettext("The changes are kept.")), "inbox_rules.listed")
 
 
@@ -77,7 +77,7 @@ def create() -> Response:
         with writing() as session:
             create_rule(
                 session, form.name, form.conditions(), form.actions(),
-                by=caller().viewer, now=services().now(), is_on=form.is_on,
+                by=caller().actor, now=services().now(), is_on=form.is_on,
             )  # fmt: skip
     except Invalid as error:
         return _form_page(form.refused(error), status=422)
@@ -102,7 +102,7 @@ def change(rule_id: str) -> Response:
     try:
         with writing() as session:
             change_rule(
-                session, int(held.id), version=form.version, by=caller().viewer,
+                session, int(held.id), version=form.version, by=caller().actor,
                 now=services().now(), name=form.name, conditions=form.conditions(),
                 actions=form.actions(), is_on=form.is_on,
             )  # fmt: skip
@@ -116,7 +116,7 @@ def change(rule_id: str) -> Response:
 def act(rule_id: str, act: str) -> Response:
     """Move a rule up or down, switch it on or off, or remove it."""
     held = _held(rule_id)
-    by, now = caller().viewer, services().now()
+    by, now = caller().actor, services().now()
     gone: SavedRule | None = None
     try:
         with writing() as session:
@@ -127,7 +127,7 @@ def act(rule_id: str, act: str) -> Response:
                 number, is_on = int(held.id), act == "on"
                 change_rule(session, number, version=held.version, by=by, now=now, is_on=is_on)
             elif act == "remove":
-                gone = delete_rule(session, int(held.id))
+                gone = delete_rule(session, int(held.id), by=by, now=now)
             else:
                 unreachable()
     except Conflict as error:

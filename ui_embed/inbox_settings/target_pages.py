@@ -50,7 +50,7 @@ def change() -> Response:
     try:
         with writing() as session:
             change_inbox_settings(
-                session, by=caller().viewer, now=services().now(), targets=form.told()
+                session, by=caller().actor, now=services().now(), targets=form.told()
             )
     except Invalid as error:
         return _page(replace(form, refusals={"": told(error)}), status=422)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from integration.conversations.file_types import BYTES, HARMLESS
 from ui_embed.openapi.parts import TEXT, Refusal, Schema, an_object, in_path, operation, reference
 
 _BYTES: Schema = {"type": "string", "format": "binary"}
@@ -53,7 +54,7 @@ def _drop(refusal: Refusal) -> Schema:
 
 
 def _file() -> dict[str, Any]:
-    content = {"application/octet-stream": {"schema": _BYTES}}
+    content = {kind: {"schema": _BYTES} for kind in sorted((BYTES, *HARMLESS))}
     return {"description": "The bytes.", "content": content}
 
 

@@ -98,4 +98,5 @@ def _talk(refusal: Refusal) -> Schema:
         refusal,
         body=body,
         status=201,
+        repeated=True,
     )

@@ -14,6 +14,7 @@ from ui_embed.openapi.parts import (
     an_object,
     in_path,
     in_query,
+    maybe_texts,
     operation,
     reference,
 )
@@ -96,7 +97,7 @@ def _begun(refusal: Refusal) -> Schema:
         "subject": _MAYBE,
         "profile_id": _MAYBE,
         "locale": _MAYBE,
-        "attachments": a_list(TEXT),
+        "attachments": maybe_texts(),
     }
     return operation(
         "Write to somebody first, by a channel that can; the same `key` again is one message "
@@ -106,6 +107,7 @@ def _begun(refusal: Refusal) -> Schema:
         refusal,
         body=body,
         status=201,
+        repeated=True,
     )
 
 
@@ -153,9 +155,9 @@ def _written(refusal: Refusal) -> Schema:
         "channel_id": _MAYBE,
         "to": _MAYBE,
         "to_name": _MAYBE,
-        "cc": a_list(TEXT),
-        "attachments": a_list(TEXT),
-        "mentions": a_list(TEXT),
+        "cc": maybe_texts(),
+        "attachments": maybe_texts(),
+        "mentions": maybe_texts(),
         "then": {"enum": ["open", "pending", "resolved", None]},
     }
     return operation(
@@ -168,6 +170,7 @@ def _written(refusal: Refusal) -> Schema:
         parameters=[_CONVERSATION],
         body=body,
         status=201,
+        repeated=True,
     )
 
 

@@ -9,6 +9,7 @@ from integration.crm.records import Context, Freshness
 from integration.reconciliation.health_records import StoreHealth
 from integration.search.found import FoundProfile
 from ui_embed.openapi.attachments import attachment_paths
+from ui_embed.openapi.audit import AUDIT_RECORDS, audit_paths
 from ui_embed.openapi.conversations import CONVERSATION_RECORDS, conversation_paths
 from ui_embed.openapi.links import LINK_RECORDS, link_paths
 from ui_embed.openapi.notes import NOTE_RECORDS, notes_paths
@@ -43,7 +44,8 @@ _REFUSALS = {
     "decided on has changed or is taken (`conflict`).",
     413: "The body is too large (`too_large`).",
     422: "What is told can't have been so.",
-    429: "Several are at it already (`busy`): try again in a minute.",
+    429: "Asked too often (`too_many_requests`; Retry-After tells in how many seconds), or several "
+    "files are being written already (`busy`).",
     503: "Live news isn't running (`no_live`): read again now and then.",
 }
 _SUBJECT = {
@@ -66,7 +68,7 @@ def description(app_url: str) -> dict[str, Any]:
             "are ISO 8601 in UTC, ids are text.",
         },
         "servers": [{"url": app_url.rstrip("/")}],
-        "paths": _paths(),
+        "paths": _paced(_paths()),
         "components": {
             "securitySchemes": {
                 "bearer": {
@@ -142,6 +144,7 @@ def _paths() -> dict[str, Any]:
             (400, 401, 503),
         ),
         **attachment_paths(_refusal),
+        **audit_paths(_refusal),
         **conversation_paths(_refusal),
         **link_paths(_refusal),
         **notes_paths(_refusal),
@@ -150,6 +153,14 @@ def _paths() -> dict[str, Any]:
         **suggestion_paths(_refusal),
         **request_paths(_refusal),
     }
+
+
+def _paced(paths: dict[str, Any]) -> dict[str, Any]:
+    """The same, where each may be asked too often."""
+    for methods in paths.values():
+        for described in methods.values():
+            described["responses"].setdefault("429", _answer(_REFUSALS[429], "Error"))
+    return paths
 
 
 def _refusal(status: int) -> dict[str, Any]:
@@ -191,6 +202,7 @@ def _schemas() -> dict[str, Any]:
         Context,
         Freshness,
         FoundProfile,
+        *AUDIT_RECORDS,
         *CONVERSATION_RECORDS,
         *LINK_RECORDS,
         *NOTE_RECORDS,

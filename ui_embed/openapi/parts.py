@@ -19,9 +19,15 @@ def operation(
     parameters: Sequence[Schema] = (),
     body: Schema | None = None,
     status: int = 200,
+    repeated: bool = False,
 ) -> Schema:
-    """One method of a path: `ok` is its answer's schema, `body` the schema of what is posted."""
+    """One method of a path: `ok` is its answer's schema, `body` the schema of what is posted.
+
+    `repeated` tells that the same again is answered with 200 and does nothing.
+    """
     answers: Schema = {str(status): answer("Done.", ok)}
+    if repeated:
+        answers["200"] = answer("It was done before.", ok)
     answers |= {str(each): refusal(each) for each in refusals}
     described: Schema = {
         "summary": summary,
@@ -58,6 +64,11 @@ def an_object(**properties: Any) -> Schema:
 def a_list(items: Schema) -> Schema:
     """A list of these."""
     return {"type": "array", "items": items}
+
+
+def maybe_texts() -> Schema:
+    """A list of texts that may be left out or null."""
+    return {"type": ["array", "null"], "items": TEXT}
 
 
 def reference(name: str) -> Schema:

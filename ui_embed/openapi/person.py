@@ -15,6 +15,7 @@ from ui_embed.openapi.parts import (
 
 READ_RECORDS = (Summary, Timeline, Resolution)
 
+_MAYBE: Schema = {"type": ["string", "null"]}
 _PROFILE = in_path("profile_id", "Our id of a profile.")
 _WRITER = (
     "Who wrote it: our id of a profile, an e-mail address or a phone number. Each order then says "
@@ -65,7 +66,7 @@ def read_paths(refusal: Refusal) -> Schema:
                 body={
                     "type": "object",
                     "required": ["text"],
-                    "properties": {"text": TEXT, "writer": {**TEXT, "description": _WRITER}},
+                    "properties": {"text": TEXT, "writer": {**_MAYBE, "description": _WRITER}},
                 },
             ),
         },

@@ -29,6 +29,7 @@ from integration.events import CONVERSATION, MESSAGE, NOTE, SEEN
 from integration.services import Services
 from ui_embed.auth import bearer_of
 from ui_embed.news import Hub, hub_of, is_event_id
+from ui_embed.policy import bare_headers
 from ui_embed.subscription import RESYNC, News
 from ui_embed.turnstile import caller_address
 
@@ -40,13 +41,7 @@ MOST_STREAMS = 8
 _MOST_WATCHED = 20
 _NOT_THEIRS = frozenset((NOTE, SEEN))
 _LONGEST_TOKEN = 100
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Vary": "Origin",
-}
+_HEADERS = {"X-Accel-Buffering": "no", "Vary": "Origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +84,13 @@ class _Streams:
 def create_live(services: Services) -> Starlette:
     """The application that serves the visitors' streams of this process."""
     streams = _Streams(services)
+    bare = bare_headers(is_https=services.settings.app_url.startswith("https:")) | _HEADERS
 
     async def live(request: Request) -> Response:
-        cors: dict[str, str] = {}
+        cors = dict(bare)
         try:
             place = await run_in_threadpool(_place, streams, request)
-            cors = _cors(services, place, request.headers.get("Origin"))
+            cors |= _cors(services, place, request.headers.get("Origin"))
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=cors)
             listener = await run_in_threadpool(_listener, streams, place, request)
@@ -106,7 +102,7 @@ def create_live(services: Services) -> Starlette:
         last = request.headers.get("Last-Event-ID")
         resume_after = last if last and is_event_id(last) else None
         events = _events(streams, hub, listener, resume_after)
-        return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS | cors)
+        return StreamingResponse(events, media_type="text/event-stream", headers=cors)
 
     return Starlette(routes=[Route(PATH, live, methods=["GET", "OPTIONS"])])
 
@@ -208,6 +204,4 @@ def _hint(news: News) -> bytes:
 
 def _refusal(error: AppError, cors: dict[str, str]) -> Response:
     body = {"error": {"code": error.code, "message": error.message, "details": error.details}}
-    return Response(
-        orjson.dumps(body), error.status, headers=_HEADERS | cors, media_type="application/json"
-    )
+    return Response(orjson.dumps(body), error.status, headers=cors, media_type="application/json")

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from integration.agents.changing import OPERATOR, disable, end_sessions
+from integration.agents.signing_out import sign_everybody_out
 from integration.agents.telling import tell_of_agent
 from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
+from integration.models import Session
 from tests.ui_embed.agents.people import add_agent, type_in
 from tests.ui_embed.streams import changed, listening, opened, told, valkey
 from tests.ui_embed.world import NOW, World
@@ -43,7 +46,15 @@ def _sign_out(world: World, agent_id: int) -> None:
         end_sessions(session, agent_id, now=NOW)
 
 
-@pytest.mark.parametrize("ending", [_shut_out, _sign_out])
+def _sign_all_out(world: World, agent_id: int) -> None:
+    """All of the workspace, but for the colleague who asks for it."""
+    with world.services.db.workspace(world.workspace_id, write=True) as session:
+        kept = select(Session.token_digest).where(Session.agent_id != agent_id)
+        digest = session.execute(kept).scalars().one()
+        assert sign_everybody_out(session, by=OPERATOR, now=NOW, but_digest=digest) == [agent_id]
+
+
+@pytest.mark.parametrize("ending", [_shut_out, _sign_out, _sign_all_out])
 def test_it_ends_at_once_and_their_colleagues_goes_on(
     listening: World, told: ValkeyEvents, ending: Any
 ) -> None:

@@ -129,6 +129,9 @@ def test_a_note_stays_here(world: World, client: FlaskClient, mailbox: Mailbox) 
         {"kind": "answer", "text": "x", "key": "k", "channel_id": 7},
         {"kind": "answer", "text": "x", "key": "k", "cc": "a@b.example"},
         {"kind": "note", "text": "x", "key": "k", "mentions": ["x"]},
+        {"kind": "note", "text": "x", "key": "k", "attachments": False},
+        {"kind": "answer", "text": "x", "key": "k", "cc": 0},
+        {"kind": "answer", "text": "x", "key": "k", "to_name": 0},
         ["answer"],
     ],
 )
@@ -286,3 +289,8 @@ def test_presence_is_told_to_others(world: World, client: FlaskClient, mailbox: 
     assert typing.data["who"].startswith("agent:")
     assert client.post(at, json={"state": "x"}, headers=world.bearer()).status_code == 400
     assert client.get(at, headers=world.bearer()).json == {"here": []}
+
+
+@pytest.mark.parametrize("path", ["?limit=", "/x", "/1?after=", "/x/presence"])
+def test_who_has_no_credential_is_told_nothing_else(client: FlaskClient, path: str) -> None:
+    assert client.get(f"{AT}{path}").status_code == 401

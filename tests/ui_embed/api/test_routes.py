@@ -1,5 +1,6 @@
 """The API: shapes, refusals, CORS, and how many statements the panel's answer takes."""
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,11 @@ from tests.ui_embed.world import DOMAIN, World, change_store, mint
 # Who calls, whom it is about, orders, conversations, and that it was looked at.
 MOST_STATEMENTS = 5
 MOST_OF_A_PAGE = 31
+
+
+def cursor(text: str) -> str:
+    """A cursor that nobody of us wrote."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 @contextmanager
@@ -104,6 +110,8 @@ def test_each_view_is_written_down(world: World, client: FlaskClient) -> None:
         ("order=1&store=a&store=b", "duplicate_parameter"),
         (f"email={'x' * 400}", "invalid"),
         ("order=1042&cursor=nonsense", "invalid"),
+        (f"order=1042&cursor={cursor('0001-01-01T00:00:00+23:59|1')}", "invalid_cursor"),
+        (f"order=1042&cursor={cursor('9999-12-31T23:59:59-23:59|1')}", "invalid_cursor"),
     ],
 )
 def test_what_cannot_be_understood_is_400(

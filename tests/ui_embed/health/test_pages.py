@@ -1,5 +1,6 @@
 """A store's health as its page and the API tell it, and the button that compares."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,19 @@ def test_alarms_are_explained_and_older_ones_kept(world: World, client: FlaskCli
     assert 'id="trouble-subscriptions-dead"' not in page
     assert "The store&#39;s webhooks were dead" in page
     assert "Something was refused" not in page
+
+
+def test_a_request_for_privacy_that_runs_late_is_told_and_the_copy_is_no_less_true(
+    world: World, client: FlaskClient
+) -> None:
+    place = (world.workspace_id, world.store_id)
+    before = re.findall(r'<section class="card verdict \w+"', _page(world, client))
+    details = {"request_id": "1", "percent": 50}
+    add_alarm(world.services, *place, NOW, code="privacy_due", message="x", details=details)
+    page = _page(world, client)
+    assert 'class="notice warn" id="trouble-privacy-due"' in page
+    assert "runs out of time" in page
+    assert re.findall(r'<section class="card verdict \w+"', page) == before
 
 
 def test_webhooks_that_stopped_are_missed_since_the_first_change(

@@ -1,9 +1,12 @@
-"""What goes wrong with a message is told in the reader's language, with its figures."""
+"""What goes wrong with a message or an act is told, in the reader's language."""
 
 import pytest
+from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from integration.conversations.incoming.bounces import reason_of
+from integration.models import Conversation
+from tests.ui_embed.sites import FETCHED
 from tests.ui_embed.world import World
 from ui_embed.inbox.failures import SENTENCES, failure_words
 
@@ -57,3 +60,19 @@ def test_every_listed_sentence_has_its_translation(world: World) -> None:
                 known = [str(each) for each in SENTENCES]
             with force_locale(locale):
                 assert [each for each in known if failure_words(each) == each] == []
+
+
+@pytest.mark.parametrize("until", ["2027-01-01T00:00:00", "9999-12-31T23:59:59-23:59", "x"])
+def test_a_time_that_cant_be_meant_snoozes_nothing(
+    world: World, owner: FlaskClient, made: dict[str, int], until: str
+) -> None:
+    data = {"status": "snoozed", "until": until}
+    told = owner.post(
+        f"/inbox/{made['asked']}/move",
+        data=data,
+        headers=FETCHED,
+        base_url="https://localhost",
+    )
+    assert told.status_code in (303, 400)
+    with world.services.db.workspace(world.workspace_id) as session:
+        assert session.get_one(Conversation, made["asked"]).status == "open"

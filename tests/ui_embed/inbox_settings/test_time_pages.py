@@ -140,7 +140,8 @@ def test_a_case_is_kept_found_changed_taken_out_and_back(world: World, admin: Fl
     assert "The case Size was taken out." in words_of(gone)
     assert 'name="solution" value="Exchange, free."' in gone
     assert read(world, list_cases) == ()
-    for odd in ("x", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x"):
+    first, last = "0001-01-01T00:00:00%2B23:59_1", "9999-12-31T23:59:59-23:59_1"
+    for odd in ("x", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x", first, last):
         assert get(admin, f"/notebook?before={odd}").status_code == 400
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from integration.conversations.file_types import BYTES, HARMLESS
 from tests.ui_embed import health_story
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.world import World
@@ -92,3 +93,13 @@ def test_answers_have_the_described_shape(world: World, client: FlaskClient) -> 
     ):
         answer = client.get(path, headers=world.bearer())
         _agrees(answer.json, schemas[name], schemas)
+
+
+def test_the_same_again_and_the_types_of_files_are_told(client: FlaskClient) -> None:
+    paths = _described(client)["paths"]
+    conversations = "/api/v1/conversations"
+    for path in ("", "/{conversation_id}/messages", "/talks"):
+        answers = paths[f"{conversations}{path}"]["post"]["responses"]
+        assert answers["200"]["content"] == answers["201"]["content"], path
+    file = paths["/api/v1/attachments/{key}"]["get"]["responses"]["200"]["content"]
+    assert sorted(file) == sorted({BYTES, *HARMLESS})

@@ -40,6 +40,8 @@ from tests.ui_embed.world import API_KEY, API_SECRET
 ROOT = Path(__file__).resolve().parents[3]
 # As strict as a shop can be: no inline style, nothing of other origins but the service.
 POLICY = "default-src 'self'; style-src 'self'; script-src {app}; connect-src 'self' {app}"
+# What was said, in the chat's order.
+LINES = "tillside-chat .log .text"
 _WITHIN_SECONDS = 120.0
 
 
@@ -65,6 +67,10 @@ class Shop:
             name="Chat",
             settings=settings,
         )
+
+    def newest(self) -> int:
+        """The conversation that began last."""
+        return self.desk.conversations()[-1].id
 
     def visitor_of(self, conversation_id: int) -> Visitor:
         """A conversation's visitor."""
@@ -217,3 +223,8 @@ def say(page: Page, text: str) -> None:
     """Write and send."""
     page.locator("tillside-chat .write textarea").fill(text)
     page.locator("tillside-chat .send").click()
+
+
+def shown(page: Page) -> list[str]:
+    """What the chat shows as said, greeting included."""
+    return page.locator(LINES).all_inner_texts()

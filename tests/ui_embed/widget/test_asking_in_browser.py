@@ -1,37 +1,14 @@
 """What the chat asks and offers in a shop's page, and the form, in Chromium."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+from tests.ui_embed.widget.shop import LINES, Shop, open_chat, say
 
 pytestmark = pytest.mark.browser
-
-LINES = "tillside-chat .log .text"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with a chat."""
-    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def visiting(shop: Shop, page: Page, refused: list[str]) -> Iterator[Page]:
-    """A page of the shop's with the chat open; nothing of it was refused by the shop's policy."""
-    page.goto(shop.url())
-    open_chat(page)
-    yield page
-    assert refused == []
-
-
-def _newest(shop: Shop) -> int:
-    return shop.desk.conversations()[-1].id
 
 
 def test_the_form_before_the_chat_asks_as_it_is_set(shop: Shop, page: Page) -> None:
@@ -91,7 +68,7 @@ def test_the_page_and_the_cart_are_shown_with_consent_only(shop: Shop, page: Pag
     assert sent == []
     with page.expect_response("**/api/widget/page?*"):
         panel.get_by_role("button", name="Yes").click()
-    visitor = shop.visitor_of(_newest(shop))
+    visitor = shop.visitor_of(shop.newest())
     assert visitor.page == {
         "url": f"http://127.0.0.1:{shop.port}/en/products/lamp",
         "title": "Lamp",
@@ -101,7 +78,7 @@ def test_the_page_and_the_cart_are_shown_with_consent_only(shop: Shop, page: Pag
     assert (visitor.cart["currency"], visitor.cart["total_minor"]) == ("JPY", 1000)
     with page.expect_response("**/api/widget/page?*"):
         panel.get_by_role("button", name="Stop").click()
-    visitor = shop.visitor_of(_newest(shop))
+    visitor = shop.visitor_of(shop.newest())
     assert (visitor.page, visitor.cart, visitor.consented_at) == (None, None, None)
 
 
@@ -145,7 +122,7 @@ def test_what_was_typed_and_not_sent_is_not_the_next_ones(shop: Shop, page: Page
     expect(page.get_by_label("Your name")).to_have_value("")
     expect(page.get_by_label("Your e-mail address")).to_have_value("")
     expect(page.locator(LINES)).to_have_count(1)
-    assert shop.desk.texts(_newest(shop)) == ["Hello"]
+    assert shop.desk.texts(shop.newest()) == ["Hello"]
 
 
 def test_another_tab_goes_on_as_who_signed_in(shop: Shop, page: Page) -> None:
@@ -189,7 +166,7 @@ def test_a_file_that_is_sent_before_the_chat_has_begun_arrives(
 def test_a_rating_is_asked_for_at_the_end(shop: Shop, visiting: Page) -> None:
     say(visiting, "Hello")
     expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    shop.desk.answer(_newest(shop), "Done", then="resolved")
+    shop.desk.answer(shop.newest(), "Done", then="resolved")
     visiting.get_by_role("button", name="5 of 5").click()
     expect(visiting.locator("tillside-chat .notices")).to_have_text("Thank you for telling us.")
     assert shop.desk.conversations()[-1].rating == 5

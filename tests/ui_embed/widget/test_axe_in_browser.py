@@ -1,22 +1,13 @@
 """What people with aids find in the chat on a shop's page: nothing serious by axe's rules."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui_embed.axe import serious
 from tests.ui_embed.widget.chats import FORM
-from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+from tests.ui_embed.widget.shop import Shop, open_chat, say
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with a chat."""
-    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("lang", ["en", "he"])
@@ -39,7 +30,7 @@ def test_a_chat_from_its_button_to_its_end(shop: Shop, page: Page, lang: str) ->
     page.locator("tillside-chat .send").click()
     expect(page.locator("tillside-chat .notices button").first).to_be_visible()
     found["said"] = serious(page)
-    shop.desk.answer(shop.desk.conversations()[-1].id, "Read https://x.example", then="resolved")
+    shop.desk.answer(shop.newest(), "Read https://x.example", then="resolved")
     expect(page.locator("tillside-chat .star").first).to_be_visible()
     found["rating"] = serious(page)
     page.route("**/api/widget/messages?*", lambda route: route.abort())

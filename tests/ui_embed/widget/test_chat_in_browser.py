@@ -1,6 +1,5 @@
 """The chat in a shop's page in Chromium, whose policy is as strict as a shop's can be."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from integration.events import Event
 from integration.models import ConversationRead
-from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+from tests.ui_embed.widget.shop import LINES, Shop, open_chat, say, shown
 
 pytestmark = pytest.mark.browser
 
-LINES = "tillside-chat .log .text"
 NO_STORAGE = """
 for (const name of ['localStorage', 'sessionStorage']) {
   Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });
@@ -23,30 +21,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with a chat."""
-    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def visiting(shop: Shop, page: Page, refused: list[str]) -> Iterator[Page]:
-    """A page of the shop's with the chat open; nothing of it was refused by the shop's policy."""
-    page.goto(shop.url())
-    open_chat(page)
-    yield page
-    assert refused == []
-
-
-def _texts(page: Page) -> list[str]:
-    return page.locator(LINES).all_inner_texts()
-
-
-def _newest(shop: Shop) -> int:
-    return shop.desk.conversations()[-1].id
-
-
 def test_from_the_first_word_to_the_answer(shop: Shop, visiting: Page) -> None:
     panel = visiting.locator("tillside-chat .panel")
     expect(panel).to_contain_text("Aegean Goods")
@@ -55,7 +29,7 @@ def test_from_the_first_word_to_the_answer(shop: Shop, visiting: Page) -> None:
     with visiting.expect_response("**/api/widget/live?*"):
         say(visiting, "Where is my parcel?")
     expect(panel.locator(".mine .state")).to_have_text("Sent")
-    conversation = _newest(shop)
+    conversation = shop.newest()
     assert shop.desk.texts(conversation) == ["Where is my parcel?"]
     shop.desk.types(conversation)
     expect(panel.locator(".typing")).to_be_visible()
@@ -89,7 +63,7 @@ def test_what_is_here_already_is_not_asked_for(shop: Shop, visiting: Page) -> No
     with visiting.expect_response("**/api/widget/live?*"):
         say(visiting, "one")
     expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    conversation = _newest(shop)
+    conversation = shop.newest()
     shop.desk.answer(conversation, "two")
     expect(visiting.locator(LINES).last).to_have_text("two")
     asked: list[str] = []
@@ -111,10 +85,10 @@ def test_another_visitor_sees_nothing_of_it(shop: Shop, visiting: Page, browser:
     open_chat(other)
     say(other, "somebody else")
     expect(other.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    shop.desk.answer(_newest(shop), "to the second")
+    shop.desk.answer(shop.newest(), "to the second")
     expect(other.locator(LINES).last).to_have_text("to the second")
-    assert _texts(other) == ["Hello! How can we help?", "somebody else", "to the second"]
-    assert _texts(visiting) == ["Hello! How can we help?", "my secret"]
+    assert shown(other) == ["Hello! How can we help?", "somebody else", "to the second"]
+    assert shown(visiting) == ["Hello! How can we help?", "my secret"]
     other.context.close()
 
 
@@ -133,8 +107,8 @@ def test_answers_are_counted_while_it_is_closed(shop: Shop, visiting: Page) -> N
     visiting.keyboard.press("Escape")
     button = visiting.locator("tillside-chat .launch")
     expect(button).to_be_focused()
-    shop.desk.answer(_newest(shop), "one")
-    shop.desk.answer(_newest(shop), "two")
+    shop.desk.answer(shop.newest(), "one")
+    shop.desk.answer(shop.newest(), "two")
     expect(visiting.locator("tillside-chat .count")).to_have_text("2")
     expect(button).to_have_attribute("aria-label", "Chat with us. New messages: 2")
     button.click()
@@ -222,14 +196,14 @@ def test_it_works_where_storage_is_blocked(shop: Shop, page: Page) -> None:
     open_chat(page)
     say(page, "no storage")
     expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    shop.desk.answer(_newest(shop), "fine")
+    shop.desk.answer(shop.newest(), "fine")
     expect(page.locator(LINES).last).to_have_text("fine")
 
 
 def test_hostile_words_are_only_words(shop: Shop, visiting: Page) -> None:
     say(visiting, HOSTILE)
     expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    shop.desk.answer(_newest(shop), HOSTILE)
+    shop.desk.answer(shop.newest(), HOSTILE)
     expect(visiting.locator(LINES)).to_have_count(3)
     found = visiting.evaluate(
         """() => { const root = document.querySelector('tillside-chat').shadowRoot;
@@ -237,7 +211,7 @@ def test_hostile_words_are_only_words(shop: Shop, visiting: Page) -> None:
             [...root.querySelectorAll('.log a')].map(each => each.getAttribute('href'))]; }"""
     )
     assert found == ["Lamp", 0, ["http://good.example/a"]]
-    assert HOSTILE[:40] in _texts(visiting)[2]
+    assert HOSTILE[:40] in shown(visiting)[2]
 
 
 def test_a_file_goes_there_and_comes_back(shop: Shop, visiting: Page, tmp_path: Path) -> None:

@@ -1,39 +1,11 @@
 """The chat in a shop's page in Chromium while the network goes away, and answers get lost."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.ui_embed.widget.shop import Shop, open_chat, open_shop, say
+from tests.ui_embed.widget.shop import LINES, Shop, open_chat, say, shown
 
 pytestmark = pytest.mark.browser
-
-LINES = "tillside-chat .log .text"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with a chat."""
-    with open_shop(tmp_path_factory.mktemp("shop")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def visiting(shop: Shop, page: Page, refused: list[str]) -> Iterator[Page]:
-    """A page of the shop's with the chat open; nothing of it was refused by the shop's policy."""
-    page.goto(shop.url())
-    open_chat(page)
-    yield page
-    assert refused == []
-
-
-def _texts(page: Page) -> list[str]:
-    return page.locator(LINES).all_inner_texts()
-
-
-def _newest(shop: Shop) -> int:
-    return shop.desk.conversations()[-1].id
 
 
 def test_a_stream_that_says_nothing_is_taken_for_dead(shop: Shop, page: Page) -> None:
@@ -61,13 +33,13 @@ def test_an_answer_that_never_comes_leaves_a_message_that_can_be_sent_again(
     page.unroute("**/api/widget/messages?*")
     page.locator("tillside-chat .failed button").first.click()
     expect(page.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    assert shop.desk.texts(_newest(shop)) == ["one"]
+    assert shop.desk.texts(shop.newest()) == ["one"]
 
 
 def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Page) -> None:
     say(visiting, "one")
     expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
-    conversation = _newest(shop)
+    conversation = shop.newest()
     shop.desk.answer(conversation, "two")
     expect(visiting.locator(LINES).last).to_have_text("two")
     visiting.context.set_offline(True)
@@ -80,7 +52,7 @@ def test_a_dropped_connection_loses_and_doubles_nothing(shop: Shop, visiting: Pa
     expect(visiting.locator(LINES)).to_have_count(6)
     expect(visiting.locator("tillside-chat .mine.last .state")).to_have_text("Sent")
     said = ["one", "two", "three", "four", "five"]
-    assert _texts(visiting) == ["Hello! How can we help?", *said]
+    assert shown(visiting) == ["Hello! How can we help?", *said]
     assert shop.desk.texts(conversation) == said
     # The stream is back by itself.
     shop.desk.answer(conversation, "six")
@@ -111,7 +83,7 @@ def test_who_was_away_for_long_hears_at_once_when_they_are_back(shop: Shop, visi
     visiting.context.set_offline(True)
     with visiting.expect_response("**/api/widget/live?*"):
         visiting.context.set_offline(False)
-    shop.desk.answer(_newest(shop), "two")
+    shop.desk.answer(shop.newest(), "two")
     expect(visiting.locator(LINES).last).to_have_text("two")
 
 
@@ -131,4 +103,4 @@ def test_an_answer_that_got_lost_on_its_way_is_asked_for_again(shop: Shop, visit
     visiting.locator("tillside-chat .failed .link").click()
     expect(visiting.locator("tillside-chat .mine .state")).to_have_text("Sent")
     assert lost == ["one"]
-    assert shop.desk.texts(_newest(shop)) == ["only once"]
+    assert shop.desk.texts(shop.newest()) == ["only once"]

@@ -1,0 +1,1 @@
+"""Pages of privacy: what is asked, done and proved, and how long data is kept."""
