@@ -35,7 +35,12 @@ def main(arguments: list[str]) -> int:
         "floor-plan": lambda: _run([BIN / "lint-imports", "--no-cache"]),
         "types": lambda: _run([BIN / "mypy"]),
         "extension": _extension,
-        "tests": lambda: _run([BIN / "python", "-m", "pytest", SIDE_BY_SIDE, "--no-skips"]),
+        "audit": lambda: _script("audit.py"),
+        "licences": lambda: _script("sbom.py"),
+        "secrets": lambda: _script("secret_scan.py"),
+        "contract": lambda: _pytest("tests/contract"),
+        "mutants": lambda: _script("mutants.py"),
+        "tests": lambda: _pytest(SIDE_BY_SIDE, "--ignore=tests/contract"),
     }
     chosen = arguments or list(parts)
     unknown = set(chosen) - set(parts)
@@ -99,6 +104,14 @@ def _extension() -> bool:
             return False
     scripts = (["run", "typecheck"], ["test"], ["run", "check"])
     return all(_run(["npm", "--silent", *script], EXTENSIONS, node) for script in scripts)
+
+
+def _script(name: str) -> bool:
+    return _run([BIN / "python", ROOT / "scripts" / name])
+
+
+def _pytest(*arguments: str) -> bool:
+    return _run([BIN / "python", "-m", "pytest", "--no-skips", *arguments])
 
 
 def _node() -> Path | None:

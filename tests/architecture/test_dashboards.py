@@ -15,6 +15,7 @@ from integration.app import build_house
 from integration.operations import gauges
 from integration.operations.condition import Condition
 from integration.operations.mail import MailCondition, gauges_of_mail
+from integration.operations.privacy import PrivacyCondition, gauges_of_privacy
 from integration.operations.queues import QUEUES, Queues
 from tests.architecture.sources import ROOT
 
@@ -42,6 +43,7 @@ def _gauges() -> CollectorRegistry:
             yield gauges.of_parts(database=True, valkey=True)
             yield from gauges.of_database(well)
             yield from gauges_of_mail(MailCondition({}, 0, 0.0, (), 0, 0.0, 0, 0, 0.0, 0))
+            yield from gauges_of_privacy(PrivacyCondition({}, 0, None, 0.0))
             yield from gauges.of_valkey(Queues(none, none, {}, has_leader=False))
 
     registry = CollectorRegistry()

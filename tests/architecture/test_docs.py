@@ -9,6 +9,7 @@ from flask import Flask
 
 from integration.app import build_house, build_services, create_flask
 from integration.cli import cli
+from integration.setting_files import FILED
 from integration.settings import Settings, load
 from tests.architecture.sources import ROOT, files
 
@@ -31,7 +32,7 @@ def _settings() -> set[str]:
         for path in configs
         for found in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text(encoding="utf-8"))
     }
-    return own | theirs | BESIDE
+    return own | theirs | {f"{name}_FILE" for name in FILED} | BESIDE
 
 
 def _leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:

@@ -26,6 +26,7 @@ ACROSS_WORKSPACES = {
     "integration/commands/profiles.py": "the operator searches all workspaces",
     "integration/commands/segments.py": "the operator names a segment, and its workspace is found",
     "integration/conversations/channels/cards.py": "a channel is found by a token of any workspace",
+    "integration/privacy/ageing.py": "a schedule visits every workspace",
     "integration/conversations/incoming/arrival_ledger.py": "the operator replays all arrivals",
     "integration/conversations/incoming/arrival_leases.py": "work is leased whoever it is for",
     "integration/conversations/attachments.py": "uploads that nobody used are thrown away",
@@ -44,22 +45,32 @@ ACROSS_WORKSPACES = {
     "integration/install/handing_over.py": "a nonce is matched to its connection",
     "integration/install/installing.py": "an install has a state before it has a workspace",
     "integration/install/jobs.py": "a schedule visits every store",
-    "integration/conversations/lists/indexing.py": "what is due is worked off, whoever it is for",
     "integration/conversations/hours/due_work.py": "what is due is worked off, whoever it is for",
-    "integration/install/keys.py": "the operator rotates the keys of all stores",
     "integration/install/proving.py": "proved keys find or make their workspace",
     "integration/install/returning.py": "a browser comes back to a connection",
     "integration/install/sessions.py": "a session is ended by its token",
     "integration/demo/walk.py": "the demo compares what is held with the stand-in's own books",
+    "integration/operations/data_keys.py": "the operator rotates the keys of all stores",
     "integration/operations/mail.py": "metrics and the doctor count over the whole house",
     "integration/operations/condition.py": "metrics and the doctor count over the whole house",
+    "integration/operations/privacy.py": "metrics and the doctor count over the whole house",
+    "integration/canary_scan/seals.py": "keys of every store and channel open what is sealed",
+    "integration/canary_scan/tables.py": "somebody who is nowhere is in no workspace",
+    "integration/privacy/data_requests.py": "what is asked is worked off, whoever it is for",
+    "integration/privacy/deadlines.py": "what is due is told of, whoever's it is",
+    "integration/privacy/own_journal.py": "a journal is a whole database's",
+    "integration/privacy/proof_commands.py": "every workspace's chain is checked",
+    "integration/privacy/remains.py": "a planner samples columns whosever rows they are",
+    "integration/privacy/parked_requests.py": "what was asked is told of, whoever asked",
     "integration/privacy/requests.py": "what is due is worked off, whoever it is for",
+    "integration/privacy/timer.py": "stores that left before there was a timer get theirs",
+    "integration/privacy/settling.py": "stored deliveries are not in a workspace's reach",
     "integration/privacy/stored_bodies.py": "stored deliveries are not in a workspace's reach",
     "integration/privacy/whole_store.py": "an erased store takes its emptied workspace along",
     "integration/reconciliation/jobs.py": "a schedule visits every store",
     "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
-    "integration/search/working_off.py": "what is due is worked off, whoever it is for",
     "integration/sync/refresh.py": "a schedule visits every store",
+    "integration/workspace_turns.py": "the workspaces that have work take turns",
     "webhooks/claiming.py": "work is leased whoever it is for",
     "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
     "webhooks/foreign.py": "an object that is held for another store is refused",
@@ -93,6 +104,27 @@ MAIL_CLIENTS = {
 # What opens a connection without asking the application.
 _OPENING = frozenset(
     {"create_connection", "getaddrinfo", "connect", "IMAP4_SSL", "SMTP_SSL", "IMAP4", "SMTP"}
+)
+
+# Who opens a socket: the guard, TLS over what it opened, and what only listens on this machine.
+OPENS_SOCKETS = {
+    "integration/sockets.py": {"socket.getaddrinfo", "socket.create_connection"},
+    "integration/ports.py": {"socket.socket"},
+    "integration/commands/processes.py": {"socket.socket"},
+    "channels/email/encryption.py": {"….wrap_socket"},
+}
+_SOCKETS = frozenset(
+    {
+        "connect_ex",
+        "create_connection",
+        "create_datagram_endpoint",
+        "create_server",
+        "getaddrinfo",
+        "gethostbyname",
+        "open_connection",
+        "socket",
+        "wrap_socket",
+    }
 )
 
 STATELESS = {"shopify.api_access", "shopify.session_token", "shopify.utils.shop_url"}
@@ -136,6 +168,15 @@ def test_mail_clients_open_no_socket_of_their_own() -> None:
         made = {call for call in calls(path) if call.rpartition(".")[2] in _OPENING}
         assert made == set(), place
         assert "imap_tools.MailBox" not in set(imports(path))
+
+
+def test_only_the_guard_opens_sockets() -> None:
+    found: dict[str, set[str]] = {}
+    for path in files(".py", under=PRODUCT):
+        made = {call for call in calls(path) if call.rpartition(".")[2] in _SOCKETS}
+        if made:
+            found[name(path)] = made
+    assert found == OPENS_SOCKETS
 
 
 def test_requests_is_named_in_few_places_and_called_in_one() -> None:
