@@ -15,6 +15,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -92,6 +93,20 @@ def _no_time_is_wasted() -> Iterator[None]:
         # Senders outlast a machine that stands still; tests of their patience set their own.
         patch.setattr(receiver, "PATIENCE_SECONDS", 60.0)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """How a test sets logs up is its own: loggers would remember it for all that follow."""
+    configure = structlog.configure
+
+    def for_this_test(**given: Any) -> None:
+        configure(**{**given, "cache_logger_on_first_use": False})
+
+    monkeypatch.setattr(structlog, "configure", for_this_test)
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -27,6 +27,13 @@ from integration.addresses import is_public
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
         "64:ff9b:1::a00:1",
+        # 127.0.0.1 where a /48 has it, with a public address in the last bits.
+        "64:ff9b:1:7f00:0:100:808:808",
+        "64:ff9b:1::101:101",
+        # 10.0.0.1 as Teredo, ISATAP's private part, and IPv4-compatible.
+        "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+        "fe80::5efe:a00:1",
+        "::10.0.0.1",
         "2002:7f00:1::",
         "2002:a00:1::1",
         "2001:db8::1",

@@ -2,7 +2,7 @@ import base64
 
 import pytest
 
-from integration.crypto import CannotOpen, associated, derive, keyring, new_key_text
+from integration.crypto import CannotOpen, associated, derive, keyring, new_key_text, token_digest
 from integration.errors import MissingSetting
 
 
@@ -58,3 +58,8 @@ def test_keys_do_not_show_in_a_repr() -> None:
     ring = keyring(text)
     key = ring.unwrap(ring.wrap_new(b""), b"")
     assert text.partition(":")[2] not in repr(ring) + repr(key)
+
+
+def test_a_token_is_kept_as_a_whole_digest_that_tells_it_from_any_other() -> None:
+    known = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    assert token_digest("test").hex() == known

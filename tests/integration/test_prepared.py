@@ -39,7 +39,8 @@ def by_names(dialect: Dialect) -> Any:
 
 def since(_: Dialect) -> Any:
     placed_at = bindparam("since", type_=ORDERS.placed_at.type)
-    return select(ORDERS.name).where(ORDERS.placed_at >= placed_at).order_by(ORDERS.name)
+    ours = ORDERS.workspace_id == bindparam("workspace_id")
+    return select(ORDERS.name).where(ours, ORDERS.placed_at >= placed_at).order_by(ORDERS.name)
 
 
 def test_values_are_turned_as_their_types_do(mirror: Mirror) -> None:
@@ -63,7 +64,8 @@ def test_values_are_turned_as_their_types_do(mirror: Mirror) -> None:
 def test_times_are_given_as_the_database_keeps_them(mirror: Mirror) -> None:
     mirror.take(*(told(order(str(n), name=f"#{n}", placed_at=at(n))) for n in range(1, 4)))
     with mirror.db.workspace(mirror.workspace_id) as session:
-        rows = Prepared(since).rows(session.connection(), since=at(2))
+        ours = {"workspace_id": session.workspace_id}
+        rows = Prepared(since).rows(session.connection(), since=at(2), **ours)
         assert [row.name for row in rows] == ["#2", "#3"]
         never = datetime(2099, 1, 1, tzinfo=UTC)
-        assert Prepared(since).rows(session.connection(), since=never) == []
+        assert Prepared(since).rows(session.connection(), since=never, **ours) == []

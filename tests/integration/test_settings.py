@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from integration.errors import MissingSetting
@@ -38,3 +41,19 @@ def test_up_makes_its_keys_once_and_an_operator_s_own_come_first(tmp_path) -> No
     keep(environment, {"REDIS_URL": "redis://there"})
     assert kept_environment(environment)["REDIS_URL"] == "redis://there"
     assert (tmp_path / "kept.json").stat().st_mode & 0o077 == 0
+
+
+def test_what_several_keep_at_once_is_all_kept(tmp_path: Path) -> None:
+    """One that was lost would be lost for good: a key that wraps what there is."""
+    environment = {"DATA_DIR": str(tmp_path / "new")}
+    names = [f"NAME_{number}" for number in range(24)]
+    make_keys(environment)
+    before = kept_environment(environment)["ENCRYPTION_KEYS"]
+    with ThreadPoolExecutor(8) as together:
+        kept = [together.submit(keep, environment, {name: "1"}) for name in names]
+        made = [together.submit(make_keys, environment) for _ in range(8)]
+        for each in (*kept, *made):
+            each.result()
+    values = kept_environment(environment)
+    assert all(values[name] == "1" for name in names)
+    assert values["ENCRYPTION_KEYS"] == before

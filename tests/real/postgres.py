@@ -1,6 +1,7 @@
 """A real PostgreSQL for the tests: the server from the wheel, in a folder of its own, as anybody.
 
-PostgreSQL refuses to run as root, so root hands it to `nobody`.
+PostgreSQL refuses to run as root, so root hands it to `nobody`. Tests connect as ROLE, which is no
+superuser: row-level security holds it, as it holds the product's role.
 """
 
 import os
@@ -23,6 +24,8 @@ import psycopg
 
 from tests.integration.demo.running_demo import alive, descendants
 
+ROLE = "tillside"
+ADMINISTRATOR = "postgres"
 # Fast because nothing of it has to outlive a crash of the machine.
 _CAREFREE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=100"
 # What was committed outlives a crash of the server, if not of the machine.
@@ -49,14 +52,14 @@ def running_server(options: str = _CAREFREE) -> Iterator["PostgresServer"]:
 
 
 class PostgresServer:
-    """A server in a folder of its own. `url` is its first database's."""
+    """A server in a folder of its own. `url` is its first database's, for ROLE."""
 
     def __init__(self, folder: Path, who: dict[str, Any], options: str) -> None:
         self.folder = folder
         self.who = who
         self.options = options
         self.data = str(folder / "data")
-        self.url = f"postgresql://postgres@/postgres?host={quote(str(folder), safe='')}"
+        self.url = f"postgresql://{ROLE}@/postgres?host={quote(str(folder), safe='')}"
         self.binaries = _binaries(folder, who)
         if who:
             os.chown(folder, who["user"], who["group"])
@@ -65,6 +68,9 @@ class PostgresServer:
         """Make its files and start it."""
         self.run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
         self.start_again()
+        with psycopg.connect(as_administrator(self.url), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS")
+            connection.execute(f"GRANT CREATE ON SCHEMA public TO {ROLE}")
 
     def start_again(self) -> None:
         """Start it on the files that it has; returns once it answers."""
@@ -131,14 +137,19 @@ def _binaries(folder: Path, who: dict[str, Any]) -> Path:
     return programs
 
 
+def as_administrator(url: str) -> str:
+    """The same database for a superuser, whom nothing holds."""
+    return url.replace(f"//{ROLE}@", f"//{ADMINISTRATOR}@")
+
+
 @contextmanager
 def own_database(server: str, template: str = "template0") -> Iterator[str]:
     """The URL of a new database on that server, made like the template; dropped at the end."""
-    name = f"tillside_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    name, administrator = f"tillside_{secrets.token_hex(4)}", as_administrator(server)
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {ROLE}")
     try:
         yield server.replace("/postgres?", f"/{name}?")
     finally:
-        with psycopg.connect(server, autocommit=True) as connection:
+        with psycopg.connect(administrator, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -84,7 +84,7 @@ def test_a_workspace_is_claimed_once(world: World) -> None:
 
     def take(number: int) -> object:
         with world.services.db.workspace(world.workspace_id, write=True) as session:
-            return claim(session, ids[number])
+            return claim(session, ids[number], by=f"agent:{ids[number]}", now=NOW)
 
     given = at_once(4, take)
     assert sum(isinstance(each, Conflict) for each in given) == 3

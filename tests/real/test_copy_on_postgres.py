@@ -11,7 +11,7 @@ from tests.factories.stores import NOW, make_workspace
 
 pytestmark = pytest.mark.real
 
-_MANY = 60
+_MANY = 320
 
 
 def test_a_batch_of_new_orders_is_copied(db: Database) -> None:

@@ -10,10 +10,12 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from integration.db import Database
 from integration.models import Customer, Order, Profile, Store
 from integration.privacy.requests import run_due
 from integration.services import Services
 from tests.conftest import StandingClock
+from tests.real.postgres import as_administrator
 from tests.webhooks.bodies import customer, order, order_id, redact_customer, redact_shop, shop
 from tests.webhooks.parts import (
     Sender,
@@ -79,7 +81,8 @@ def test_a_setting_that_could_lose_what_was_acknowledged_is_overruled(services: 
 
 
 def test_an_insert_only_role_is_enough(services: Services, schema_url: str) -> None:
-    with services.db.engine.begin() as connection:
+    administrator = Database(as_administrator(schema_url), pool_size=1)
+    with administrator.engine.begin() as connection:
         for statement in (
             "DROP ROLE IF EXISTS receiver",
             "CREATE ROLE receiver LOGIN",
@@ -99,9 +102,10 @@ def test_an_insert_only_role_is_enough(services: Services, schema_url: str) -> N
             made._connection.execute("DELETE FROM deliveries")
     finally:
         made.close()
-        with services.db.engine.begin() as connection:
+        with administrator.engine.begin() as connection:
             connection.execute(text("DROP OWNED BY receiver"))
             connection.execute(text("DROP ROLE receiver"))
+        administrator.dispose()
 
 
 def test_intake_misses_nothing_while_several_receivers_write(services: Services) -> None:

@@ -23,7 +23,7 @@ CANARY = "canary@private.gr"
 PEOPLE = Table("people", MetaData(), Column("email", Text, primary_key=True))
 REFUSED = "psycopg.errors.UniqueViolation: 23505, constraint people_pkey, table people"
 # So many rows are written by COPY.
-_MANY = 60
+_MANY = 320
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from integration.models import Order
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade
+from tests.real.postgres import as_administrator
 from tests.webhooks.bodies import order
 from tests.webhooks.parts import SETTINGS, SHOP, Sender, add_store, rows, works
 from webhooks.drain import drain
@@ -31,6 +32,7 @@ def _as(url: str, role: str) -> str:
 
 @pytest.fixture
 def environment(postgres_url: str, data_dir: Path) -> Iterator[dict[str, str]]:
+    postgres_url = as_administrator(postgres_url)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(ROLES)
     owner = {"DATABASE_URL": _as(postgres_url, "tillside_owner"), "DATA_DIR": str(data_dir)}

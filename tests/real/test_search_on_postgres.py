@@ -118,4 +118,6 @@ def test_terms_are_looked_up_by_their_beginnings(people: Mirror) -> None:
     assert plans
     for plan in plans:
         assert "term >= " in plan
-        assert "Filter" not in plan
+        # But for the wall between workspaces.
+        filters = [line for line in plan.splitlines() if "Filter:" in line]
+        assert all("= 'all'::text" in line and "term" not in line for line in filters)
