@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +20,18 @@ _STARTS_WITHIN_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Where it listens; `keys` are the shops' API keys."""
+    """Where it listens; `keys` are the shops' API keys, `settings` what it runs with."""
 
     port: int
     keys: Sequence[str]
+    settings: Mapping[str, str]
 
 
 @contextmanager
-def running(folder: Path, keys: Sequence[str]) -> Iterator[House]:
-    """All processes, until the block ends."""
+def running(
+    folder: Path, keys: Sequence[str], more: Mapping[str, str] | None = None
+) -> Iterator[House]:
+    """All processes, until the block ends; with further settings, or others than usual."""
     port = _free_port()
     settings = {
         **SETTINGS,
@@ -37,6 +40,7 @@ def running(folder: Path, keys: Sequence[str]) -> Iterator[House]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "ALLOW_PRIVATE_ADDRESSES": "on",
+        **(more or {}),
     }
     kept = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     log = (folder / "house.log").open("ab")
@@ -49,7 +53,7 @@ def running(folder: Path, keys: Sequence[str]) -> Iterator[House]:
     )
     try:
         _await(port, process)
-        yield House(port, keys)
+        yield House(port, keys, settings)
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):

@@ -38,11 +38,17 @@ def order_changes(count: int, shops: int, orders: int, *, start: int, first: int
 
     `first` is the number of the first order: another one makes them other orders.
     """
-    templates = [orjson.loads(told.body) for told in one_each(orders, shops, first=first)]
-    return [_change(templates[n % orders], start + n, n % orders % shops) for n in range(count)]
+    bodies = order_bodies(orders, shops, first=first)
+    return [changed(bodies[n % orders], start + n, n % orders % shops) for n in range(count)]
 
 
-def _change(body: dict[str, Any], number: int, shop: int) -> Sent:
+def order_bodies(orders: int, shops: int, *, first: int = 0) -> list[dict[str, Any]]:
+    """So many orders of the shops in turn."""
+    return [orjson.loads(told.body) for told in one_each(orders, shops, first=first)]
+
+
+def changed(body: dict[str, Any], number: int, shop: int) -> Sent:
+    """That order as the change of that number leaves it; the body is changed."""
     at = STARTS_AT + timedelta(seconds=number)
     total = 100 + number
     written = f"{total / 100:.2f}"

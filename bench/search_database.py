@@ -1,16 +1,9 @@
-"""The databases that searching is measured in: SQLite kept once made, PostgreSQL copied from it.
+"""The databases that searching is measured in: SQLite kept once made, PostgreSQL copied from it."""
 
-What is kept goes by the schema and by the files that write it: change any and it is made anew.
-"""
-
-import os
-import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from hashlib import sha256
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,7 +11,7 @@ import psycopg
 from sqlalchemy import Boolean, Table, make_url
 
 from bench import search_names, search_world
-from bench.peers.environment import ROOT, made_once
+from bench.kept_file import own_copy
 from integration.bulk import table_of
 from integration.clock import utc_now
 from integration.db import Database
@@ -63,39 +56,14 @@ def index_all(db: Database) -> int:
     return done
 
 
-@contextmanager
-def sqlite_file(orders: int) -> Iterator[Path]:
+def sqlite_file(orders: int) -> AbstractContextManager[Path]:
     """A SQLite file of one's own with so many orders, all of them indexed."""
-    with TemporaryDirectory(prefix="tillside-search-") as name:
-        path = Path(name) / "tillside.db"
-        shutil.copyfile(_kept(orders), path)
-        yield path
+    return own_copy("search", orders, fill=_fill, written_by=(search_names, search_world, terms))
 
 
-def _kept(orders: int) -> Path:
-    with made_once("search"), TemporaryDirectory(dir=ROOT, prefix="search-") as name:
-        fresh = Path(name) / "search.db"
-        db = Database(f"sqlite:///{fresh}", pool_size=2)
-        upgrade_database(db, "main")
-        kept = ROOT / f"search-{orders}-{_digest(fresh)}.db"
-        if not kept.exists():
-            search_world.fill(db, orders)
-            index_all(db)
-            with sqlite3.connect(fresh) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.dispose()
-            os.replace(fresh, kept)
-        db.dispose()
-        return kept
-
-
-def _digest(path: Path) -> str:
-    connection = sqlite3.connect(path)
-    schema = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
-    connection.close()
-    written_by = (search_names, search_world, terms)
-    told = b"".join(Path(str(module.__file__)).read_bytes() for module in written_by)
-    return sha256(repr(schema).encode() + told).hexdigest()[:16]
+def _fill(db: Database, orders: int) -> None:
+    search_world.fill(db, orders)
+    index_all(db)
 
 
 def copy_into_postgresql(path: Path, url: str, models: Sequence[type[Model]] = _COPIED) -> None:
@@ -105,7 +73,7 @@ def copy_into_postgresql(path: Path, url: str, models: Sequence[type[Model]] = _
     db.dispose()
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     source = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    with psycopg.connect(plain) as connection, connection.cursor() as cursor:
+    with psycopg.connect(_for_superuser(plain)) as connection, connection.cursor() as cursor:
         # Nothing that refers to anything is looked up: all of it stood together before.
         cursor.execute("SET session_replication_role = replica")
         for model in models:
@@ -114,6 +82,14 @@ def copy_into_postgresql(path: Path, url: str, models: Sequence[type[Model]] = _
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
     source.close()
+
+
+def _for_superuser(url: str) -> str:
+    """The same database for whoever can copy past row-level security, in the tests' own server."""
+    # Only here: else nothing of the tests is needed.
+    from tests.real.postgres import as_administrator  # noqa: PLC0415
+
+    return as_administrator(url) if "tillside-pg-" in url else url
 
 
 def _copy(source: sqlite3.Connection, cursor: Any, table: Table) -> None:

@@ -17,6 +17,7 @@ WANTED = {
     "reconcile": ("B9",),
     "search": ("B10",),
     "inbox": ("B11",),
+    "rotation": ("B12",),
 }
 """Modules of `bench/` by the ratios that they tell, in the order in which they run."""
 
