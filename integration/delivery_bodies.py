@@ -21,6 +21,8 @@ from integration.models import DeliveryWork, Store
 from integration.services import Services
 
 ERASED = b""
+# What becomes of a delivery whose body is ERASED: as what it is refused, in code and in words.
+ERASED_CODE, ERASED_MEANS = "erased", "the body was erased"
 # Begins what was packed; a body that was sealed before bodies were packed has no such beginning.
 _FRAME = b"\x28\xb5\x2f\xfd"
 # Level 1 takes some 10 µs for an order of 10 KB; higher ones save little more.
@@ -69,6 +71,10 @@ def about_mended(delivery_id: int) -> bytes:
     return associated("delivery_works", delivery_id)
 
 
+class BodyErased(CannotOpen):
+    """The body was taken away on purpose: a person's data was erased, or a store's."""
+
+
 class Opener:
     """Opens the bodies of one store's deliveries (None: of none that we know)."""
 
@@ -78,11 +84,11 @@ class Opener:
         self._key: DataKey | None = None
 
     def open(self, delivery: Stored, work: DeliveryWork | None) -> bytes:
-        """The body as it came, or as somebody mended it. Raises CannotOpen."""
+        """The body as it came, or as somebody mended it. Raises BodyErased, CannotOpen."""
         if work is not None and work.sealed_mended_body:
             return self._opened(work.sealed_mended_body, about_mended(delivery.id))
         if delivery.sealed_body == ERASED:
-            raise CannotOpen("the body was erased")
+            raise BodyErased(ERASED_MEANS)
         return _unpacked(self._opened(delivery.sealed_body, about_body(delivery.dedupe_key)))
 
     def _opened(self, sealed: bytes, about: bytes) -> bytes:
@@ -101,7 +107,7 @@ class Opener:
 def open_body(
     services: Services, delivery: Stored, work: DeliveryWork | None, store: Store | None
 ) -> bytes:
-    """One body. Raises CannotOpen."""
+    """One body. Raises BodyErased, CannotOpen."""
     return Opener(services, store).open(delivery, work)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select
 
 from integration.bulk import among
 from integration.crypto import CannotOpen
-from integration.delivery_bodies import Opener
+from integration.delivery_bodies import ERASED_CODE, BodyErased, Opener
 from integration.models import Delivery, DeliveryWork, Store
 from integration.services import Services
 from platforms.changes import Change, IsSuperseded, Superseded
@@ -133,6 +133,15 @@ def where_it_failed(error: Exception) -> str:
     return f"{type(error).__name__} at {place}:{last.lineno}"
 
 
+def _unopened(work: HeldWork, delivery: Delivery, error: CannotOpen) -> Failure:
+    if delivery.is_compliance:
+        return Failure(work, Verdict.PARK, "body_unavailable", str(error), "compliance_unreadable")
+    if isinstance(error, BodyErased):
+        # Whose it was is erased: there is nothing to be mended.
+        return Failure(work, Verdict.REFUSE, ERASED_CODE, str(error))
+    return Failure(work, Verdict.PARK, "body_unavailable", str(error))
+
+
 class _Reader:
     """Reads deliveries of one store."""
 
@@ -178,8 +187,7 @@ class _Reader:
             gate = self._services.platforms[delivery.platform].gate
             changes = gate.parse(envelope_of(delivery), body, self._facts(delivery), is_superseded)
         except CannotOpen as error:
-            lost = "compliance_unreadable" if delivery.is_compliance else None
-            return Failure(work, Verdict.PARK, "body_unavailable", str(error), lost)
+            return _unopened(work, delivery, error)
         except DeliveryUnreadable as error:
             return Failure(work, Verdict.PARK, error.code, str(error), alarm)
         except DeliveryForeign as error:

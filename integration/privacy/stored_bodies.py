@@ -12,9 +12,10 @@ import orjson
 from sqlalchemy import select, update
 
 from integration.crypto import CannotOpen
-from integration.delivery_bodies import ERASED, Opener
+from integration.delivery_bodies import ERASED, ERASED_CODE, ERASED_MEANS, Opener
 from integration.identity.keys import Key
 from integration.models import Delivery, DeliveryWork, Store
+from integration.models.vocabulary import WorkState
 from integration.privacy.persons import Found
 from integration.services import Services
 
@@ -98,12 +99,13 @@ def _erase_where(
         last = chunk[-1].id
         mended = _mended(services, chunk)
         meant = [
-            delivery.id
+            delivery
             for delivery in chunk
             if _is_meant(opener, delivery, mended.get(delivery.id), is_meant)
         ]
         if meant:
-            take_bodies_away(services, meant)
+            take_bodies_away(services, [delivery.id for delivery in meant])
+            _settle_parked(services, [one.id for one in meant if not one.is_compliance])
             erased += len(meant)
     return Erased(erased, last)
 
@@ -124,6 +126,25 @@ def take_bodies_away(services: Services, delivery_ids: Collection[int]) -> None:
     ):
         with database.across_workspaces(write=True) as session:
             session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _settle_parked(services: Services, delivery_ids: Sequence[int]) -> None:
+    """Ask nobody any more to look at what can't be applied again; a duty's stays before them."""
+    with services.db.across_workspaces(write=True) as session:
+        session.execute(
+            update(DeliveryWork)
+            .where(
+                DeliveryWork.delivery_id.in_(delivery_ids),
+                DeliveryWork.state == WorkState.PARKED,
+            )
+            .values(
+                state=WorkState.REFUSED,
+                finished_at=services.now(),
+                error_code=ERASED_CODE,
+                error=ERASED_MEANS,
+            )
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _chunks(
