@@ -32,7 +32,7 @@ from integration.pacing.urgency import PacingFor, not_shared
 from integration.presence.quiet import QuietPresence
 from integration.presence.records import Presence
 from integration.presence.valkey import ValkeyPresence
-from integration.privacy.restore_gate import RestoreGate
+from integration.privacy.restoring.gate import RestoreGate
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services

@@ -14,7 +14,7 @@ from integration.install.companions import service_request
 from integration.install.connecting import receive_keys
 from integration.install.sessions import exchange_ticket
 from integration.install.uninstall import disconnect_by_store
-from integration.privacy.plugin import erase_person, export_person
+from integration.privacy.requests.plugin import erase_person, export_person
 from ui_embed.request_context import services, single_arguments
 
 store_requests = Blueprint("store_requests", __name__)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from integration.events import Event
 from integration.install.uninstall import end_installation
 from integration.models import Store
-from integration.privacy.intake import Asked, take_request
-from integration.privacy.stored_bodies import take_bodies_away
+from integration.privacy.erasing.stored_bodies import take_bodies_away
+from integration.privacy.requests.intake import Asked, take_request
 from integration.services import Services
 from integration.sync.parts import enqueue_parts
 from platforms.changes import AppUninstalled, PrivacyRequested, ReadFinished, ScopesChanged

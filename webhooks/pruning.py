@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from integration.models import DeliveryWork
 from integration.models.declarative import UtcDateTime
 from integration.models.vocabulary import WorkState
-from integration.privacy.data_classes import days_of
+from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
 from webhooks.work_rows import among_text, list_value
 

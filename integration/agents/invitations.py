@@ -25,7 +25,7 @@ from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import Agent, AgentInvitation, Workspace
 from integration.models.vocabulary import AgentStatus, Role
-from integration.privacy.data_classes import days_of
+from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
 
 _PREFIX = "tsi_"

@@ -9,7 +9,7 @@ from integration.clock import utc_now
 from integration.commands.context import environment, with_services
 from integration.operations.backup import back_up
 from integration.operations.restoring import put_back
-from integration.privacy.settling import settle
+from integration.privacy.restoring.settling import settle
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade as upgrade_schema

@@ -17,8 +17,8 @@ from integration.only_web import be_the_only_web
 from integration.operations.known_keys import keep_telling_keys
 from integration.operations.scraped import serve_metrics
 from integration.operations.signs import keep_telling
-from integration.privacy.restore_gate import await_settled
-from integration.privacy.settling import settle
+from integration.privacy.restoring.gate import await_settled
+from integration.privacy.restoring.settling import settle
 from integration.scheduler import schedule
 from integration.serving import serve
 from integration.setting_files import handed_on

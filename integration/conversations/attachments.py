@@ -14,7 +14,7 @@ from integration.crypto import DataKey, associated
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import Attachment, AttachmentChunk, Message
-from integration.privacy.data_classes import days_of
+from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
 
 CHUNK_BYTES = 1024 * 1024

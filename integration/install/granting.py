@@ -15,7 +15,7 @@ from integration.install.companion_keys import make_companion_key
 from integration.install.keys import about_token, new_data_key, store_key
 from integration.models import Credential, Installation, Store, StoreSync, Workspace
 from integration.models.vocabulary import BackfillState, StoreStatus
-from integration.privacy.timer import stop_timer
+from integration.privacy.requests.timer import stop_timer
 from integration.services import Services
 from platforms.port import Grant
 

@@ -19,7 +19,7 @@ from integration.errors import AppError
 from integration.install.companion_keys import Signer, refused_ticket, signer_of
 from integration.models import Session
 from integration.models.vocabulary import AgentStatus, Role, SessionKind
-from integration.privacy.data_classes import days_of
+from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
 from platforms.errors import SessionRefused
 

@@ -21,7 +21,7 @@ from integration.models import (
 )
 from integration.models import Session as SignedIn
 from integration.models.vocabulary import BackfillState, SessionKind, StoreStatus
-from integration.privacy.timer import start_timer
+from integration.privacy.requests.timer import start_timer
 from integration.services import Services
 from platforms.errors import PlatformError
 

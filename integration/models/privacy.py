@@ -121,7 +121,7 @@ class PersonExport(WorkspaceScoped, Model):
 
 
 class RetentionRule(WorkspaceKeyed, Model):
-    """How long a merchant keeps a class of data (`integration.privacy.retention` names them).
+    """How long a merchant keeps a class of data; `integration.privacy.ageing.retention` names them.
 
     `days` None keeps it until it is erased; a class without a row has its own default.
     """

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from integration.models import PrivacyRequest
 from integration.operations.findings import Finding, finding
-from integration.privacy.overview import OPEN_STATES, percent_used
+from integration.privacy.requests.overview import OPEN_STATES, percent_used
 from integration.services import Services
 
 # Erasures run within minutes; our goal is 72 hours, and a day of it is left to look.

@@ -3,8 +3,8 @@
 import click
 
 from integration.commands.context import as_json, print_json, with_services
-from integration.privacy.data_requests import prepare_exports
-from integration.privacy.requests import RequestView, list_requests, run_due
+from integration.privacy.exports.data_requests import prepare_exports
+from integration.privacy.requests.working_off import RequestView, list_requests, run_due
 from integration.services import Services
 
 

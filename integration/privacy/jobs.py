@@ -4,15 +4,15 @@ import structlog
 
 from integration.doors import House
 from integration.jobs import JobDefinition
-from integration.privacy.ageing import JOB, age_out
+from integration.privacy.ageing.forgetting import JOB, age_out
 from integration.privacy.commands import privacy
-from integration.privacy.data_requests import PREPARING, prepare_exports
-from integration.privacy.deadlines import watch
-from integration.privacy.parked_requests import watch_parked
+from integration.privacy.exports.data_requests import PREPARING, prepare_exports
 from integration.privacy.person_commands import OF_PERSONS
 from integration.privacy.proof_commands import PROOF
-from integration.privacy.requests import run_due
-from integration.privacy.timer import start_missing_timers
+from integration.privacy.requests.deadlines import watch
+from integration.privacy.requests.parked import watch_parked
+from integration.privacy.requests.timer import start_missing_timers
+from integration.privacy.requests.working_off import run_due
 from integration.services import Services
 
 log = structlog.get_logger(__name__)

@@ -7,13 +7,13 @@ import click
 
 from integration.audit.recording import CONSOLE
 from integration.commands.context import as_json, find_store, print_json, with_services
-from integration.privacy import registry
-from integration.privacy.asking import ask_for_data, ask_for_erasure, run_now
-from integration.privacy.data_classes import BY_NAME, CLASSES
-from integration.privacy.data_requests import fetch_export, prepare
-from integration.privacy.overview import privacy_overview
-from integration.privacy.remains import clear_remains
-from integration.privacy.requests import work_off
+from integration.privacy.ageing.data_classes import BY_NAME, CLASSES
+from integration.privacy.erasing.remains import clear_remains
+from integration.privacy.exports.data_requests import fetch_export, prepare
+from integration.privacy.registry import whole as registry
+from integration.privacy.requests.asking import ask_for_data, ask_for_erasure, run_now
+from integration.privacy.requests.overview import privacy_overview
+from integration.privacy.requests.working_off import work_off
 from integration.services import Services
 
 _email = click.option("--email", required=True, help="The person's address.")

@@ -8,9 +8,9 @@ import click
 
 from integration.canary_scan.scan import Scan, scan
 from integration.commands.context import as_json, print_json, with_services
-from integration.privacy.journal import journal_file
-from integration.privacy.own_journal import own_journal
-from integration.privacy.settling import settle
+from integration.privacy.restoring.journal import journal_file
+from integration.privacy.restoring.own_journal import own_journal
+from integration.privacy.restoring.settling import settle
 from integration.receipt_check import Chain, check
 from integration.services import Services
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from integration.crypto import derive
 from integration.db import WorkspaceSession
 from integration.models import Receipt
-from integration.privacy.journal import Line, append
+from integration.privacy.restoring.journal import Line, append
 from integration.settings import Settings
 
 VERSION = 1

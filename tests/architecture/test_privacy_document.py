@@ -3,7 +3,7 @@
 import re
 
 from integration.models import InboxModel, Model
-from integration.privacy.data_classes import CLASSES
+from integration.privacy.ageing.data_classes import CLASSES
 from tests.architecture.sources import ROOT
 
 DOCUMENT = ROOT / "docs" / "privacy.md"

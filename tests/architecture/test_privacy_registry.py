@@ -14,16 +14,16 @@ from sqlalchemy import Column, MetaData, Table, Text
 from integration.app import build_house
 from integration.models import InboxModel, Model
 from integration.models.declarative import personal
-from integration.privacy import registry
-from integration.privacy.data_classes import BY_NAME
-from integration.privacy.registry import (
+from integration.privacy.ageing.data_classes import BY_NAME
+from integration.privacy.registry import whole as registry
+from integration.privacy.registry.records import Place
+from integration.privacy.registry.whole import (
     PLACES,
     as_markdown,
     classes_as_markdown,
     marked_columns,
     registered_columns,
 )
-from integration.privacy.registry_records import Place
 from tests.architecture.sources import PRODUCT, ROOT, files, name, tree
 from tests.architecture.test_dashboards import _gauges
 from tests.conftest import StandingClock
@@ -88,7 +88,7 @@ def test_what_erases_a_place_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "erased_by", ["integration.privacy.persons.erase_nobody", "somebody does", ""]
+    "erased_by", ["integration.privacy.erasing.persons.erase_nobody", "somebody does", ""]
 )
 def test_a_method_that_does_not_exist_fails_by_its_name(erased_by: str) -> None:
     place = Place("columns", "letters", ("sender",), "x", "staff", erased_by, "nobody")

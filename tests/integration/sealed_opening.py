@@ -27,7 +27,7 @@ from integration.models import (
     PrivacyRequest,
     Store,
 )
-from integration.privacy import data_requests
+from integration.privacy.exports import data_requests
 from integration.privacy.subject import open_subject
 from integration.services import Services
 

@@ -28,7 +28,7 @@ from integration.models import (
     PrivacyRequest,
     Store,
 )
-from integration.privacy import data_requests
+from integration.privacy.exports import data_requests
 from integration.privacy.subject import PrivacySubject, seal_subject
 from integration.services import Services
 from integration.settings import load

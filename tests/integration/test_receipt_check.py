@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from integration.models import Receipt, Store
-from integration.privacy.asking import ask_for_erasure, run_now
-from integration.privacy.journal import journal_file
 from integration.privacy.receipts import Done, add_receipt
-from integration.privacy.requests import run_due
+from integration.privacy.requests.asking import ask_for_erasure, run_now
+from integration.privacy.requests.working_off import run_due
+from integration.privacy.restoring.journal import journal_file
 from integration.receipt_check import Chain, check
 from integration.services import Services
 from tests.conftest import StandingClock

@@ -18,7 +18,7 @@ from integration.crypto import CannotOpen, keyring, new_key_text
 from integration.db import Database
 from integration.models import Channel, InboxModel, Installation, Model, Store
 from integration.operations.data_keys import Wraps, count_wraps, rewrap_data_keys
-from integration.privacy.whole_store import erase_store
+from integration.privacy.erasing.whole_store import erase_store
 from integration.services import Services
 from tests.architecture.sources import ROOT
 from tests.factories.operator_keys import in_front

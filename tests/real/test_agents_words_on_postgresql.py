@@ -25,7 +25,7 @@ from tests.integration.crm.test_own_tags import (
     test_tags_of_joined_profiles_are_one_persons_and_part_again,
     test_what_the_store_tells_leaves_them_alone,
 )
-from tests.integration.privacy.test_agents_words import (
+from tests.integration.privacy.erasing.test_agents_words import (
     test_notes_and_tags_stand_in_the_persons_export,
     test_they_go_with_whom_they_are_about_and_no_others_do,
 )

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from integration.db import Database
 from integration.models import Customer, Order, Profile, Store
-from integration.privacy.requests import run_due
+from integration.privacy.requests.working_off import run_due
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.real.postgres import as_administrator

@@ -10,12 +10,12 @@ from redis import Redis
 
 from integration.db import Database
 from integration.models import Store
-from integration.privacy.remains import clear_remains
-from integration.privacy.restore_gate import RestoreGate
-from integration.privacy.settling import settle
+from integration.privacy.erasing.remains import clear_remains
+from integration.privacy.restoring.gate import RestoreGate
+from integration.privacy.restoring.settling import settle
 from integration.services import Services
 from tests.conftest import StandingClock
-from tests.integration.privacy.test_restore import sending
+from tests.integration.privacy.restoring.test_restore import sending
 from tests.real.postgres import as_administrator, own_database
 from tests.security import test_erasure
 from tests.security.erased_person import WORDS, erase, fill, places

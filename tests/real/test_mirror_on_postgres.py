@@ -13,7 +13,7 @@ from integration.crm.subject import Subject
 from integration.db import Database
 from integration.errors import NotFound
 from integration.models import Customer, Order, Store
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.search.find import search_profiles
 from integration.sync.apply import apply

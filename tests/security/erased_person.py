@@ -23,10 +23,10 @@ from integration.models import (
     PrivacyRequest,
     Store,
 )
-from integration.privacy.asking import ask_for_data, ask_for_erasure
-from integration.privacy.data_requests import prepare_exports
-from integration.privacy.remains import clear_remains
-from integration.privacy.requests import run_due
+from integration.privacy.erasing.remains import clear_remains
+from integration.privacy.exports.data_requests import prepare_exports
+from integration.privacy.requests.asking import ask_for_data, ask_for_erasure
+from integration.privacy.requests.working_off import run_due
 from integration.search.working_off import work_off_due
 from integration.services import Services
 from integration.sync.apply import apply

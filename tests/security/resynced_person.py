@@ -10,8 +10,8 @@ from integration.canary_scan.scan import scan
 from integration.crm.linking import link
 from integration.crm.notes import add_note
 from integration.models import Order
-from integration.privacy.asking import ask_for_erasure, run_now
-from integration.privacy.requests import run_due
+from integration.privacy.requests.asking import ask_for_erasure, run_now
+from integration.privacy.requests.working_off import run_due
 from integration.reconciliation.whole import compare_whole
 from integration.sync.backfill import backfill
 from integration.sync.refresh import refresh

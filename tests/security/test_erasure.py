@@ -12,7 +12,7 @@ from integration.app import build_channels, build_house
 from integration.events_valkey import ValkeyEvents
 from integration.models import Store
 from integration.presence.valkey import ValkeyPresence
-from integration.privacy.remains import clear_remains
+from integration.privacy.erasing.remains import clear_remains
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.settings import load

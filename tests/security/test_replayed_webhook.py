@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration.models import Customer, Order, PrivacyRequest, Store
-from integration.privacy.requests import run_due
+from integration.privacy.requests.working_off import run_due
 from integration.services import Services
 from tests.security.untouched import packets
 from tests.webhooks.bodies import customer, order, redact_customer, redact_shop, shop

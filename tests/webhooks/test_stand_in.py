@@ -15,7 +15,7 @@ import requests
 from integration.app import build_house
 from integration.install.installing import managed
 from integration.models import Customer, Order, Store
-from integration.privacy.requests import run_due
+from integration.privacy.requests.working_off import run_due
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from platforms.shopify.platform import create

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext
 
-from integration.privacy.retention import Retention
+from integration.privacy.ageing.retention import Retention
 from ui_embed.formats import Formats
 from ui_embed.texts import gettext, ngettext
 

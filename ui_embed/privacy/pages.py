@@ -7,7 +7,12 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from integration.agents.roles import Deed, may
 from integration.audit.names import Actor, actors_by_name
-from integration.privacy.overview import ExportSeen, Overview, RequestSeen, privacy_overview
+from integration.privacy.requests.overview import (
+    ExportSeen,
+    Overview,
+    RequestSeen,
+    privacy_overview,
+)
 from ui_embed import screens
 from ui_embed.audit.words import actor_words
 from ui_embed.entrance import staff_page

@@ -7,8 +7,8 @@ from flask import Blueprint, Response
 from integration.agents.roles import Deed, may
 from integration.crm.views import View, write_view
 from integration.errors import AppError, Invalid
-from integration.privacy.asking import ask_for_data, ask_for_erasure
-from integration.privacy.held import HeldOf, held_of
+from integration.privacy.exports.held import HeldOf, held_of
+from integration.privacy.requests.asking import ask_for_data, ask_for_erasure
 from ui_embed import screens
 from ui_embed.api.bodies import our_id
 from ui_embed.entrance import staff_page

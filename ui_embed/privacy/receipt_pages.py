@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from integration.errors import NotFound
 from integration.models import Receipt
-from integration.privacy.overview import receipts_of
 from integration.privacy.receipts import VERSION
+from integration.privacy.requests.overview import receipts_of
 from ui_embed import screens
 from ui_embed.api.bodies import json_answer, our_id
 from ui_embed.entrance import staff_page

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from integration.agents.roles import Deed, may
 from integration.errors import AppError, NotFound
 from integration.models import PrivacyRequest
-from integration.privacy.asking import run_now, stop
-from integration.privacy.data_requests import fetch_export, make_again
+from integration.privacy.exports.data_requests import fetch_export, make_again
+from integration.privacy.requests.asking import run_now, stop
 from ui_embed.api.bodies import our_id
 from ui_embed.entrance import staff_page
 from ui_embed.privacy.pages import privacy_done, privacy_page

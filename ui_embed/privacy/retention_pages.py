@@ -6,8 +6,13 @@ from flask import Blueprint, Response
 
 from integration.agents.roles import Deed, may
 from integration.errors import AppError, Invalid, NotFound
-from integration.privacy.retention import Retention, reset_retention, retention_of, set_retention
-from integration.privacy.retention_preview import WouldGo, would_go
+from integration.privacy.ageing.preview import WouldGo, would_go
+from integration.privacy.ageing.retention import (
+    Retention,
+    reset_retention,
+    retention_of,
+    set_retention,
+)
 from ui_embed import screens
 from ui_embed.entrance import staff_page
 from ui_embed.privacy.class_words import class_name, class_told, days_words, kept_for

@@ -5,9 +5,9 @@ from datetime import timedelta
 from flask_babel import lazy_gettext
 
 from integration.errors import AppError
-from integration.privacy.asking import STOPPED
-from integration.privacy.overview import RequestSeen
-from integration.privacy.timer import CAME_BACK
+from integration.privacy.requests.asking import STOPPED
+from integration.privacy.requests.overview import RequestSeen
+from integration.privacy.requests.timer import CAME_BACK
 from ui_embed.formats import Formats
 from ui_embed.texts import gettext, ngettext
 from ui_embed.words import Status, Tone

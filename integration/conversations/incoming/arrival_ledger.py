@@ -11,7 +11,7 @@ from integration.conversations.incoming.working_off import work_off_lease
 from integration.errors import Conflict, NotFound
 from integration.models import Arrival, Channel
 from integration.models.vocabulary import WorkState
-from integration.privacy.data_classes import days_of
+from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
 
 # Somebody's mail that nobody could read: long enough to have it mended, and no longer.

@@ -5,7 +5,7 @@ from typing import Any
 from integration.identity.pairing import refresh_suggestions
 from integration.identity.suggestions import count_open
 from integration.models import Customer, Profile, Store, Suggestion
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from tests.factories.mirror import Mirror
 from tests.factories.records import customer, order, told

@@ -18,7 +18,7 @@ from integration.errors import Conflict, Invalid, NotFound
 from integration.identity.keys import Key
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Customer, DueProfile, IdentityEvent, Order, Profile, Store
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.search.working_off import index
 from integration.sync.apply import apply

@@ -32,7 +32,7 @@ from integration.models import (
     Store,
     Visitor,
 )
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.search.working_off import index
 from integration.services import Services

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from integration.models import AuditEvent, Order, PrivacyRequest, Receipt, Store
+from integration.privacy.ageing.retention import set_retention
 from integration.privacy.commands import privacy
 from integration.privacy.person_commands import OF_PERSONS
-from integration.privacy.registry import PLACES, as_markdown
-from integration.privacy.retention import set_retention
+from integration.privacy.registry.whole import PLACES, as_markdown
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.factories.records import order

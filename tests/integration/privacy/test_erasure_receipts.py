@@ -18,19 +18,19 @@ from integration.models import (
     Receipt,
     Store,
 )
-from integration.privacy import requests
-from integration.privacy.asking import ask_for_data, ask_for_erasure
-from integration.privacy.journal import journal_file, read
-from integration.privacy.requests import run_due, work_off
-from integration.privacy.words_elsewhere import STRUCK_OUT
+from integration.privacy.erasing.words_elsewhere import STRUCK_OUT
+from integration.privacy.requests import working_off
+from integration.privacy.requests.asking import ask_for_data, ask_for_erasure
+from integration.privacy.requests.working_off import run_due, work_off
+from integration.privacy.restoring.journal import journal_file, read
 from integration.services import Services
 from tests.conftest import StandingClock
 from tests.factories.conversations import mail_of, make_channel, receive_message
 from tests.factories.records import customer as account
 from tests.factories.records import order as bought
 from tests.integration.privacy.canary import CANARY, OTHER
+from tests.integration.privacy.erasing.test_late_news import take
 from tests.integration.privacy.everywhere import GUEST, NEEDLES, fill
-from tests.integration.privacy.test_late_news import take
 from tests.webhooks.bodies import order, redact_customer, redact_shop, shop
 from tests.webhooks.parts import Sender, add_store, rows
 from webhooks.drain import drain
@@ -142,7 +142,7 @@ def test_what_is_not_committed_has_no_receipt(
     assert rows(services, Receipt) == []
     assert [row.state for row in rows(services, PrivacyRequest)] == ["waiting"]
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("integration.privacy.erasing.append", full)
+        meanwhile.setattr("integration.privacy.erasing.everywhere.append", full)
         assert run_due(services) == 0
     assert run_due(services) == 1
     assert len(rows(services, Receipt)) == 1
@@ -212,15 +212,15 @@ def test_two_who_work_off_one_request_write_one_receipt(
 ) -> None:
     take(services, store, bought("1", email=CANARY))
     request = ask(services, store)
-    genuine = requests.erase_people
+    genuine = working_off.erase_people
 
     def overtaken(*given: Any) -> Any:
         done = genuine(*given)
         with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(requests, "erase_people", genuine)
+            meanwhile.setattr(working_off, "erase_people", genuine)
             work_off(services, request.id)
         return done
 
-    monkeypatch.setattr(requests, "erase_people", overtaken)
+    monkeypatch.setattr(working_off, "erase_people", overtaken)
     work_off(services, request.id)
     assert len(rows(services, Receipt)) == 1

@@ -12,13 +12,13 @@ from integration.commands.database import db as db_commands
 from integration.crypto import new_key_text
 from integration.models import Order, Store
 from integration.operations.backup import back_up
-from integration.privacy.plugin import erase_person
+from integration.privacy.requests.plugin import erase_person
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade
 from tests.factories.records import order as bought
 from tests.integration.privacy.canary import CANARY
-from tests.integration.privacy.test_late_news import take
+from tests.integration.privacy.erasing.test_late_news import take
 from tests.webhooks.parts import add_store, rows
 
 

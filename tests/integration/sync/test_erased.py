@@ -7,7 +7,7 @@ import pytest
 
 from integration.db import Database
 from integration.models import Customer, Order, Profile, Reread, Store
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.sync.backfill import backfill
 from integration.sync.parts import read_newest, read_parts

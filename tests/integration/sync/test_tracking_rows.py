@@ -3,7 +3,7 @@
 import pytest
 
 from integration.models import Store, TrackingNumber
-from integration.privacy.persons import erase_person, find_person
+from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.sync.tracking_rows import folded_number
 from platforms.changes import FulfillmentChanged

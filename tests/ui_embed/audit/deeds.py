@@ -7,7 +7,7 @@ from integration.agents.invitations import invite
 from integration.audit.actions import Action
 from integration.models import Agent, StoreSync
 from integration.models.vocabulary import BackfillState
-from integration.privacy.data_requests import prepare_exports
+from integration.privacy.exports.data_requests import prepare_exports
 from tests.ui_embed.agents.people import (
     EMAIL,
     HTTPS,

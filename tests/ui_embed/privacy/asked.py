@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from integration.models import PrivacyRequest
-from integration.privacy.asking import ask_for_data, ask_for_erasure
-from integration.privacy.data_requests import prepare_exports
+from integration.privacy.exports.data_requests import prepare_exports
 from integration.privacy.receipts import Done, add_receipt
+from integration.privacy.requests.asking import ask_for_data, ask_for_erasure
 from tests.ui_embed.people_rows import EMAIL
 from tests.ui_embed.world import NOW, World
 

@@ -7,8 +7,8 @@ from integration.agents.directory import agent_of
 from integration.audit.actions import Action
 from integration.audit.recording import record
 from integration.models import ProfileView
+from integration.privacy.ageing.retention import set_retention
 from integration.privacy.receipts import Done, add_receipt
-from integration.privacy.retention import set_retention
 from tests.ui_embed.agents.people import add_agent
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.privacy.asked import add_request, ask_data, ask_erasure, change_request

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from integration.models import AuditEvent, ProfileView, RetentionRule
-from integration.privacy.data_requests import prepare_exports
+from integration.privacy.exports.data_requests import prepare_exports
 from tests.integration.install.conftest import SettableClock
 from tests.ui_embed.agents.people import NEW, add_agent, get, post, type_in
 from tests.ui_embed.people_rows import EMAIL, add_person
@@ -87,7 +87,7 @@ def test_no_crowd_of_requests_lets_an_administrator_take_an_erasure_back(
     world: World, boss: FlaskClient, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Behind as many as the page shows, an erasure is the owner's as well."""
-    monkeypatch.setattr("integration.privacy.overview._MOST_OPEN", 1)
+    monkeypatch.setattr("integration.privacy.requests.overview._MOST_OPEN", 1)
     theirs = ask_data(world)
     number = ask_erasure(world)
     assert post(admin, f"{ROOT}/requests/{number}/stop").status_code == 403

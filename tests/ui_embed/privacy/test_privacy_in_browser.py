@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from integration.privacy.data_requests import prepare_exports
+from integration.privacy.exports.data_requests import prepare_exports
 from tests.ui_embed.axe import serious
 from tests.ui_embed.inbox_settings.test_in_browser import OUTSIDE, OVERFLOW, UNNAMED
 from tests.ui_embed.people_rows import EMAIL

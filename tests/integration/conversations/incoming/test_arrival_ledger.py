@@ -11,7 +11,7 @@ from integration.conversations.incoming.arrival_ledger import (
 from integration.crypto import keyring, new_key_text
 from integration.models import Arrival, Channel, Message
 from integration.operations.data_keys import rewrap_data_keys
-from integration.privacy.ageing import age_out
+from integration.privacy.ageing.forgetting import age_out
 from tests.factories.conversations import KEYS
 from tests.factories.fake_mail import raw_mail
 from tests.integration.conversations.mail_flow import Flow, flow, mail_template

@@ -6,7 +6,7 @@ from integration.conversations.outgoing.outbox import send_due
 from integration.conversations.outgoing.reply_tokens import ReplyTo, ReplyTokens
 from integration.conversations.states import set_status
 from integration.models import Agent, Conversation, Message
-from integration.privacy.conversation_traces import blank_conversations
+from integration.privacy.erasing.conversation_traces import blank_conversations
 from tests.factories.conversations import make_agent
 from tests.factories.fake_mail import raw_mail
 from tests.integration.conversations.mail_flow import SETTINGS, Flow, flow, mail_template

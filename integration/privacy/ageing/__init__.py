@@ -1,0 +1,1 @@
+"""How long each class of data is kept, and forgetting it in time."""

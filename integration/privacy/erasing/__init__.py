@@ -1,0 +1,1 @@
+"""Erasing a person, or a whole store, everywhere that holds them."""

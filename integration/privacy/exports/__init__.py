@@ -1,0 +1,1 @@
+"""A person's data, found and handed out to the merchant."""

@@ -1,0 +1,1 @@
+"""Every place that can hold personal data, and what takes it away there."""

@@ -1,0 +1,1 @@
+"""What keeps a restored backup from bringing anybody back."""
