@@ -14,7 +14,7 @@ from integration.install.keys import new_data_key
 from integration.models import InboxModel, Model, Store, Workspace
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
-from integration.serving import serve, settle_in
+from integration.serving.server import serve, settle_in
 from integration.settings import load
 from webhooks.receiver import Receiver
 from webhooks.receiver import create as create_receiver

@@ -35,8 +35,8 @@ from bench.chat_client import Http
 from bench.chat_costs import Spent, load, spent
 from bench.chat_people import Agent, Book, Visitor
 from bench.chat_server import prepare
-from integration.ports import free_port
-from integration.valkey import running_valkey
+from integration.processes.ports import free_port
+from integration.processes.valkey import running_valkey
 
 P99_WANTED_MS = 300.0
 _BEGINNERS_AT_ONCE = 20

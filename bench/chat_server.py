@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from integration import logs
 from integration.app import build_house, build_services, create_front
 from integration.conversations.channels.keys import new_channel_key, open_channel_key, seal_token
 from integration.crypto import token_digest
-from integration.front import Front
 from integration.install.keys import new_data_key
 from integration.install.sessions import open_session
+from integration.logs import structured as logs
 from integration.models import Channel, InboxModel, Model, Store, StoreSync, Workspace
 from integration.models.vocabulary import Role, SessionKind
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
-from integration.serving import serve, settle_in
+from integration.serving.front import Front
+from integration.serving.server import serve, settle_in
 from integration.settings import load
 
 SHOP = "bench.myshopify.com"

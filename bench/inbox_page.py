@@ -12,10 +12,10 @@ from joserfc.jwk import OctKey
 
 from bench.inbox_people import DOMAIN
 from bench.inbox_world import KEYS, NOW
-from integration import logs
 from integration.app import build_house, build_services, create_flask
 from integration.db import Database
-from integration.serving import settle_in
+from integration.logs import structured as logs
+from integration.serving.server import settle_in
 from integration.settings import load
 
 _CLIENT, _SECRET = "the-client-id", "shpss_of_the_benchmark"

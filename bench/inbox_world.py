@@ -20,7 +20,6 @@ from bench.inbox_people import (
     whose,
 )
 from bench.search_names import somebody
-from integration.bulk import table_of, write_rows
 from integration.conversations.channels.keys import new_channel_key, open_channel_key
 from integration.conversations.contents import MessageContent, seal_preview
 from integration.conversations.lists.terms import Findable, terms_of
@@ -40,6 +39,7 @@ from integration.models import (
     StoreSync,
     Workspace,
 )
+from integration.statements.bulk import table_of, write_rows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEYS = "bench:" + "A" * 43

@@ -15,8 +15,8 @@ from random import Random
 from bench.first_reads import emptied_postgresql
 from bench.meter import Meter
 from bench.ratios import Ratio
-from integration.by_driver import fetch
 from integration.db import Database
+from integration.statements.by_driver import fetch
 
 WANTED_MICROSECONDS = 100_000.0
 _KEYS = 2_000

@@ -7,7 +7,7 @@ from pathlib import Path
 from redis import Redis
 from rq import Queue, SimpleWorker
 
-from integration.valkey import running_valkey
+from integration.processes.valkey import running_valkey
 
 
 def nothing() -> None:

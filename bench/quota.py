@@ -25,7 +25,7 @@ from pathlib import Path
 
 from bench.quota_world import Asked, Bucket, Stand, world
 from bench.ratios import Ratio, tell
-from integration.valkey import running_valkey
+from integration.processes.valkey import running_valkey
 
 WANTED_RATIO = 1.05
 WANTED_SPREAD = 0.05

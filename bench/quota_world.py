@@ -21,10 +21,10 @@ from integration.crypto import new_key_text
 from integration.install.granting import StoreRef, keep_grant
 from integration.models import StoreSync
 from integration.models.vocabulary import BackfillState
+from integration.processes.supervisor import tillside_command
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.settings import load
-from integration.supervisor import tillside_command
 from integration.upgrade import upgrade
 from platforms.port import Grant, Secret
 

@@ -27,10 +27,10 @@ from bench.search_database import (
     sqlite_file,
 )
 from bench.search_queries import queries
-from integration.by_driver import fetch
 from integration.db import Database
 from integration.search.due import forget_documents, mark_due
 from integration.search.find import search_people
+from integration.statements.by_driver import fetch
 
 _INDEXED_ANEW = 3_000
 # Of a batch of a thousand orders.

@@ -12,7 +12,6 @@ from sqlalchemy import Boolean, Table, make_url
 
 from bench import search_names, search_world
 from bench.kept_file import own_copy
-from integration.bulk import table_of
 from integration.clock import utc_now
 from integration.db import Database
 from integration.models import (
@@ -34,6 +33,7 @@ from integration.models.declarative import Model
 from integration.recorded_jobs import RecordedJobs
 from integration.search import terms, working_off
 from integration.services import Services
+from integration.statements.bulk import table_of
 from integration.upgrade import upgrade_database
 
 _COPIED = (

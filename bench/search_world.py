@@ -10,9 +10,7 @@ from random import Random
 from typing import Any
 
 from bench.search_names import Somebody, somebody
-from integration.bulk import table_of, write_rows
 from integration.db import Database
-from integration.folding import fold
 from integration.models import (
     Customer,
     Fulfillment,
@@ -25,6 +23,8 @@ from integration.models import (
     StoreSync,
     Workspace,
 )
+from integration.statements.bulk import table_of, write_rows
+from integration.texts.folding import fold
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 COMMON_SKU, OLD_SKU = "TSH-BLK-M", "LEGACY-2022"

@@ -12,20 +12,16 @@ from sqlalchemy import text
 
 from channels import registry as channel_registry
 from channels.port import Channel
-from integration import error_reports, logs, request_log, web_errors
-from integration.child import end_with_parent
 from integration.crypto import Keyring, derive, keyring
 from integration.db import Database
 from integration.doors import House, Mounted
 from integration.errors import MissingSetting
 from integration.events import Events, RecordedEvents
 from integration.events_valkey import ValkeyEvents
-from integration.front import Elsewhere, Front
-from integration.health import ALWAYS_OPEN
-from integration.health import blueprint as health_blueprint
 from integration.http import GuardedHttp
 from integration.jobs import Jobs
-from integration.kept import kept_environment
+from integration.logs import error_reports, request_log
+from integration.logs import structured as logs
 from integration.operations.known_keys import keep_telling_keys
 from integration.pacing.shared import SharedPacing
 from integration.pacing.urgency import PacingFor, not_shared
@@ -33,10 +29,16 @@ from integration.presence.quiet import QuietPresence
 from integration.presence.records import Presence
 from integration.presence.valkey import ValkeyPresence
 from integration.privacy.restoring.gate import RestoreGate
+from integration.processes.child import end_with_parent
+from integration.processes.kept import kept_environment
 from integration.recorded_jobs import RecordedJobs
 from integration.rq_jobs import RqJobs
 from integration.services import Services
-from integration.serving import settle_in
+from integration.serving import web_errors
+from integration.serving.front import Elsewhere, Front
+from integration.serving.health import ALWAYS_OPEN
+from integration.serving.health import blueprint as health_blueprint
+from integration.serving.server import settle_in
 from integration.setting_files import Environment
 from integration.settings import Settings, load
 from integration.sockets import guarded_connect

@@ -4,7 +4,6 @@ import sys
 
 import click
 
-from integration import logs
 from integration.app import build_house
 from integration.commands import (
     agents,
@@ -27,6 +26,7 @@ from integration.commands import (
     stores,
 )
 from integration.errors import AppError, MissingSetting
+from integration.logs import structured as logs
 from integration.settings import load
 from platforms.errors import PlatformError
 

@@ -23,18 +23,18 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from integration.logs.told_errors import leave_values_out
 from integration.operations.measures import commit_seconds
-from integration.process_turns import ProcessTurns
-from integration.row_security import EVERY_WORKSPACE, SCOPE, tell
-from integration.told_errors import leave_values_out
-from integration.turns import Turns
-from integration.workspace_session import (
+from integration.processes.process_turns import ProcessTurns
+from integration.tenancy.row_security import EVERY_WORKSPACE, SCOPE, tell
+from integration.tenancy.workspace_session import (
     FLUSHING,
     NO_KEY,
     WorkspaceSession,
     check_limits,
     say_for_whom,
 )
+from integration.turns import Turns
 
 __all__ = [
     "ACROSS",

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Text, and_, bindparam, cast, or_, select, update
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crypto import token_digest
 from integration.models import Agent, AgentDoor, ApiKey, Session, Store, StoreSync
 from integration.models.vocabulary import AgentStatus, SessionKind, StoreStatus
-from integration.prepared import Prepared
 from integration.services import Services
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 
 _USE_IS_NOTED_EVERY = timedelta(hours=1)
 _OF_STORE = ("workspace_id", "id", "platform", "domain", "name", "timezone", "status")

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, update
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Alarm
+from integration.statements.bulk import table_of
 
 ALARMS = table_of(Alarm)
 

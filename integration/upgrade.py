@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from integration.db import ACROSS, Database
-from integration.planner import tell_planner
 from integration.settings import Settings
+from integration.statements.planner import tell_planner
 
 Target = Literal["main", "inbox"]
 TARGETS: tuple[Target, ...] = ("main", "inbox")

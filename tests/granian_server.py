@@ -1,6 +1,6 @@
 """An application of the tests on granian, served as `tillside web` is, until it is killed."""
 
-from integration import serving
+from integration.serving import server as serving
 
 
 def serve(application: str, port: int) -> None:

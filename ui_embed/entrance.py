@@ -12,7 +12,7 @@ from integration.errors import AppError, NotFound, Unauthorized
 from integration.install.installing import managed
 from integration.models.vocabulary import StoreStatus
 from integration.services import Services
-from integration.wsgi_over_rsgi import COOKIES_UNREADABLE
+from integration.serving.wsgi_over_rsgi import COOKIES_UNREADABLE
 from platforms.errors import InstallRefused, PlatformError, SessionRefused
 from platforms.port import HostDocument, StorePlatform
 from ui_embed.agents.way_on import way_on

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from integration.bulk import among
 from integration.models import Store
 from integration.services import Services
+from integration.statements.bulk import among
 from webhooks.intake import AT_MOST_SECONDS, has_new, is_full, take_some
 from webhooks.leases import Lease, lease_some
 from webhooks.pace import Pace

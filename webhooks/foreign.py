@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from integration.by_driver import fetch
 from integration.models import Customer, Order, Store
 from integration.services import Services
+from integration.statements.by_driver import fetch
 from integration.sync.sourced import Wanted
 from webhooks.outcomes import Failure, Verdict
 from webhooks.planning import objects_of

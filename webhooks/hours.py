@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from integration.by_driver import change
+from integration.statements.by_driver import change
 from webhooks.outcomes import Owner
 from webhooks.work_rows import Writes, connection_of, for_driver, time_value
 

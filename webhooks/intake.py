@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from integration.by_driver import change, change_each, fetch
 from integration.services import Services
+from integration.statements.by_driver import change, change_each, fetch
 from webhooks.work_rows import for_driver
 
 _MARK = "inbox"

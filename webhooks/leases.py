@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from integration.by_driver import fetch
 from integration.services import Services
+from integration.statements.by_driver import fetch
 from webhooks.work_rows import (
     Writes,
     connection_of,

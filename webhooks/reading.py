@@ -9,11 +9,11 @@ from typing import cast
 import structlog
 from sqlalchemy import Table, select
 
-from integration.bulk import among
 from integration.crypto import CannotOpen
 from integration.delivery_bodies import ERASED_CODE, BodyErased, Opener
 from integration.models import Delivery, DeliveryWork, Store
 from integration.services import Services
+from integration.statements.bulk import among
 from platforms.changes import Change, IsSuperseded, Superseded
 from platforms.errors import DeliveryForeign, DeliveryUnreadable
 from platforms.port import Envelope, StoreFacts

@@ -6,10 +6,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Store
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 from platforms.changes import AppUninstalled, PrivacyRequested
 from webhooks.reading import Item
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from integration.by_driver import fetch
 from integration.services import Services
+from integration.statements.by_driver import fetch
 from webhooks.work_rows import for_driver, time_value
 
 # A loose index scan: one step a store, however long the backlogs are. NULL is nobody's deliveries.

@@ -15,8 +15,8 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from integration.by_driver import change, fetch
-from integration.column_values import encode_time
+from integration.statements.by_driver import change, fetch
+from integration.statements.column_values import encode_time
 
 # Doubled, so that SQLite's planner sees that the partial index covers the query.
 WAITING = "state IN ('waiting', 'leased') AND state = 'waiting'"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from integration.errors import Invalid
-from integration.folding import fold
+from integration.texts.folding import fold
 
 # Anything shorter stands everywhere by chance.
 SHORTEST = 5

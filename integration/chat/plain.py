@@ -25,7 +25,7 @@ from integration.models import (
     Visitor,
 )
 from integration.models.vocabulary import MessageKind
-from integration.prepared import Prepared
+from integration.statements.prepared import Prepared
 
 # Enough to see that there are more than one.
 _ENOUGH = 2

@@ -12,8 +12,8 @@ from sqlalchemy import or_, select
 
 from integration.app import build_services
 from integration.errors import NotFound
-from integration.kept import kept_environment
 from integration.models import Store
+from integration.processes.kept import kept_environment
 from integration.services import Services
 from integration.setting_files import Environment
 from integration.settings import load

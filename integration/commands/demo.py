@@ -21,7 +21,6 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from integration import logs
 from integration.app import build_services
 from integration.commands.processes import start_everything
 from integration.crm.stores import StoreView
@@ -36,8 +35,9 @@ from integration.demo.second_address import (
 from integration.demo.walk import Walk
 from integration.demo.world import HEROINE, HEROINE_ORDER, SHOP, new_world
 from integration.errors import AppError
+from integration.logs import structured as logs
+from integration.processes.supervisor import supervised
 from integration.settings import load
-from integration.supervisor import supervised
 from platforms.money import to_decimal
 
 Told = dict[str, Any]

@@ -7,26 +7,26 @@ from typing import get_args
 
 import click
 
-from integration import error_reports
 from integration.app import build_house, build_services, connect_valkey
 from integration.commands.context import environment
 from integration.errors import MissingSetting
 from integration.jobs import QueueName
-from integration.kept import keep, make_keys
-from integration.only_web import be_the_only_web
+from integration.logs import error_reports
 from integration.operations.known_keys import keep_telling_keys
 from integration.operations.scraped import serve_metrics
 from integration.operations.signs import keep_telling
 from integration.privacy.restoring.gate import await_settled
 from integration.privacy.restoring.settling import settle
-from integration.scheduler import schedule
-from integration.serving import serve
+from integration.processes.kept import keep, make_keys
+from integration.processes.scheduler import schedule
+from integration.processes.supervisor import Supervisor, supervised, tillside_command
+from integration.processes.valkey import await_valkey, prepare_valkey
+from integration.processes.worker import work
+from integration.serving.only_web import be_the_only_web
+from integration.serving.server import serve
 from integration.setting_files import handed_on
 from integration.settings import Settings, load
-from integration.supervisor import Supervisor, supervised, tillside_command
 from integration.upgrade import upgrade
-from integration.valkey import await_valkey, prepare_valkey
-from integration.worker import work
 
 _WORKERS = tuple(("worker", "--queue", queue) for queue in get_args(QueueName))
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from integration.db import WorkspaceSession
-from integration.folding import fold
 from integration.models import Agent, Mention, Message
 from integration.models.vocabulary import AgentStatus
+from integration.texts.folding import fold
 
 MOST_MENTIONED = 20
 MENTIONS_A_PAGE = 50

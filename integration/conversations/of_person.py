@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.conversations.who import is_believed
 from integration.crm.records import ContextConversation
 from integration.db import WorkspaceSession
 from integration.models import Agent, Conversation, Identity, Profile
 from integration.models.declarative import BigId
 from integration.models.vocabulary import Trust
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 
 USUALLY_SHOWN = 20
 _CONVERSATIONS, _IDENTITIES = table_of(Conversation), table_of(Identity)

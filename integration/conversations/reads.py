@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from integration.bulk import table_of
-from integration.by_driver import change
-from integration.column_values import encoded
 from integration.conversations.found import conversation_for
 from integration.conversations.mentions import see_mentions
 from integration.db import WorkspaceSession
 from integration.models import ConversationRead, Message
+from integration.statements.bulk import table_of
+from integration.statements.by_driver import change
+from integration.statements.column_values import encoded
 
 _READS = table_of(ConversationRead)
 _UPSERT = (

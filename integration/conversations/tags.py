@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from integration.bulk import table_of
-from integration.by_driver import fetch
 from integration.conversations.found import conversation_to_change
 from integration.conversations.hours import targets
 from integration.conversations.lines import add_event
@@ -16,6 +14,8 @@ from integration.crm.agents_text import one_line, same_name, tag_text
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.models import Agent, Conversation, ConversationTag
+from integration.statements.bulk import table_of
+from integration.statements.by_driver import fetch
 
 MOST_TAGS = 30
 MOST_LISTED = 500

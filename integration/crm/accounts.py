@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.bulk import table_of
 from integration.crm.records import ContextStore
 from integration.db import WorkspaceSession
 from integration.models import Customer, Store
+from integration.statements.bulk import table_of
 from platforms.port import StorePlatform
 
 _CUSTOMERS, _STORES = table_of(Customer), table_of(Store)

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.conversations.of_person import newest_of
 from integration.crm.context_orders import read_orders
 from integration.crm.freshness import copies, freshness_of
@@ -34,7 +33,8 @@ from integration.models import (
     ProfileView,
     Store,
 )
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 from platforms.port import StorePlatform
 
 MOST_ORDERS = 100

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Integer, ScalarSelect, Select, and_, bindparam, or_, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crm.json_lists import json_list, moment, objects
 from integration.crm.records import (
     ContextFulfillment,
@@ -25,7 +24,8 @@ from integration.crm.records import (
 from integration.db import WorkspaceSession
 from integration.errors import Invalid
 from integration.models import Fulfillment, Order, OrderLine, Refund, Store, Variant
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 from platforms.port import StorePlatform
 
 _ORDERS, _STORES, _LINES = table_of(Order), table_of(Store), table_of(OrderLine)

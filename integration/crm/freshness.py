@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ScalarSelect, case, false
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crm.json_lists import json_list, moment
 from integration.crm.records import ContextBackfill, Freshness
 from integration.crm.resolve import WORKSPACE, Way, store_named
 from integration.models import Store, StoreSync
 from integration.models.vocabulary import BackfillState, StoreStatus
+from integration.statements.bulk import table_of
 
 _STORES, _SYNCS = table_of(Store), table_of(StoreSync)
 _COLUMNS = (

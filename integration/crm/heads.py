@@ -14,10 +14,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import table_of, update_rows
 from integration.crm.times import refresh_times
 from integration.models import Customer, Order, Profile
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import table_of, update_rows
+from integration.statements.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _EARLIEST = datetime.min.replace(tzinfo=UTC)

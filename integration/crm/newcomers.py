@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from integration.bulk import table_of, write_rows
 from integration.crm.heads import Head, weight
 from integration.crm.said import AccountSaid, OrderSaid
 from integration.crm.times import Times
@@ -19,6 +18,7 @@ from integration.identity.keys import Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
 from integration.models import Identity, Profile
+from integration.statements.bulk import table_of, write_rows
 
 _COLUMNS = (
     "id",

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import select, union
 
-from integration.bulk import table_of
 from integration.crm.json_lists import by_weight, json_list, objects
 from integration.crm.records import ContextTotal
 from integration.db import WorkspaceSession
 from integration.identity.keys import KINDS_OF_ONE_STORE
 from integration.models import Customer, Identity, Order, Profile, ProfileTotal, Store
+from integration.statements.bulk import table_of
 
 _PROFILES, _TOTALS, _IDENTITIES = table_of(Profile), table_of(ProfileTotal), table_of(Identity)
 _CONTACTS = ("email", "phone", "guest_phone")

@@ -1,6 +1,6 @@
 """Whom a subject means: candidates with a rank, the lowest of which are meant.
 
-The statements are made once (`integration.prepared`), so whatever is asked stands in parameters:
+The statements are made once (`statements.prepared`), so whatever is asked stands in parameters:
 `values_of` gives them.
 """
 
@@ -26,12 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crm.subject import Subject
 from integration.errors import Invalid
 from integration.identity.normalize import normalize_email
 from integration.models import Customer, Identity, Order, Profile, Store
-from integration.prepared import listed, several
+from integration.statements.bulk import table_of
+from integration.statements.prepared import listed, several
 from integration.store_names import addresses_meant, names_meant
 
 _CUSTOMERS, _ORDERS = table_of(Customer), table_of(Order)

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.conversations.of_person import (
     Talks,
     languages_written,
@@ -26,7 +25,8 @@ from integration.db import WorkspaceSession
 from integration.errors import NotFound
 from integration.models import Customer, Order, Profile, Store, StoreSync
 from integration.models.declarative import BigId
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 
 _PROFILES, _ORDERS, _CUSTOMERS = table_of(Profile), table_of(Order), table_of(Customer)
 _STORES, _SYNCS = table_of(Store), table_of(StoreSync)

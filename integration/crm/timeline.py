@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crm.json_lists import json_list, objects
 from integration.crm.timeline_events import event_of
 from integration.crm.timeline_records import Timeline
@@ -24,7 +23,8 @@ from integration.db import WorkspaceSession
 from integration.errors import Invalid, NotFound
 from integration.models import Profile
 from integration.models.declarative import BigId
-from integration.prepared import Prepared, several
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared, several
 from platforms.port import StorePlatform
 
 MOST_EVENTS = 100

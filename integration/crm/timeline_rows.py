@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.models import Order, Store
 from integration.models.declarative import BigId
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 
 _ORDERS, _STORES = table_of(Order), table_of(Store)
 _OF_STORE = ("platform", "domain", "name", "admin_url")

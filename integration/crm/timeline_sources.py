@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.conversations.of_person import theirs
 from integration.crm.json_lists import moment
 from integration.crm.timeline_rows import Rows, source_of
@@ -39,7 +38,8 @@ from integration.models import (
 )
 from integration.models.declarative import BigId, UtcDateTime
 from integration.models.vocabulary import MessageKind
-from integration.prepared import listed
+from integration.statements.bulk import table_of
+from integration.statements.prepared import listed
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
 _PARCELS, _REFUNDS = table_of(Fulfillment), table_of(Refund)

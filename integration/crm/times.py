@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import stretch_rows, table_of
 from integration.crm.said import OrderSaid
 from integration.models import Customer, Order, Profile
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import stretch_rows, table_of
+from integration.statements.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS, _PROFILES = table_of(Order).c, table_of(Customer).c, table_of(Profile)
 

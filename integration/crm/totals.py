@@ -6,11 +6,11 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import add_rows, table_of
 from integration.crm.said import OrderSaid
 from integration.models import Order, ProfileTotal
 from integration.models.declarative import BigId
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import add_rows, table_of
+from integration.statements.prepared import Prepared, listed, several
 
 _ORDERS = table_of(Order).c
 _TOTALS = table_of(ProfileTotal)

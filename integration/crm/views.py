@@ -13,10 +13,10 @@ from operator import attrgetter
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from integration.bulk import table_of, write_rows
 from integration.db import Database
 from integration.models import ProfileView
 from integration.operations.measures import commit_seconds
+from integration.statements.bulk import table_of, write_rows
 
 _TABLE = table_of(ProfileView)
 _MOST_AT_ONCE = 256

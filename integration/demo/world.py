@@ -10,7 +10,7 @@ from pathlib import Path
 
 from integration.crypto import new_key_text
 from integration.errors import MissingSetting
-from integration.ports import free_port, is_free
+from integration.processes.ports import free_port, is_free
 from integration.setting_files import FILED
 
 _APP_PORT = 8080

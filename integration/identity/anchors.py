@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, select
 
-from integration.bulk import table_of
 from integration.identity.keys import Key, account_identity
 from integration.models import Customer, Identity
+from integration.statements.bulk import table_of
 
 _CUSTOMERS, _IDENTITIES = table_of(Customer).c, table_of(Identity).c
 

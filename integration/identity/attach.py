@@ -25,7 +25,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import among, table_of, write_rows
 from integration.identity.family import Family, OrderFacts, Place
 from integration.identity.heirs import hand_over
 from integration.identity.keys import LINKING_KINDS, Accounts, Key
@@ -33,7 +32,8 @@ from integration.identity.links import COLUMNS as LINK_COLUMNS
 from integration.identity.links import link_row
 from integration.identity.profile_ids import reserve_profile_ids
 from integration.models import Customer, Identity, Order, Profile
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import among, table_of, write_rows
+from integration.statements.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS = table_of(Order), table_of(Customer)
 _IDENTITIES, _PROFILES = table_of(Identity), table_of(Profile)

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import func, select, text, union
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.weights import MOST_HOLDERS, ClueKind
 from integration.models import Clue as ClueRow
 from integration.models import Identity, Profile, SearchDocument
+from integration.statements.bulk import among, table_of
 
 _CLUES, _DOCUMENTS = table_of(ClueRow), table_of(SearchDocument)
 _IDENTITIES, _PROFILES = table_of(Identity).c, table_of(Profile)

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import table_of, write_rows
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import ErasedName
-from integration.prepared import Prepared
+from integration.statements.bulk import table_of, write_rows
+from integration.statements.prepared import Prepared
 
 # `email`, `phone` and `guest_phone` are what a store tells of an account or a guest, `account` and
 # `order` its ids; `sender` is by what whoever wrote to us is known.

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from integration.bulk import among, table_of
 from integration.identity.keys import (
     AccountFacts,
     Accounts,
@@ -20,6 +19,7 @@ from integration.identity.keys import (
 from integration.identity.origin import Origin
 from integration.identity.rulings import Rulings
 from integration.models import Customer, Order
+from integration.statements.bulk import among, table_of
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _NOBODY = AccountFacts(None, None, False, None)

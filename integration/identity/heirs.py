@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from integration.bulk import among, table_of, update_rows
 from integration.models import Profile, ProfileNote
+from integration.statements.bulk import among, table_of, update_rows
 
 _PROFILES, _NOTES = table_of(Profile), table_of(ProfileNote)
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, union, update
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import Identity, IdentityEvent
 from integration.models.vocabulary import Trust
+from integration.statements.bulk import among, table_of
 
 _TABLE, _IDENTITIES = table_of(IdentityEvent), table_of(Identity).c
 # So much of each kind is looked at for one page.

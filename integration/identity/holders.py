@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select, union
 
-from integration.bulk import among, table_of
 from integration.identity.keys import Key
 from integration.models import Customer, Identity, Order
+from integration.statements.bulk import among, table_of
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _IDENTITIES = table_of(Identity).c

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from integration.bulk import among, table_of, update_rows, write_rows
 from integration.identity.family import Place
 from integration.identity.keys import Key
 from integration.identity.links import COLUMNS as LINK_COLUMNS
@@ -14,6 +13,7 @@ from integration.identity.links import link_row
 from integration.identity.members import Here
 from integration.identity.profile_ids import reserve_profile_ids
 from integration.models import Identity, Profile
+from integration.statements.bulk import among, table_of, update_rows, write_rows
 
 _PROFILES, _IDENTITIES = table_of(Profile), table_of(Identity)
 _BEGUN = ("id", "workspace_id", "tags", "own_tags", "created_at")

@@ -25,13 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import among, table_of, write_rows
 from integration.identity.links import COLUMNS
 from integration.identity.origin import Origin
 from integration.models import Customer, Identity, Order
 from integration.models.declarative import BigId
 from integration.models.vocabulary import Trust
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import among, table_of, write_rows
+from integration.statements.prepared import Prepared, listed, several
 
 _ORDERS, _CUSTOMERS, _IDENTITIES = table_of(Order).c, table_of(Customer).c, table_of(Identity)
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from integration.bulk import among, table_of, update_rows
 from integration.identity.family import Family, OrderFacts, Place
 from integration.identity.keys import Key, account_identity, order_identity
 from integration.models import Customer, Order
+from integration.statements.bulk import among, table_of, update_rows
 
 _ORDERS, _CUSTOMERS = table_of(Order).c, table_of(Customer).c
 _TABLES = {"account": table_of(Customer), "order": table_of(Order)}

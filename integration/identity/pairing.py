@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import and_, bindparam, delete, or_, select
 
-from integration.bulk import among, table_of, write_rows
 from integration.db import WorkspaceSession
 from integration.identity.clue_holders import (
     Clue,
@@ -20,6 +19,7 @@ from integration.identity.ruled_out import dismissed
 from integration.identity.two import Two
 from integration.identity.weights import MOST_HOLDERS, points_of
 from integration.models import Profile, Suggestion
+from integration.statements.bulk import among, table_of, write_rows
 
 _TABLE, _PROFILES = table_of(Suggestion), table_of(Profile)
 _KEY = ("workspace_id", "left_id", "right_id")

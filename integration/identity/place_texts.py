@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import select, union
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.places import place_keys
 from integration.identity.reasons import Reason
 from integration.identity.two import Two
 from integration.identity.weights import ClueKind
 from integration.models import Customer, Order
+from integration.statements.bulk import among, table_of
 
 _CUSTOMERS, _ORDERS = table_of(Customer).c, table_of(Order).c
 # People with more addresses than that are shown without them rather than slowly.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Set
 from itertools import combinations
 
-from integration.folding import fold, latin, words
+from integration.texts.folding import fold, latin, words
 
 # Words that say what a person is, not who.
 _TITLES = frozenset(

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import and_, func, select
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.clue_holders import Clue
 from integration.identity.rulings import Rulings
@@ -13,6 +12,7 @@ from integration.identity.verdicts import has_verdicts, verdicts_on
 from integration.identity.weights import ClueKind
 from integration.models import Identity, IdentityRuling, Profile
 from integration.models.vocabulary import Ruling, Verdict
+from integration.statements.bulk import among, table_of
 
 _IDENTITIES, _RULINGS = table_of(Identity).c, table_of(IdentityRuling).c
 _PROFILES = table_of(Profile).c

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, delete, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of, write_rows
 from integration.identity.keys import UNDECIDED, Decided, Key
 from integration.models import IdentityRuling
 from integration.models.vocabulary import Ruling
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import table_of, write_rows
+from integration.statements.prepared import Prepared, listed, several
 
 _TABLE = table_of(IdentityRuling)
 _COLUMNS = (

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
-from integration.bulk import among, table_of
 from integration.identity.keys import LINKING_KINDS, Key
 from integration.identity.members import Here, keys_of, members_of
 from integration.identity.verdicts import Standing, verdicts_on
 from integration.models import Identity, Profile
+from integration.statements.bulk import among, table_of
 
 _PROFILES, _IDENTITIES = table_of(Profile).c, table_of(Identity).c
 

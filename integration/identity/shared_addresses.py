@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, literal, select, union
 
-from integration.bulk import among, table_of
-from integration.folding import words
 from integration.identity.keys import Key
 from integration.identity.rulings import BY_RULE
-from integration.latin_letters import latin
 from integration.models import Customer, Identity, IdentityRuling, Order
 from integration.models.vocabulary import Ruling
+from integration.statements.bulk import among, table_of
+from integration.texts.folding import words
+from integration.texts.latin_letters import latin
 
 # A person writes their name in a few ways, and a family shares a mailbox.
 MOST_NAMES = 8

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select, tuple_
 
-from integration.bulk import table_of
 from integration.crm.faces import face_of
 from integration.crm.person_heads import PersonHead, person_heads
 from integration.db import WorkspaceSession
@@ -20,6 +19,7 @@ from integration.identity.two import Two
 from integration.identity.weights import MOST_HOLDERS, ClueKind, strength_of
 from integration.models import Profile
 from integration.models import Suggestion as SuggestionRow
+from integration.statements.bulk import table_of
 
 USUAL, MOST = 25, 100
 _TABLE, _PROFILES = table_of(SuggestionRow), table_of(Profile).c

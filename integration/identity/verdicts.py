@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, select
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import among, table_of, update_rows, write_rows
 from integration.identity.keys import Key
 from integration.models import IdentityVerdict
 from integration.models.vocabulary import Verdict
-from integration.prepared import Prepared
+from integration.statements.bulk import among, table_of, update_rows, write_rows
+from integration.statements.prepared import Prepared
 
 _TABLE = table_of(IdentityVerdict)
 _PAIR = ("left_kind", "left_value", "right_kind", "right_value")

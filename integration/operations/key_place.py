@@ -7,7 +7,7 @@ from pathlib import Path
 
 from integration.crypto import Keys, new_key_text
 from integration.errors import Conflict
-from integration.kept import keep
+from integration.processes.kept import keep
 from integration.setting_files import Environment, locked, write_secretly
 from integration.settings import load
 

@@ -8,7 +8,7 @@ from redis import Redis
 
 from integration.jobs import QueueName
 from integration.operations.signs import alive
-from integration.scheduler import LEADER_KEY
+from integration.processes.scheduler import LEADER_KEY
 
 QUEUES: tuple[QueueName, ...] = get_args(QueueName)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from integration.errors import Conflict, Invalid
-from integration.only_web import is_taken
+from integration.serving.only_web import is_taken
 from integration.settings import Settings
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")

@@ -2,8 +2,8 @@
 
 from integration.models import Model
 from integration.operations.findings import Finding, finding
-from integration.row_security import is_held, unprotected
 from integration.services import Services
+from integration.tenancy.row_security import is_held, unprotected
 
 _PART = "workspaces"
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import literal, or_, select
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key, account_identity, order_identity
 from integration.models import Customer, Identity, Order, Store
 from integration.privacy.subject import Asked
+from integration.statements.bulk import among, table_of
 
 _IDENTITIES = table_of(Identity)
 

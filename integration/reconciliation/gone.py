@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from integration.bulk import table_of
 from integration.models import Customer, Order
 from integration.reconciliation.held_marks import Kind
 from integration.reconciliation.seen import Seen
 from integration.services import Services
+from integration.statements.bulk import table_of
 from integration.sync.sight import MARGIN
 
 # A clean-up of this size is believed; a larger one only up to a share of what is held.

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.exc import NoResultFound
 
-from integration.bulk import table_of
 from integration.crm.stores import StoreView, store_view
 from integration.db import WorkspaceSession
 from integration.errors import NotFound
@@ -35,6 +34,7 @@ from integration.reconciliation.health_records import (
 )
 from integration.reconciliation.waiting import waiting_deliveries
 from integration.services import Services
+from integration.statements.bulk import table_of
 
 HOURS = 72
 _HOUR = timedelta(hours=1)

@@ -7,9 +7,9 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Row, select
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.models import Customer, Order, Tombstone
+from integration.statements.bulk import among, table_of
 from integration.sync.register import is_same
 from platforms.records import Mark
 

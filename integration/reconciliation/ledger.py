@@ -6,11 +6,11 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy import insert, select, update
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Reconciliation
 from integration.reconciliation.comparing import Figures
 from integration.services import Services
+from integration.statements.bulk import table_of
 
 AskedBy: TypeAlias = Literal["schedule", "person"]
 RunKind: TypeAlias = Literal["changes", "whole"]

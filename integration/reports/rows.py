@@ -13,14 +13,14 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
-from integration.column_values import encode_time
 from integration.conversations.who import is_believed
 from integration.db import WorkspaceSession
 from integration.models import Conversation, Identity, Message, Order, Profile
 from integration.models.declarative import BigId
 from integration.models.vocabulary import MessageKind, Trust
 from integration.reports.asked import ReportAsked
+from integration.statements.bulk import table_of
+from integration.statements.column_values import encode_time
 
 QUARTER = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,8 +7,6 @@ Each word is met by any of some beginnings of terms. What has separators inside 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from integration.folding import fold, words
-from integration.latin_letters import is_greek, latin_beginnings
 from integration.search.terms import (
     CODE,
     LONGEST_TERM,
@@ -16,6 +14,8 @@ from integration.search.terms import (
     OF_LATIN,
     phone_ending,
 )
+from integration.texts.folding import fold, words
+from integration.texts.latin_letters import is_greek, latin_beginnings
 
 MOST_WORDS = 8
 LONGEST_QUERY = 320

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import and_, func, or_, select
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import DueProfile, Identity, Order, Profile, Store
 from integration.search.asked import LONGEST_QUERY, Word
 from integration.search.facts import load_facts
 from integration.search.terms import terms_of
+from integration.statements.bulk import table_of
 
 _ORDERS, _IDENTITIES, _PEOPLE = table_of(Order).c, table_of(Identity).c, table_of(Profile)
 _PROFILES = _PEOPLE.c

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from integration.by_driver import fetch
 from integration.search.asked import Word
+from integration.statements.by_driver import fetch
 
 # No text that people write has it: all that goes on from a beginning lies before.
 LAST = "\U0010ffff"

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from integration.bulk import read_rows, table_of, write_rows
-from integration.by_driver import change, change_each
 from integration.models import SearchDocument
+from integration.statements.bulk import read_rows, table_of, write_rows
+from integration.statements.by_driver import change, change_each
 
 Clue = tuple[str, str]
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
-from integration.by_driver import change, change_each
-from integration.prepared import several
 from integration.search.documents import NOTHING, write_documents
+from integration.statements.by_driver import change, change_each
+from integration.statements.prepared import several
 
 _MARK = {
     "sqlite": "INSERT OR IGNORE INTO due_profiles (workspace_id, profile_id)"

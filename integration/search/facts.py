@@ -15,12 +15,12 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 from sqlalchemy.types import Text
 
-from integration.bulk import read_rows, table_of
 from integration.crm.heads import full_name
 from integration.identity.normalize import normalize_phone
 from integration.models import Customer, Fulfillment, Order, OrderLine, Profile
 from integration.models.declarative import BigId
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import read_rows, table_of
+from integration.statements.prepared import Prepared, listed, several
 
 MOST_ORDERS = 200
 MOST_ACCOUNTS = 200

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.bulk import among, table_of
 from integration.crm.json_lists import by_weight, json_list, objects
 from integration.crm.records import ContextTotal
 from integration.db import WorkspaceSession
@@ -24,6 +23,7 @@ from integration.search.terms import (
     of_order,
     of_phone,
 )
+from integration.statements.bulk import among, table_of
 
 _PROFILES, _TOTALS, _IDENTITIES = table_of(Profile), table_of(ProfileTotal), table_of(Identity)
 _CONTACTS = ("email", "phone")

@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from integration.by_driver import fetch
-from integration.prepared import several
 from integration.search.asked import Word
 from integration.search.beginnings import Beginnings
+from integration.statements.by_driver import fetch
+from integration.statements.prepared import several
 
 
 class Terms(Beginnings):

@@ -23,12 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import Profile
 from integration.models.declarative import BigId
-from integration.prepared import Prepared, listed, several
 from integration.search.positions import Position, position_of
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared, listed, several
 
 _PROFILES = table_of(Profile).c
 

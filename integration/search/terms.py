@@ -3,7 +3,7 @@
 A mark is a character that no word has, so the kinds never meet by accident:
 
     =   a code without its separators: an order's name, a SKU, a tracking number
-    ~   the form of a Greek word in which Latin spellings meet it (`integration.latin_letters`)
+    ~   the form of a Greek word in which Latin spellings meet it (`texts.latin_letters`)
     ^   that of a Latin word, of persons who may be Greek
     <   a phone's digits, backwards: so its last digits find it, with or without the country's
 """
@@ -11,9 +11,9 @@ A mark is a character that no word has, so the kinds never meet by accident:
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from integration.folding import fold, words
-from integration.latin_letters import is_greek, latin
 from integration.search.facts import PersonFacts
+from integration.texts.folding import fold, words
+from integration.texts.latin_letters import is_greek, latin
 
 CODE, OF_GREEK, OF_LATIN, BACKWARDS = "=", "~", "^", "<"
 

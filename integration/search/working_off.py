@@ -19,7 +19,7 @@ from integration.search.due import mark_done
 from integration.search.facts import load_facts
 from integration.search.terms import terms_of
 from integration.services import Services
-from integration.workspace_turns import take_turns
+from integration.tenancy.workspace_turns import take_turns
 
 JOB = "search.work_off"
 KEY = "search"

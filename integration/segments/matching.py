@@ -26,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.models import Customer, Order, Profile, ProfileTotal
 from integration.segments.conditions import Condition
+from integration.statements.bulk import table_of
 
 PROFILES = table_of(Profile)
 _TOTALS, _ORDERS, _CUSTOMERS = table_of(ProfileTotal), table_of(Order), table_of(Customer)

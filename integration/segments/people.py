@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from integration.bulk import among, table_of
 from integration.crm.agents_text import same_name
 from integration.crm.records import ContextTotal
 from integration.db import WorkspaceSession
 from integration.identity.keys import KINDS_OF_ONE_STORE
 from integration.models import Identity, Profile, ProfileTotal
+from integration.statements.bulk import among, table_of
 
 _PROFILES, _TOTALS, _IDENTITIES = table_of(Profile), table_of(ProfileTotal), table_of(Identity)
 _HEAD = ("id", "display_name", "locale", "tags", "first_order_at", "last_order_at")

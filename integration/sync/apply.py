@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import table_of
 from integration.crm.heads import refresh_heads
 from integration.crm.newcomers import introduce
 from integration.crm.rework import rework
@@ -27,8 +26,9 @@ from integration.identity.following import follow
 from integration.identity.identities import refresh_identities
 from integration.identity.moves import write_moves
 from integration.models import Store, StoreSync
-from integration.prepared import Prepared
 from integration.search.due import mark_due
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared
 from integration.sync.batch import sort_out
 from integration.sync.customers import (
     Accounts,

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, update
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.models import StoreSync
 from integration.services import Services
+from integration.statements.bulk import table_of
 
 # Whoever reads renews it all the time (`kept_claim`): so long is a killed holder not missed.
 CLAIM_LASTS = timedelta(minutes=1)

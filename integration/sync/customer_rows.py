@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from integration.bulk import column_names, table_of
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Customer
+from integration.statements.bulk import column_names, table_of
 from integration.sync.register import Offer, Shape
 from integration.sync.sourced import Sourced
 from platforms.records import CustomerRecord

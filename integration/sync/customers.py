@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from integration.bulk import update_rows, write_rows
 from integration.crm.said import AccountSaid, teller
 from integration.identity.keys import AccountFacts
+from integration.statements.bulk import update_rows, write_rows
 from integration.sync import customer_rows
 from integration.sync.batch import Batch, later_merge
 from integration.sync.held import HeldCustomer, Mirror, held_customers, load_customers

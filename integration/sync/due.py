@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, text, update
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.models import Customer, Order, Reread
+from integration.statements.bulk import among, table_of
 from integration.sync.order_rows import RESTS
 from integration.sync.sourced import Wanted
 from integration.sync.wanted import NAMED

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from integration.bulk import among
+from integration.statements.bulk import among
 from integration.sync import order_rows
 from integration.sync.batch import Batch
 from integration.sync.erased_people import erased_people

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Table, select
 
-from integration.bulk import among
 from integration.db import WorkspaceSession
 from integration.identity.erased_names import Name, erased_among, has_erased, name_hash
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Store
+from integration.statements.bulk import among
 from integration.sync import customer_rows, order_rows
 from integration.sync.batch import Batch, sort_out
 from integration.sync.held import Mirror

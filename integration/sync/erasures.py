@@ -7,9 +7,9 @@ from sqlalchemy import Connection, bindparam, delete, or_, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import among, table_of, write_rows
 from integration.models import Customer, Reread, Tombstone
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import among, table_of, write_rows
+from integration.statements.prepared import Prepared, listed, several
 from integration.sync.sourced import Wanted
 from integration.sync.wanted import NAMED
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Table, bindparam, or_, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import read_rows, table_of
 from integration.crm.said import OrderSaid
 from integration.identity.erased_names import NameHash
 from integration.identity.keys import AccountFacts
 from integration.models import Fulfillment, OrderLine, Refund, Tombstone
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import read_rows, table_of
+from integration.statements.prepared import Prepared, listed, several
 from integration.sync import customer_rows, order_rows
 from integration.sync.parcels import Parcel
 from integration.sync.refunds import times_of

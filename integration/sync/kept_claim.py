@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from integration.ending import given_back_at_end
+from integration.processes.ending import given_back_at_end
 from integration.services import Services
 from integration.sync.claim import Claim, ClaimLost
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from integration.bulk import table_of, write_rows
 from integration.db import WorkspaceSession
 from integration.models import Reread, Store
+from integration.statements.bulk import table_of, write_rows
 from integration.sync.sourced import Wanted
 
 _COLUMNS = ("workspace_id", "store_id", "kind", "external_id", "wanted_at")

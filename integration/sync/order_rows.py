@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from integration.bulk import column_names, table_of
 from integration.crm.figures import counts, is_paid
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Order, OrderLine
+from integration.statements.bulk import column_names, table_of
 from integration.sync.parcels import same_parcels
 from integration.sync.refunds import in_order, same_refunds, tells_times, times_of
 from integration.sync.register import Offer, Register, Shape

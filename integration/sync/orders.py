@@ -9,10 +9,10 @@ from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from integration.bulk import update_rows, write_rows
 from integration.crm.said import OrderSaid, teller
 from integration.identity.family import OrderFacts
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import update_rows, write_rows
+from integration.statements.prepared import Prepared, listed, several
 from integration.sync import order_rows, refunds
 from integration.sync.batch import Batch
 from integration.sync.held import (

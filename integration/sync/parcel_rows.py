@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete
 
-from integration.bulk import table_of, write_rows
 from integration.models import Fulfillment
+from integration.statements.bulk import table_of, write_rows
 from integration.sync.held import Mirror
 from integration.sync.parcels import Parcel, Parcels
 from integration.sync.tracking_rows import write_numbers

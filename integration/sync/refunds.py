@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from integration.bulk import column_names, table_of
 from integration.models import Refund
+from integration.statements.bulk import column_names, table_of
 from platforms.records import RefundRecord
 
 TABLE = table_of(Refund)

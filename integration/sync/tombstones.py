@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete
 
-from integration.bulk import table_of, write_rows
 from integration.models import Tombstone
+from integration.statements.bulk import table_of, write_rows
 from integration.sync.batch import Batch
 from integration.sync.held import HeldCustomer, HeldOrder, Mirror, held_tombstones
 from integration.sync.register import Register

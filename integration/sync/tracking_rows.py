@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, select
 
-from integration.bulk import among, table_of
-from integration.by_driver import change, change_each
 from integration.models import Fulfillment, TrackingNumber
+from integration.statements.bulk import among, table_of
+from integration.statements.by_driver import change, change_each
 from integration.sync.held import Mirror
 from integration.sync.parcels import Parcel, Parcels
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from integration.bulk import table_of, write_rows
 from integration.models import OrderLine, Variant
+from integration.statements.bulk import table_of, write_rows
 from integration.sync.reading import Reading
 from platforms.records import VariantRecord
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from integration.row_security import protect, unprotect
+from integration.tenancy.row_security import protect, unprotect
 
 revision = "0038"
 down_revision = "0041"

@@ -70,7 +70,7 @@ ACROSS_WORKSPACES = {
     "integration/reconciliation/jobs.py": "a schedule visits every store",
     "integration/reconciliation/thinning.py": "a schedule visits every store's ledger",
     "integration/sync/refresh.py": "a schedule visits every store",
-    "integration/workspace_turns.py": "the workspaces that have work take turns",
+    "integration/tenancy/workspace_turns.py": "the workspaces that have work take turns",
     "webhooks/claiming.py": "work is leased whoever it is for",
     "webhooks/expired.py": "leases that ran out are handed out again, whoever's they are",
     "webhooks/foreign.py": "an object that is held for another store is refused",
@@ -109,7 +109,7 @@ _OPENING = frozenset(
 # Who opens a socket: the guard, TLS over what it opened, and what only listens on this machine.
 OPENS_SOCKETS = {
     "integration/sockets.py": {"socket.getaddrinfo", "socket.create_connection"},
-    "integration/ports.py": {"socket.socket"},
+    "integration/processes/ports.py": {"socket.socket"},
     "integration/commands/processes.py": {"socket.socket"},
     "channels/email/encryption.py": {"….wrap_socket"},
 }

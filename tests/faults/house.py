@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from integration.crypto import new_key_text
-from integration.ports import free_port
-from integration.valkey import await_valkey, prepare_valkey
+from integration.processes.ports import free_port
+from integration.processes.valkey import await_valkey, prepare_valkey
 
 ROOT = Path(__file__).parents[2]
 _STARTS_AGAIN_AFTER_SECONDS = 0.2

@@ -12,9 +12,9 @@ from redis import Redis
 from integration.app import build_house
 from integration.jobs import JobArgument
 from integration.models import Order
+from integration.processes.valkey import running_valkey
 from integration.rq_jobs import RqJobs
 from integration.services import Services
-from integration.valkey import running_valkey
 from tests.conftest import StandingClock
 from tests.faults.lengths import how_many
 from tests.faults.scenarios.storage import Counts, locked_by_another_process, outlast

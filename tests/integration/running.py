@@ -12,10 +12,10 @@ from typing import IO
 from redis import Redis
 from redis.exceptions import RedisError
 
-from integration.child import start_child
+from integration.processes.child import start_child
+from integration.processes.valkey import await_valkey, prepare_valkey
 from integration.rq_jobs import RqJobs
-from integration.valkey import await_valkey, prepare_valkey
-from tests.integration.a_worker import DEFINITIONS
+from tests.integration.processes.a_worker import DEFINITIONS
 
 _ROOT = Path(__file__).parents[2]
 
@@ -50,7 +50,14 @@ class Running:
     def start(self, *arguments: str, log: IO[bytes] | None = None) -> "subprocess.Popen[bytes]":
         """A worker (`worker`, places, queues…) or a `scheduler`; `log` gets all that it prints."""
         kind, *more = arguments
-        command = [sys.executable, "-m", "tests.integration.a_worker", kind, self.url, *more]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.integration.processes.a_worker",
+            kind,
+            self.url,
+            *more,
+        ]
         process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log)
         self.processes.append(process)
         return process

@@ -11,8 +11,8 @@ from redis import Redis
 from rq import SimpleWorker
 
 from integration.jobs import JobDefinition
+from integration.processes.valkey import running_valkey
 from integration.rq_jobs import RqJobs, queue_of, registered_job_class
-from integration.valkey import running_valkey
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_delayed_job_waits_and_then_runs(connection: Redis, valkey: str) -> No
     program = (
         "from redis import Redis\n"
         "from integration.recorded_jobs import RecordedJobs\n"
-        "from integration.scheduler import schedule\n"
+        "from integration.processes.scheduler import schedule\n"
         f"schedule(Redis.from_url({valkey!r}), RecordedJobs(), [])\n"
     )
     with subprocess.Popen([sys.executable, "-c", program]) as scheduler:

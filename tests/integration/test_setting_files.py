@@ -12,7 +12,8 @@ from integration.app import build_keyring
 from integration.commands.processes import start_parts
 from integration.crypto import CannotOpen, new_key_text
 from integration.errors import MissingSetting
-from integration.kept import keep, kept_environment, make_keys
+from integration.processes.kept import keep, kept_environment, make_keys
+from integration.processes.supervisor import Supervisor
 from integration.setting_files import (
     FILED,
     Environment,
@@ -23,7 +24,6 @@ from integration.setting_files import (
     write_secretly,
 )
 from integration.settings import load
-from integration.supervisor import Supervisor
 from platforms.shopify.config import AppSecrets
 
 KEY = "ENCRYPTION_KEYS"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from integration.errors import MissingSetting
-from integration.kept import keep, kept_environment, make_keys
+from integration.processes.kept import keep, kept_environment, make_keys
 from integration.settings import load
 
 

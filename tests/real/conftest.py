@@ -8,8 +8,8 @@ import pytest
 from redis import Redis
 
 from integration.db import Database
+from integration.processes.valkey import running_valkey
 from integration.upgrade import TARGETS, upgrade_database
-from integration.valkey import running_valkey
 from tests.real.postgres import own_database, running_postgres
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from scripts import mail_programs
 from tests.real.certificates import Certificate, make_certificate
 from tests.real.mail_processes import await_ports, end, whose

@@ -2,9 +2,9 @@
 
 import pytest
 
-from integration.bulk import table_of, write_rows
 from integration.db import Database
 from integration.models import OrderLine, Profile, ProfileTotal
+from integration.statements.bulk import table_of, write_rows
 from tests.factories.mirror import Mirror
 from tests.factories.records import line, order, told
 from tests.factories.stores import NOW, make_workspace

@@ -11,10 +11,10 @@ from rq.job import Job
 from sqlalchemy import Column, MetaData, Table, Text, insert, text
 from sqlalchemy.exc import DataError, IntegrityError
 
-from integration.bulk import write_rows
 from integration.db import Database
+from integration.logs.told_errors import told, told_traceback
 from integration.rq_jobs import queue_of
-from integration.told_errors import told, told_traceback
+from integration.statements.bulk import write_rows
 from tests.integration.running import running, until
 
 pytestmark = pytest.mark.real

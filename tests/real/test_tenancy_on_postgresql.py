@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from integration.db import Database, WorkspaceSession
 from integration.models import Model, Store, Workspace
-from integration.row_security import is_held, protect, unprotect, unprotected
+from integration.tenancy.row_security import is_held, protect, unprotect, unprotected
 from tests.factories.stores import make_store, make_workspace
 from tests.real.postgres import ROLE, _binaries, _who, as_administrator
 
@@ -37,7 +37,7 @@ def domains(session: WorkspaceSession) -> list[str]:
 def test_every_table_of_merchants_rows_has_its_wall(db: Database) -> None:
     with db.engine.connect() as connection:
         lacking = unprotected(connection, Model.metadata)
-    assert lacking == [], "call integration.row_security.protect for these in their migration"
+    assert lacking == [], "call tenancy.row_security.protect for these in their migration"
 
 
 def test_a_table_without_its_wall_is_told_by_name(db: Database) -> None:

@@ -13,10 +13,10 @@ from integration.events_valkey import ValkeyEvents
 from integration.models import Store
 from integration.presence.valkey import ValkeyPresence
 from integration.privacy.erasing.remains import clear_remains
+from integration.processes.valkey import running_valkey
 from integration.rq_jobs import RqJobs
 from integration.services import Services
 from integration.settings import load
-from integration.valkey import running_valkey
 from tests.conftest import StandingClock
 from tests.security.erased_person import (
     EVERYWHERE,

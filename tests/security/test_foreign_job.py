@@ -15,8 +15,8 @@ from sqlalchemy import update
 from integration.install.granting import keep_grant
 from integration.jobs import JobDefinition
 from integration.models import StoreSync
+from integration.processes.valkey import running_valkey
 from integration.rq_jobs import RqJobs, queue_of, registered_job_class
-from integration.valkey import running_valkey
 from platforms.port import Grant, Secret
 from tests.security.patience import without_pauses
 from tests.security.untouched import nothing_done, packets

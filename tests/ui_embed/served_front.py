@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from integration.app import create_front
-from integration.front import Front
+from integration.serving.front import Front
 from tests.granian_server import serve
 from tests.ui_embed.sites import session_token
 from tests.ui_embed.world import build_world

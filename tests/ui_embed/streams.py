@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from integration.events_valkey import ValkeyEvents
-from integration.valkey import ValkeyServer, running_valkey
+from integration.processes.valkey import ValkeyServer, running_valkey
 from tests.rsgi import Headers, Proto, Reply, Scope
 from tests.ui_embed.world import World, build_world
 from ui_embed import live

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from integration.ports import free_port
+from integration.processes.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NAME = "tillside_session"

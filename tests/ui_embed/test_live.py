@@ -10,7 +10,7 @@ from redis import Redis
 from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
-from integration.valkey import ValkeyServer
+from integration.processes.valkey import ValkeyServer
 from tests.ui_embed.streams import changed, listening, opened, told, valkey
 from tests.ui_embed.world import DOMAIN, NOW, OTHER_DOMAIN, World, change_store, mint
 from ui_embed import live

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from integration.app import build_house, create_front
-from integration.front import Front
 from integration.models import Store
 from integration.services import Services
+from integration.serving.front import Front
 from tests.rsgi import Headers, Proto, Reply, Scope
 from tests.webhooks.bodies import order
 from tests.webhooks.parts import as_body, headers, stored

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import structlog
 
-from integration import worker
 from integration.jobs import JobDefinition
 from integration.models import Store
+from integration.processes import worker
 from integration.services import Services
 from tests.webhooks.bodies import order
 from tests.webhooks.parts import Sender, works

@@ -17,7 +17,7 @@ import pytest
 
 from integration.clock import utc_now
 from integration.crypto import new_key_text
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from integration.services import Services
 from tests.webhooks.parts import add_store, headers, make_services, stored
 from webhooks.receiver import BODY_BYTES_AT_MOST

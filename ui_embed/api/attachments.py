@@ -30,7 +30,7 @@ from integration.db import WorkspaceSession
 from integration.errors import AppError, Invalid, NotFound
 from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus
-from integration.wsgi_over_rsgi import STREAMED
+from integration.serving.wsgi_over_rsgi import STREAMED
 from ui_embed.api.bodies import json_answer, our_id
 from ui_embed.request_context import caller, current_agent, services, single_arguments
 

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from integration.audit.export import Form
 from integration.errors import AppError, Invalid
-from integration.wsgi_over_rsgi import STREAMED
+from integration.serving.wsgi_over_rsgi import STREAMED
 from ui_embed.request_context import caller, here, services, single_arguments
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from flask import Response, request
 from integration.errors import AppError
 from integration.segments.export import Exporter, PeopleFile, Selection, begin_export
 from integration.segments.spreadsheet import lines
-from integration.wsgi_over_rsgi import STREAMED
+from integration.serving.wsgi_over_rsgi import STREAMED
 from ui_embed.auth import Caller
 from ui_embed.request_context import here, services
 

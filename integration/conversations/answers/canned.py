@@ -20,8 +20,8 @@ from integration.conversations.answers.variables import Missing, Named, fill
 from integration.conversations.found import conversation_for
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound
-from integration.folding import fold, words
 from integration.models import CannedAnswer, Conversation, Store
+from integration.texts.folding import fold, words
 
 MOST_ANSWERS = 1_000
 MOST_OFFERED = 20

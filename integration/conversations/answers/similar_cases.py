@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from integration.by_driver import fetch
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_content
 from integration.conversations.found import conversation_for
 from integration.conversations.lists.terms import of_text
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
-from integration.folding import words
 from integration.models import Case, Conversation, Message
 from integration.models.vocabulary import ConversationStatus, MessageKind
-from integration.prepared import several
+from integration.statements.by_driver import fetch
+from integration.statements.prepared import several
+from integration.texts.folding import words
 
 MOST_OFFERED = 5
 _MESSAGES_READ = 10

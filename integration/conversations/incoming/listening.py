@@ -17,9 +17,9 @@ from sqlalchemy import select
 from channels.errors import ChannelError
 from integration.conversations.channels.keys import ChannelKeys, account_of
 from integration.conversations.incoming.fetching import ask
-from integration.ending import given_back_at_end
 from integration.models import Channel
 from integration.models.vocabulary import ChannelStatus
+from integration.processes.ending import given_back_at_end
 from integration.services import Services
 
 log = structlog.get_logger(__name__)

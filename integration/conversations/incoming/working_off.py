@@ -30,10 +30,10 @@ from integration.conversations.incoming.arrivals import open_body
 from integration.conversations.incoming.beating import beating
 from integration.conversations.outgoing.reply_tokens import ReplyTokens
 from integration.crypto import CannotOpen
+from integration.logs.told_errors import told
 from integration.models import Arrival, Channel
 from integration.models.vocabulary import WorkState
 from integration.services import Services
-from integration.told_errors import told
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from integration.bulk import among
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_content, seal_preview
 from integration.conversations.figures import in_office, whole_seconds
@@ -18,6 +17,7 @@ from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.models import Conversation, Message
 from integration.models.vocabulary import ConversationStatus, MessageKind
+from integration.statements.bulk import among
 
 _SAID = frozenset({MessageKind.CUSTOMER, MessageKind.ANSWER, MessageKind.AUTOMATIC})
 

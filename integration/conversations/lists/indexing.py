@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 
-from integration.bulk import table_of
 from integration.conversations.changes import INDEXING
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import EMPTY, MessageContent, open_content
@@ -26,7 +25,8 @@ from integration.models import (
 )
 from integration.models.vocabulary import MessageKind
 from integration.services import Services
-from integration.workspace_turns import take_turns
+from integration.statements.bulk import table_of
+from integration.tenancy.workspace_turns import take_turns
 
 BATCH = 25
 # Of a longer conversation the newest messages are read and what older ones told is kept.

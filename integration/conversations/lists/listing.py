@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, text
 
-from integration.bulk import among, table_of
 from integration.conversations.lists.asked import STATUSES, Asked, Place
 from integration.db import WorkspaceSession
 from integration.models import Conversation, ConversationTag, Mention, Message
 from integration.models.vocabulary import ConversationStatus
+from integration.statements.bulk import among, table_of
 
 _CONVERSATIONS, _TAGS = table_of(Conversation), table_of(ConversationTag)
 _MENTIONS, _MESSAGES = table_of(Mention), table_of(Message)

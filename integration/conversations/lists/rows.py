@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from integration.bulk import among, table_of
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.contents import open_preview
 from integration.crypto import CannotOpen
@@ -22,6 +21,7 @@ from integration.models import (
     Store,
 )
 from integration.models.vocabulary import ConversationStatus, MessageKind
+from integration.statements.bulk import among, table_of
 
 _CONVERSATIONS, _TAGS, _READS = map(table_of, (Conversation, ConversationTag, ConversationRead))
 _CHANNELS, _STORES, _AGENTS = map(table_of, (Channel, Store, Agent))

@@ -8,13 +8,13 @@ waiting is cut off, and the next page goes on there.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from integration.by_driver import fetch
 from integration.conversations.lists.asked import Place
 from integration.conversations.lists.listing import Listing
 from integration.db import WorkspaceSession
-from integration.prepared import several
 from integration.search.asked import Word, asked_words
 from integration.search.beginnings import LAST, Beginnings
+from integration.statements.by_driver import fetch
+from integration.statements.prepared import several
 
 # A word that so many rows have is common; one that more have isn't gathered.
 COMMON, MANY = 2_000, 20_000

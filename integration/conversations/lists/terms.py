@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import delete
 
-from integration.by_driver import change
 from integration.conversations.contents import MessageContent
 from integration.db import WorkspaceSession
-from integration.folding import fold, words
 from integration.models import ConversationTerm, DueConversation
 from integration.search.terms import LONGEST_TERM, of_email, of_name, of_order, of_phone
+from integration.statements.by_driver import change
+from integration.texts.folding import fold, words
 
 # Of a message so much is read and so many words are kept, of a conversation so many.
 MOST_CHARACTERS = 20_000

@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.bulk import table_of
-from integration.by_driver import fetch
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.lists.asked import STATUSES, Asked, Place, View, read_cursor
 from integration.conversations.lists.listing import Listing, mentioning
@@ -16,6 +14,8 @@ from integration.conversations.lists.rows import ConversationRow, rows_of
 from integration.conversations.lists.search import found_places
 from integration.db import WorkspaceSession
 from integration.models import Channel, Store
+from integration.statements.bulk import table_of
+from integration.statements.by_driver import fetch
 
 __all__ = [
     "ConversationPage",

@@ -32,10 +32,10 @@ from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, NotFound
 from integration.events import Event
+from integration.logs.told_errors import told
 from integration.models import Agent, Channel, Message, Sending
 from integration.models.vocabulary import ChannelStatus, DeliveryState
 from integration.services import Services
-from integration.told_errors import told
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from channels.registry import slugs
 from integration.crm.agents_text import one_line, same_name, tag_text
 from integration.errors import Invalid
-from integration.folding import words
+from integration.texts.folding import words
 
 MOST_LISTED = 100
 LONGEST_WORDS = 80

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, bindparam, literal, select, union_all
 from sqlalchemy.engine import Dialect
 
-from integration.bulk import table_of
 from integration.crm.mentions.records import Kind
 from integration.crm.mentions.spots import Reading
 from integration.crm.records import ContextStore
 from integration.db import WorkspaceSession
 from integration.models import Order, Store, TrackingNumber
 from integration.models.declarative import BigId
-from integration.prepared import Prepared, listed, several
+from integration.statements.bulk import table_of
+from integration.statements.prepared import Prepared, listed, several
 
 MOST_FOUND = 1_000
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import func, select
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import Identity, IdentityRuling, Profile, Store
 from integration.models.vocabulary import Ruling
+from integration.statements.bulk import among, table_of
 
 _IDENTITIES, _PROFILES, _STORES = table_of(Identity), table_of(Profile), table_of(Store)
 _RULINGS = table_of(IdentityRuling)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     update,
 )
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import (
@@ -33,6 +32,7 @@ from integration.models import (
 )
 from integration.privacy.erasing.blank import blank_values
 from integration.privacy.traces import Traces
+from integration.statements.bulk import among, table_of
 
 _EVENTS, _VERDICTS = table_of(IdentityEvent), table_of(IdentityVerdict)
 _RULINGS, _IDENTITIES = table_of(IdentityRuling), table_of(Identity)

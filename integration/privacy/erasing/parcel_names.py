@@ -5,9 +5,9 @@ from secrets import token_hex
 
 from sqlalchemy import bindparam, select, update
 
-from integration.bulk import among, table_of
 from integration.db import WorkspaceSession
 from integration.models import Fulfillment
+from integration.statements.bulk import among, table_of
 
 _PARCELS = table_of(Fulfillment)
 

@@ -17,7 +17,7 @@ from integration.canary_scan.tables import in_tables
 from integration.canary_scan.valkey import in_valkey
 from integration.errors import Invalid
 from integration.models import InboxModel, Model, Store
-from integration.valkey import running_valkey
+from integration.processes.valkey import running_valkey
 from tests.conftest import StandingClock
 from tests.webhooks.parts import add_store, make_services
 

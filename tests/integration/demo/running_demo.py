@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
-from integration.ports import free_port
+from integration.processes.ports import free_port
 
 _READY_WITHIN_SECONDS = 600.0
 _ENDS_WITHIN_SECONDS = 120.0

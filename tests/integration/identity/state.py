@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from integration.bulk import table_of
 from integration.db import WorkspaceSession
 from integration.identity.normalize import normalize_email, normalize_phone
 from integration.models import (
@@ -23,6 +22,7 @@ from integration.models import (
     Store,
     Tombstone,
 )
+from integration.statements.bulk import table_of
 from tests.integration.identity.oracle import Account, Decided, Known, Member, Purchase
 
 # Of an identity the first who told it is kept, and by which delivery; whose it is may not depend

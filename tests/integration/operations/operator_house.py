@@ -12,7 +12,7 @@ from integration.app import build_keyring
 from integration.crypto import new_key_text
 from integration.db import Database
 from integration.install.keys import new_data_key
-from integration.kept import kept_environment
+from integration.processes.kept import kept_environment
 from integration.services import Services
 from integration.setting_files import Environment, write_secretly
 from integration.settings import load

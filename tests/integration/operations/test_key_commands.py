@@ -16,11 +16,11 @@ from integration.crypto import Keyring, new_key_text
 from integration.db import Database
 from integration.errors import Conflict
 from integration.install.keys import new_data_key
-from integration.kept import kept_environment, make_keys
 from integration.models import Store
 from integration.operations.data_keys import Wraps, count_wraps
 from integration.operations.key_findings import of_keys
 from integration.operations.known_keys import Knower, keep_telling_keys, knowers
+from integration.processes.kept import kept_environment, make_keys
 from integration.services import Services
 from integration.settings import load
 from tests.factories.fake_store import FakeStore, fake_services

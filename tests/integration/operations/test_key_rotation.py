@@ -9,12 +9,12 @@ from redis import Redis
 from integration.crypto import Keyring, new_key_text
 from integration.errors import Conflict
 from integration.install.keys import new_data_key, store_key
-from integration.kept import kept_environment
 from integration.models import Store
 from integration.operations import known_keys
 from integration.operations.data_keys import Wraps, count_wraps, rewrap_data_keys
 from integration.operations.key_place import KeyPlace
 from integration.operations.key_rotation import Rotation
+from integration.processes.kept import kept_environment
 from integration.services import Services
 from integration.setting_files import write_secretly
 from tests.factories.stores import make_store

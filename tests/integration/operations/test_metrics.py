@@ -18,7 +18,7 @@ from integration.app import build_house, build_services, create_flask
 from integration.crypto import new_key_text
 from integration.operations import scraped
 from integration.operations.scraped import serve_metrics
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from integration.services import Services
 from integration.settings import load
 from integration.upgrade import upgrade

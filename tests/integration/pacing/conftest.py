@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from integration.pacing.shared import SharedPacing
-from integration.valkey import running_valkey
+from integration.processes.valkey import running_valkey
 
 
 @pytest.fixture(scope="package")

@@ -12,8 +12,8 @@ from integration.presence.quiet import QuietPresence
 from integration.presence.records import Doing, Here
 from integration.presence.telling import note_online, note_presence, note_visitor_typing
 from integration.presence.valkey import ValkeyPresence
+from integration.processes.valkey import ValkeyServer, running_valkey
 from integration.services import Services
-from integration.valkey import ValkeyServer, running_valkey
 from tests.conftest import StandingClock
 from tests.ui_embed.world import build_world
 

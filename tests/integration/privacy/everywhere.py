@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from channels.records import File, Inbound, Person
-from integration.bulk import table_of
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.receiving import receive
 from integration.crm.deeds import Decider
@@ -36,6 +35,7 @@ from integration.privacy.erasing.persons import erase_person, find_person
 from integration.privacy.subject import PrivacySubject
 from integration.search.working_off import index
 from integration.services import Services
+from integration.statements.bulk import table_of
 from integration.sync.apply import apply
 from platforms.records import AddressRecord, NoteRecord, RefundRecord, TrackingRecord
 from tests.factories.conversations import make_agent, make_channel

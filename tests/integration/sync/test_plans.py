@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, text
 
 from integration.db import Database
-from integration.planner import tell_planner
+from integration.statements.planner import tell_planner
 from platforms.changes import CustomersMerged, OrderDeleted
 from tests.factories.mirror import Mirror
 from tests.factories.records import at, customer, order, parcel, told

@@ -17,8 +17,8 @@ from integration.demo.mail import Mailboxes, mailboxes
 from integration.demo.walk import Walk
 from integration.demo.world import SHOP, World, new_world
 from integration.models.vocabulary import Role
+from integration.processes.supervisor import Supervisor
 from integration.settings import load
-from integration.supervisor import Supervisor
 
 OTHER_SHOP = "kyoto-paper.myshopify.com"
 _ORDERS = 40

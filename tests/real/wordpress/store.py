@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import requests
 
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from scripts import plugin, plugin_site
 
 HERE = Path(__file__).resolve().parent

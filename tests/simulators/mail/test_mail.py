@@ -12,7 +12,7 @@ import pytest
 import requests
 from flask import Flask, request
 
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from simulators.mail.model import State
 from simulators.mail.server import Server
 from simulators.serving import Serving

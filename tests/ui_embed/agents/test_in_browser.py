@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from sqlalchemy import select
 
 from integration.models import Agent, Passkey, Session, SignInChallenge
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from tests.ui_embed.agents.people import EMAIL, PASSWORD, add_agent, change_agent
 from tests.ui_embed.gallery import serving
 from tests.ui_embed.settling import hold_live

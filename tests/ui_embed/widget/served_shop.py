@@ -15,8 +15,8 @@ from redis import Redis
 from integration.app import create_front
 from integration.clock import utc_now
 from integration.events_valkey import ValkeyEvents
-from integration.front import Front
 from integration.presence.valkey import ValkeyPresence
+from integration.serving.front import Front
 from tests.granian_server import serve
 from tests.ui_embed.widget.chats import add_chat, add_form, desk
 from tests.ui_embed.world import build_world

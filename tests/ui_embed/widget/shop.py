@@ -27,11 +27,11 @@ from integration.db import Database
 from integration.events_valkey import ValkeyEvents
 from integration.http import GuardedHttp
 from integration.models import Conversation, Visitor
-from integration.ports import free_port
+from integration.processes.ports import free_port
+from integration.processes.valkey import running_valkey
 from integration.recorded_jobs import RecordedJobs
 from integration.services import Services
 from integration.settings import load
-from integration.valkey import running_valkey
 from tests.factories.conversations import make_channel
 from tests.ui_embed.widget.chats import CHAT, Desk, proxy_query
 from tests.ui_embed.widget.served_shop import KEYS

@@ -14,7 +14,7 @@ from redis import Redis
 from integration.app import create_front
 from integration.events import Event
 from integration.events_valkey import ValkeyEvents
-from integration.valkey import ValkeyServer, running_valkey
+from integration.processes.valkey import ValkeyServer, running_valkey
 from tests.rsgi import Headers, Proto, Scope
 from tests.ui_embed.widget.chats import CHAT, ORIGIN, Desk, Visitor, add_chat, desk
 from tests.ui_embed.world import World, build_world

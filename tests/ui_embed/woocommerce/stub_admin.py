@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from integration.install.companions import companion_of
 from integration.models import Store
-from integration.ports import free_port
+from integration.processes.ports import free_port
 from tests.factories.fake_handover import FakeSite
 from tests.factories.store_signed import ticket
 from tests.ui_embed.gallery import serving

@@ -19,7 +19,6 @@ from integration.db import Database
 from integration.errors import Conflict, Invalid
 from integration.identity.erased_names import name_hash, remember
 from integration.models import Order, Receipt, Store
-from integration.only_web import be_the_only_web
 from integration.operations.backup import back_up
 from integration.operations.restoring import put_back
 from integration.privacy.requests.working_off import run_due
@@ -30,6 +29,7 @@ from integration.privacy.restoring.lost import is_behind
 from integration.privacy.restoring.own_journal import own_journal
 from integration.privacy.restoring.settling import settle
 from integration.services import Services
+from integration.serving.only_web import be_the_only_web
 from tests.conftest import StandingClock
 from tests.factories.records import customer as account
 from tests.factories.records import order as bought

@@ -1,0 +1,1 @@
+"""What is logged and reported, and what may never stand in it."""

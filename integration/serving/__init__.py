@@ -1,0 +1,1 @@
+"""The web process: the server, what stands before the application, and its health."""

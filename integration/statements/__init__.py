@@ -1,0 +1,1 @@
+"""Statements that somebody waits for, made fast."""

@@ -1,0 +1,1 @@
+"""What keeps a session on its workspace: in our own code, and in the database."""

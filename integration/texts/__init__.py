@@ -1,0 +1,1 @@
+"""Human text as people mean it, to be searched and compared."""
