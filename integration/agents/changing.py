@@ -54,6 +54,7 @@ def set_role(
 ) -> AgentCard:
     """Give somebody another role; from now on no store's word changes it.
 
+    A link for whoever becomes an owner ends: an administrator may have made it, and hold it still.
     Raises NotFound, Invalid for no role, 403 for a role that isn't theirs to give or take, Conflict
     for the last owner.
     """
@@ -66,6 +67,8 @@ def set_role(
         _keep_an_owner(session, row)
     if (row.role, row.is_role_set) != (role, True):
         _note(session, row, Action.AGENT_CHANGED, by.name, now, role=role, before=row.role)
+    if role == Role.OWNER and row.role != Role.OWNER:
+        revoke_links(session, row.id)
     row.role, row.is_role_set = role, True
     session.flush()
     return card_of(row)
@@ -101,11 +104,7 @@ def disable(session: WorkspaceSession, agent_id: int, *, by: Actor, now: datetim
     _note(session, row, Action.AGENT_DISABLED, by.name, now)
     row.status, row.disabled_at = AgentStatus.DISABLED, now
     end_sessions(session, row.id, now=now)
-    session.execute(
-        delete(AgentInvitation)
-        .where(AgentInvitation.agent_id == row.id)
-        .execution_options(synchronize_session=False)
-    )
+    revoke_links(session, row.id)
     session.flush()
     return card_of(row)
 
@@ -129,6 +128,7 @@ def claim(session: WorkspaceSession, agent_id: int, *, by: str, now: datetime) -
     if owners(session):
         raise Conflict("This workspace has an owner.", code="has_owner")
     _note(session, row, Action.AGENT_CHANGED, by, now, role=str(Role.OWNER), before=row.role)
+    revoke_links(session, row.id)
     row.role, row.is_role_set = Role.OWNER, True
     session.flush()
     return card_of(row)
@@ -141,6 +141,15 @@ def owners(session: WorkspaceSession) -> int:
         .select_from(Agent)
         .where(Agent.role == Role.OWNER, Agent.status == AgentStatus.ACTIVE)
     ).scalar_one()
+
+
+def revoke_links(session: WorkspaceSession, agent_id: int) -> None:
+    """Have no link of that agent work any more."""
+    session.execute(
+        delete(AgentInvitation)
+        .where(AgentInvitation.agent_id == agent_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def end_sessions(

@@ -3,6 +3,7 @@
 A link works once and for a time, and only the newest of an agent's works. Whoever makes one sees
 it, to hand it over: it opens the account that it is for, so an administrator can't make one for an
 owner, nor anybody one for an agent whose password opens other workspaces too (each has its own).
+One ends when its agent becomes an owner, and when they set their own sign-in.
 """
 
 import secrets
@@ -12,7 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 
-from integration.agents.changing import Actor, end_sessions, require_rank
+from integration.agents.changing import Actor, end_sessions, require_rank, revoke_links
 from integration.agents.directory import OWN_DOOR, get_agent
 from integration.agents.naming import agent_email, agent_name
 from integration.agents.passwords import hash_password
@@ -209,12 +210,3 @@ def _new_link(
     )  # fmt: skip
     session.flush()
     return Link(row.id, token, purpose, expires_at)
-
-
-def revoke_links(session: WorkspaceSession, agent_id: int) -> None:
-    """Have no link of that agent work any more."""
-    session.execute(
-        delete(AgentInvitation)
-        .where(AgentInvitation.agent_id == agent_id)
-        .execution_options(synchronize_session=False)
-    )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from integration.agents.changing import revoke_links
 from integration.agents.directory import OWN_DOOR, AgentCard, card_of, get_agent
 from integration.agents.naming import agent_email, agent_name, agent_signature
 from integration.agents.own_ways import has_door
@@ -86,7 +87,7 @@ def set_sign_in(
     former: str,
     now: datetime,
 ) -> None:
-    """Set the address and password that one signs in with.
+    """Set the address and password that one signs in with; no link to set them works any more.
 
     Whoever has a password says it, even to change the address. An empty new one stays as it was.
     Raises Invalid, Unauthorized for a wrong former one, Conflict for a colleague's address.
@@ -104,6 +105,7 @@ def set_sign_in(
         row.email, row.is_email_vouched = address, False
     if password:
         row.password_hash = hash_password(password)
+    revoke_links(session, row.id)
     try:
         with session.begin_nested():
             session.flush()
