@@ -19,6 +19,7 @@ from integration.models import PersonExport, PrivacyRequest, Store
 from integration.privacy.ageing.data_classes import days_of
 from integration.privacy.exports.made import subject_digests
 from integration.privacy.exports.person_file import Held, collect, counts_in, write_file
+from integration.privacy.held_keys import require_keys
 from integration.privacy.receipts import Done, add_receipt
 from integration.privacy.subject import PrivacySubject, open_subject
 from integration.services import Services
@@ -156,28 +157,40 @@ def _own(session: WorkspaceSession, request_id: int) -> PrivacyRequest:
 
 
 def _asked(services: Services, request_id: int) -> _Asked | None:
-    """The request; None where nobody of ours can be meant: of a store that we don't have."""
+    """The request; None where nobody of ours can be meant: of a store that we don't have, or whose
+    key was destroyed. Raises KeyNotHeld, CannotOpen where it can't be read at this moment.
+    """
     with services.db.across_workspaces() as session:
         request = session.get_one(PrivacyRequest, request_id)
         statement = select(Store).where(Store.workspace_id == request.workspace_id)
         if request.source != "merchant":
             statement = statement.where(Store.id == request.store_id)
         stores = tuple(session.execute(statement.order_by(Store.id)).scalars())
-    if request.workspace_id is None or not stores:
+    if request.state != "waiting" or request.workspace_id is None or not stores:
         return None
+    # Without one of them a file would leave out what it sealed, and not say so.
+    require_keys(services, request.workspace_id)
     store = None if request.source == "merchant" else stores[0]
     try:
         subject = open_subject(services, store, request)
     except CannotOpen:
+        if store is None:
+            # What a merchant asks is no store's to destroy: SECRET_KEY is another one.
+            raise
         # The key was destroyed with everything that it had sealed.
         return None
     return _Asked(request, request.workspace_id, store, stores, subject)
 
 
 def _close(services: Services, request_id: int) -> None:
-    """End a request about nobody; without a receipt, since there is no chain to put it in."""
+    """End a request about nobody; without a receipt, since there is no chain to put it in.
+
+    One that was fetched or taken back since somebody saw it wait stays what it became.
+    """
     with services.db.across_workspaces(write=True) as session:
         request = session.get_one(PrivacyRequest, request_id, with_for_update=True)
+        if request.state != "waiting":
+            return
         request.state, request.outcome = "done", "nothing_held"
         request.finished_at, request.sealed_subject = services.now(), b""
         session.flush()
