@@ -9,5 +9,11 @@ def gettext(message: str, **values: object) -> str:
 
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
-    """The same for a number of things; `%(num)s` is the count."""
-    return str(flask_babel.ngettext(singular, plural, count, **values))
+    """The same for a number of things; `%(num)s` is the count, or `num` where that is given."""
+    form = flask_babel.get_translations().ngettext(singular, plural, count)
+    return str(form % {"num": count, **values})
+
+
+def ngettext_noop(singular: str, plural: str) -> tuple[str, str]:
+    """The forms of a text by number as they stand, for a table: `ngettext` tells them later."""
+    return singular, plural

@@ -20,7 +20,13 @@ DOOR = Path(ui_embed.__file__).parent
 PLACE = re.compile(r"%\((\w+)\)s")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "ngettext_noop": (1, 2),
+}
 
 
 def _catalog(language: str) -> Catalog:

@@ -18,6 +18,7 @@ from ui_embed.audit.words import actor_words
 from ui_embed.entrance import staff_page
 from ui_embed.inbox.words import size
 from ui_embed.privacy import class_words, words
+from ui_embed.privacy.receipt_words import counted
 from ui_embed.request_context import caller, formats, services, single_arguments
 from ui_embed.words import Status
 
@@ -72,6 +73,7 @@ def privacy_page(
         "kind_icon": words.kind_icon,
         "source_words": words.source_words,
         "receipt_words": words.receipt_words,
+        "counted": counted,
         "class_name": class_words.class_name,
         "class_told": class_words.class_told,
         "kept_for": lambda each: class_words.kept_for(each, formats(who.store)),

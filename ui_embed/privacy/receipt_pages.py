@@ -10,8 +10,9 @@ from integration.privacy.requests.overview import receipts_of
 from ui_embed import screens
 from ui_embed.api.bodies import json_answer, our_id
 from ui_embed.entrance import staff_page
+from ui_embed.privacy.receipt_words import amount_words, counted, facts_words
 from ui_embed.privacy.words import receipt_words
-from ui_embed.request_context import caller, services, single_arguments
+from ui_embed.request_context import caller, formats, services, single_arguments
 
 privacy_receipts = Blueprint("privacy_receipts", __name__)
 
@@ -31,6 +32,7 @@ def listed() -> Response:
         receipts=shown,
         older=shown[-1].sequence if len(found) > _A_PAGE else None,
         receipt_words=receipt_words,
+        counted=counted,
         may_fetch=caller().by_cookie,
         section="settings",
     )
@@ -46,9 +48,13 @@ def one(sequence: str) -> Response:
         row = session.get(Receipt, (session.workspace_id, number)) if found else None
     if row is None:
         raise NotFound("There is no such receipt.")
+    figures = formats(caller().store)
     return screens.page(
         "screens/privacy_receipt.html",
         receipt=found[0],
+        amounts=counted(found[0].kind, found[0].counts, figures),
+        amount_words=amount_words(found[0].kind),
+        facts=facts_words(found[0].facts, figures),
         body=row.body,
         previous=bytes(row.previous).hex(),
         receipt_words=receipt_words,

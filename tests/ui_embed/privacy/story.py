@@ -55,15 +55,20 @@ def late(world: World) -> None:
 
 
 def _receipts(world: World, request_id: int) -> None:
-    told: tuple[tuple[Any, dict[str, int], int | None], ...] = (
-        ("aged_out", {"visitors": 118, "visits": 204}, None),
-        ("person_erased", {"customers": 1, "orders": 7, "messages": 12}, request_id),
-        ("data_exported", {"orders": 3, "conversations": 2, "bytes": 48_211}, None),
+    erased = {
+        "accounts": 1, "bodies": 4, "conversations": 3, "documents": 1, "files": 2, "messages": 12,
+        "orders": 7, "struck_out": 1,
+    }  # fmt: skip
+    asked_at = (NOW - timedelta(days=6)).isoformat()
+    facts = {"source": "store", "asked_at": asked_at, "key_destroyed": False}
+    told = (
+        Done("aged_out", {"visitors": 118, "visits": 204}, facts={"day": "2026-11-12"}),
+        Done("person_erased", erased, request_id=request_id, facts=facts),
+        Done("data_exported", {"orders": 3, "conversations": 2, "bytes": 48_211}),
     )
     with world.services.db.workspace(world.workspace_id, write=True) as session:
         session.lock_workspace()
-        for back, (kind, counts, number) in enumerate(told):
-            done = Done(kind, counts, request_id=number, facts={"source": "store"})
+        for back, done in enumerate(told):
             at = NOW - timedelta(days=9 - 4 * back)
             add_receipt(session, world.services.settings, done, now=at)
 

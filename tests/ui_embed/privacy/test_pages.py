@@ -208,7 +208,7 @@ def test_receipts_hang_together_and_can_be_checked_by_anybody(
     listed = shown(boss, "/receipts")
     assert "Older" in listed
     assert "Receipt 10 ·" in shown(boss, "/receipts?before=11")
-    assert "orders 7" in shown(boss, "/receipts/7")
+    assert "7 orders" in shown(boss, "/receipts/7")
     for odd in ("61", "0", "x"):
         assert get(boss, f"{ROOT}/receipts/{odd}").status_code == 404
     chain = get(boss, f"{ROOT}/receipts.json").get_json()
