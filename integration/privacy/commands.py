@@ -5,6 +5,7 @@ import click
 from integration.commands.context import as_json, print_json, with_services
 from integration.privacy.exports.data_requests import prepare_exports
 from integration.privacy.requests.working_off import RequestView, list_requests, run_due
+from integration.privacy.restoring.settling import settle
 from integration.services import Services
 
 
@@ -17,6 +18,7 @@ def privacy() -> None:
 @with_services
 def run(services: Services) -> None:
     """Work off the erasures that wait, and make data ready that was asked for."""
+    settle(services)
     done = run_due(services)
     click.echo(f"{done} erasures done.")
     if made := prepare_exports(services):

@@ -14,6 +14,7 @@ from integration.privacy.registry import whole as registry
 from integration.privacy.requests.asking import ask_for_data, ask_for_erasure, run_now
 from integration.privacy.requests.overview import privacy_overview
 from integration.privacy.requests.working_off import work_off
+from integration.privacy.restoring.settling import settle
 from integration.services import Services
 
 _email = click.option("--email", required=True, help="The person's address.")
@@ -26,6 +27,7 @@ _email = click.option("--email", required=True, help="The person's address.")
 @with_services
 def export(services: Services, store: str, email: str, target: Path | None) -> None:
     """Write all that STORE's workspace holds of a person to a ZIP file."""
+    settle(services)
     place = find_store(services, store).workspace_id
     now = services.now()
     request_id = ask_for_data(services, place, email=email, by=CONSOLE, now=now)
@@ -53,6 +55,8 @@ def export(services: Services, store: str, email: str, target: Path | None) -> N
 @with_services
 def erase(services: Services, store: str, email: str, at_once: bool) -> None:
     """Erase a person from all stores of STORE's workspace, after 24 hours."""
+    # What a restored database lacks comes first: this one would be the newest that it holds.
+    settle(services)
     place = find_store(services, store).workspace_id
     request_id = ask_for_erasure(services, place, email=email, by=CONSOLE)
     if not at_once:

@@ -53,6 +53,8 @@ class Line:
             told["store"] = str(self.store_id)
         if self.kind == "person":
             told["names"] = sorted(name.hex() for name in self.names)
+        if self.check is not None or self.kind == "person":
+            # Of a store's erasure too: another installation's journal has the same small ids.
             told["check"] = self.check
         if self.kind == "store":
             told["key_destroyed"] = True

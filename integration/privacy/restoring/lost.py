@@ -57,7 +57,8 @@ def _check_key(services: Services, line: Line) -> None:
     if line.check is not None and line.check != key_check(services.db.names_key):
         raise Invalid(
             "The database lacks an erasure that the journal tells of, and the journal was written"
-            " with another SECRET_KEY: nobody can be found by it. Start with that one first."
+            " with another SECRET_KEY, here or by another installation: nobody can be found by it."
+            " Start with that one first, or take the journal away."
         )
 
 
@@ -71,7 +72,7 @@ def _is_held(services: Services, line: Line) -> bool:
             return True
         if line.kind == "person":
             return line.names <= _names_since(services, line)
-        if line.kind == "store" and not store.data_key:
+        if line.kind == "store" and (not store.data_key or _came_back(store, line)):
             return True
         done = select(func.count()).where(
             Receipt.workspace_id == line.workspace_id,
@@ -85,6 +86,11 @@ def _is_held(services: Services, line: Line) -> bool:
             PrivacyRequest.state == "waiting",
         )
         return bool(session.execute(done).scalar_one() or session.execute(begun).scalar_one())
+
+
+def _came_back(store: Store, line: Line) -> bool:
+    """Whether a store was connected again after its erasure was begun, which ended it."""
+    return store.connected_at is not None and store.connected_at > line.at
 
 
 def _names_since(services: Services, line: Line) -> set[bytes]:

@@ -34,6 +34,7 @@ def _persons(services: Services, workspace_id: int) -> Iterator[Line]:
 
 
 def _receipts(services: Services, workspace_id: int) -> Iterator[Line]:
+    check = key_check(services.db.names_key)
     with services.db.workspace(workspace_id) as session:
         for row in session.execute(select(Receipt).order_by(Receipt.sequence)).scalars():
             digest = bytes(row.digest)
@@ -45,4 +46,4 @@ def _receipts(services: Services, workspace_id: int) -> Iterator[Line]:
                 if facts.get("erased_at"):
                     at = datetime.fromisoformat(facts["erased_at"])
                 told = datetime.fromisoformat(before) if before else None
-                yield Line(kind, workspace_id, at, row.store_id, before=told)
+                yield Line(kind, workspace_id, at, row.store_id, check=check, before=told)

@@ -5,7 +5,7 @@ is among them is erased as the first time, as of the time of that erasure.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from integration.conversations.incoming.sameness import split_mail
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.delivery_bodies import ERASED, Opener
+from integration.errors import Invalid
 from integration.identity.erased_names import NameHash, name_hash, remember
 from integration.identity.keys import Key, account_identity, order_identity
 from integration.identity.normalize import normalize_email
@@ -37,6 +38,7 @@ from integration.models.vocabulary import StoreStatus
 from integration.privacy.erasing.everywhere import Erasure, erase_subject
 from integration.privacy.erasing.remains import clear_remains
 from integration.privacy.erasing.whole_store import erase_older, erase_store
+from integration.privacy.held_keys import KeyNotHeld, require_keys
 from integration.privacy.receipts import Done, add_receipt
 from integration.privacy.restoring.journal import Line, append, written
 from integration.privacy.restoring.lost import is_behind, lost_erasures
@@ -60,11 +62,13 @@ class Met:
 
 def settle(services: Services, more: Iterable[Path] = ()) -> int:
     """Apply every erasure that the database lacks; how many. What is done is done for good: dying
-    in between leaves the rest for the next time. Raises Invalid.
+    in between leaves the rest for the next time. Raises Invalid, also where a key is away without
+    which nobody can tell whose the sealed words are.
     """
     files = tuple(more)
     # Each line costs a look; where nothing is lost, those of each workspace's newest are enough.
     lost = lost_erasures(services, files) if files or is_behind(services) else []
+    _require_keys(services, {line.workspace_id for line in lost if line.kind == "person"})
     for workspace_id in sorted({line.workspace_id for line in lost}):
         _note_restored(services, workspace_id)
     for line in lost:
@@ -79,6 +83,17 @@ def settle(services: Services, more: Iterable[Path] = ()) -> int:
     if lost:
         clear_remains(services)
     return len(lost)
+
+
+def _require_keys(services: Services, workspace_ids: Collection[int]) -> None:
+    for workspace_id in sorted(workspace_ids):
+        try:
+            require_keys(services, workspace_id)
+        except KeyNotHeld as error:
+            raise Invalid(
+                f"The database lacks an erasure that the journal tells of, and {error}: put the key"
+                " of that time back into ENCRYPTION_KEYS first."
+            ) from None
 
 
 def _note_restored(services: Services, workspace_id: int) -> None:
