@@ -9,13 +9,10 @@ from sqlalchemy import select
 
 from integration.audit.asked import AuditAsked
 from integration.audit.names import ActorKind, actors_by_name, actors_of, targets_by_name
+from integration.audit.paging import A_PAGE, EXPORTED_AT_ONCE, every_page, in_time, newest
 from integration.db import WorkspaceSession
 from integration.models import AuditEvent
 from integration.services import Services
-
-A_PAGE = 50
-MOST_A_PAGE = 200
-_EXPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +46,23 @@ def audit_page(
     session: WorkspaceSession, asked: AuditAsked, *, before: int | None = None, limit: int = A_PAGE
 ) -> AuditPage:
     """The newest entries that are asked for, or those before one."""
-    statement = select(AuditEvent).order_by(AuditEvent.id.desc())
+    statement = in_time(select(AuditEvent), AuditEvent.at, asked)
     if asked.agent_id is not None:
         statement = statement.where(AuditEvent.actor.in_(actors_of(session, asked.agent_id)))
     if asked.actions:
         statement = statement.where(AuditEvent.action.in_(asked.actions))
-    if asked.since is not None:
-        statement = statement.where(AuditEvent.at >= asked.since)
-    if asked.until is not None:
-        statement = statement.where(AuditEvent.at < asked.until)
-    if before is not None:
-        statement = statement.where(AuditEvent.id < before)
-    rows = list(session.execute(statement.limit(limit + 1)).scalars())
-    shown = rows[:limit]
-    is_more = len(rows) > limit
-    return AuditPage(_entries(session, shown), str(shown[-1].id) if is_more else None)
+    rows, following = newest(session, statement, AuditEvent.id, before=before, limit=limit)
+    return AuditPage(_entries(session, rows), following)
 
 
 def all_entries(services: Services, workspace_id: int, asked: AuditAsked) -> Iterator[AuditEntry]:
     """All of them, the newest first; between two pages no transaction is open."""
-    before: int | None = None
-    while True:
-        with services.db.workspace(workspace_id) as session:
-            page = audit_page(session, asked, before=before, limit=_EXPORTED_AT_ONCE)
+
+    def page_of(session: WorkspaceSession, before: int | None) -> AuditPage:
+        return audit_page(session, asked, before=before, limit=EXPORTED_AT_ONCE)
+
+    for page in every_page(services, workspace_id, page_of):
         yield from page.entries
-        if page.next is None:
-            return
-        before = int(page.next)
 
 
 def _entries(session: WorkspaceSession, rows: list[AuditEvent]) -> tuple[AuditEntry, ...]:

@@ -9,12 +9,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from integration.agents.directory import door_of
 from integration.audit.asked import AuditAsked
 from integration.audit.names import ActorKind, actors_by_name, actors_of
-from integration.audit.reading import A_PAGE
+from integration.audit.paging import A_PAGE, EXPORTED_AT_ONCE, every_page, in_time, newest
 from integration.db import WorkspaceSession
 from integration.models import Profile, ProfileView
 from integration.services import Services
-
-_EXPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +47,25 @@ def views_page(
     session: WorkspaceSession, asked: AuditAsked, *, before: int | None = None, limit: int = A_PAGE
 ) -> ViewsPage:
     """The newest views that are asked for, or those before one."""
-    statement = select(ProfileView).order_by(ProfileView.id.desc())
+    statement = in_time(select(ProfileView), ProfileView.viewed_at, asked)
     if asked.agent_id is not None:
         statement = statement.where(_is_by(actors_of(session, asked.agent_id)))
     if asked.profile_id is not None:
         statement = statement.where(ProfileView.profile_id == asked.profile_id)
     if asked.conversation_id is not None:
         statement = statement.where(ProfileView.conversation_id == asked.conversation_id)
-    if asked.since is not None:
-        statement = statement.where(ProfileView.viewed_at >= asked.since)
-    if asked.until is not None:
-        statement = statement.where(ProfileView.viewed_at < asked.until)
-    if before is not None:
-        statement = statement.where(ProfileView.id < before)
-    rows = list(session.execute(statement.limit(limit + 1)).scalars())
-    shown = rows[:limit]
-    return ViewsPage(_views(session, shown), str(shown[-1].id) if len(rows) > limit else None)
+    rows, following = newest(session, statement, ProfileView.id, before=before, limit=limit)
+    return ViewsPage(_views(session, rows), following)
 
 
 def all_views(services: Services, workspace_id: int, asked: AuditAsked) -> Iterator[ViewSeen]:
     """All of them, the newest first; between two pages no transaction is open."""
-    before: int | None = None
-    while True:
-        with services.db.workspace(workspace_id) as session:
-            page = views_page(session, asked, before=before, limit=_EXPORTED_AT_ONCE)
+
+    def page_of(session: WorkspaceSession, before: int | None) -> ViewsPage:
+        return views_page(session, asked, before=before, limit=EXPORTED_AT_ONCE)
+
+    for page in every_page(services, workspace_id, page_of):
         yield from page.views
-        if page.next is None:
-            return
-        before = int(page.next)
 
 
 def _is_by(doors: list[str]) -> ColumnElement[bool]:

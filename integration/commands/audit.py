@@ -8,7 +8,8 @@ import click
 
 from integration.audit.asked import AuditAsked, read_audit_asked
 from integration.audit.export import Form, export_deeds, export_views
-from integration.audit.reading import MOST_A_PAGE, AuditEntry, audit_page
+from integration.audit.paging import MOST_A_PAGE
+from integration.audit.reading import AuditEntry, audit_page
 from integration.audit.recording import CONSOLE
 from integration.commands.context import as_json, find_store, print_json, with_services
 from integration.services import Services

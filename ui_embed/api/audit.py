@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from integration.audit.asked import read_audit_asked, read_before
-from integration.audit.reading import A_PAGE, audit_page
+from integration.audit.reading import audit_page
 from ui_embed.api.bodies import json_answer
 from ui_embed.request_context import caller, services, single_arguments
 
@@ -16,4 +16,4 @@ def deeds() -> Response:
     told, who = single_arguments(), caller()
     asked, before = read_audit_asked(told, who.store.timezone), read_before(told.get("before"))
     with services().db.workspace(who.workspace_id) as session:
-        return json_answer(audit_page(session, asked, before=before, limit=A_PAGE))
+        return json_answer(audit_page(session, asked, before=before))

@@ -1,6 +1,6 @@
 """The audit's pages: who did what, and who looked at whom."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request, url_for
 from integration.agents.directory import list_agents
 from integration.audit.asked import AuditAsked, read_audit_asked, read_before
 from integration.audit.export import export_deeds, export_views
-from integration.audit.reading import audit_page
-from integration.audit.viewing import views_page
+from integration.audit.reading import AuditPage, audit_page
+from integration.audit.viewing import ViewsPage, views_page
 from integration.errors import Invalid
 from ui_embed import screens
 from ui_embed.audit.files import asked_form, audit_file
@@ -27,32 +27,20 @@ from ui_embed.request_context import caller, services, single_arguments
 
 audit_pages = Blueprint("audit_pages", __name__)
 
-_DEED_FILTERS = ("agent", "action", "from", "to")
-_VIEW_FILTERS = ("agent", "profile", "conversation", "from", "to")
-
 
 @audit_pages.get("/settings/audit")
 @staff_page
 def deeds() -> Response:
     """Who did what: `agent=`, `action=` (or a family), `from=`, `to=`, before `before=`."""
-    told = single_arguments()
-    asked, refused = _asked(told)
-    with services().db.workspace(caller().workspace_id) as session:
-        before = None if refused else read_before(told.get("before"))
-        page = audit_page(session, asked, before=before)
-        agents = list_agents(session)
     return _shown(
         "screens/audit.html",
-        _DEED_FILTERS,
-        told,
-        refused,
-        page=page,
-        agents=agents,
+        "audit_pages.deeds",
+        ("agent", "action", "from", "to"),
+        audit_page,
         families=_families(),
         action_words=action_words,
         action_icon=action_icon,
         detail_words=detail_words,
-        older=_older("audit_pages.deeds", _DEED_FILTERS, told, page.next),
         target_words=_target_address,
     )
 
@@ -61,33 +49,19 @@ def deeds() -> Response:
 @staff_page
 def deeds_file() -> Response:
     """The same as a file (`form=csv` or `jsonl`); that it was taken is in it from then on."""
-    who, form = caller(), asked_form()
-    asked = read_audit_asked(single_arguments(), who.store.timezone)
-    if request.method == "HEAD":
-        return audit_file("audit", form, None)
-    pieces = export_deeds(services(), who.workspace_id, asked, form, by=who.actor)
-    return audit_file("audit", form, pieces)
+    return _file("audit", export_deeds)
 
 
 @audit_pages.get("/settings/audit/views")
 @staff_page
 def views() -> Response:
     """Who looked at whom: `agent=`, `profile=`, `conversation=`, `from=`, `to=`."""
-    told = single_arguments()
-    asked, refused = _asked(told)
-    with services().db.workspace(caller().workspace_id) as session:
-        before = None if refused else read_before(told.get("before"))
-        page = views_page(session, asked, before=before)
-        agents = list_agents(session)
     return _shown(
         "screens/audit_views.html",
-        _VIEW_FILTERS,
-        told,
-        refused,
-        page=page,
-        agents=agents,
+        "audit_pages.views",
+        ("agent", "profile", "conversation", "from", "to"),
+        views_page,
         surface_words=surface_words,
-        older=_older("audit_pages.views", _VIEW_FILTERS, told, page.next),
     )
 
 
@@ -95,38 +69,33 @@ def views() -> Response:
 @staff_page
 def views_file() -> Response:
     """The same as a file; persons stand in it by our ids alone."""
-    who, form = caller(), asked_form()
-    asked = read_audit_asked(single_arguments(), who.store.timezone)
-    if request.method == "HEAD":
-        return audit_file("views", form, None)
-    pieces = export_views(services(), who.workspace_id, asked, form, by=who.actor)
-    return audit_file("views", form, pieces)
-
-
-def _asked(told: Mapping[str, str]) -> tuple[AuditAsked, str | None]:
-    """What is asked; what can't be read asks for nothing, and is said."""
-    try:
-        read_before(told.get("before"))
-        return read_audit_asked(told, caller().store.timezone), None
-    except Invalid as error:
-        return AuditAsked(), error.message
+    return _file("views", export_views)
 
 
 def _shown(
     template: str,
+    endpoint: str,
     filters: tuple[str, ...],
-    told: Mapping[str, str],
-    refused: str | None,
+    page_of: Callable[..., AuditPage | ViewsPage],
     **values: Any,
 ) -> Response:
-    kept = {name: told[name] for name in filters if told.get(name)}
+    """A page of what is asked for by these parameters, with the way to the one that follows."""
+    told = single_arguments()
+    asked, before, refused = _asked(told)
+    with services().db.workspace(caller().workspace_id) as session:
+        page = page_of(session, asked, before=before)
+        agents = list_agents(session)
+    kept: dict[str, Any] = {name: told[name] for name in filters if told.get(name)}
     return screens.page(
         template,
         400 if refused else 200,
+        page=page,
+        agents=agents,
         told=told,
         kept=kept,
         refused=refused,
         is_filtered=bool(kept),
+        older=url_for(endpoint, **kept, before=page.next) if page.next else None,
         may_take_out=caller().by_cookie,
         actor_words=actor_words,
         section="settings",
@@ -134,13 +103,22 @@ def _shown(
     )
 
 
-def _older(
-    endpoint: str, filters: tuple[str, ...], told: Mapping[str, str], before: str | None
-) -> str | None:
-    if before is None:
-        return None
-    kept: dict[str, Any] = {name: told[name] for name in filters if told.get(name)}
-    return url_for(endpoint, **kept, before=before)
+def _file(name: str, export: Callable[..., Iterator[bytes]]) -> Response:
+    who, form = caller(), asked_form()
+    asked = read_audit_asked(single_arguments(), who.store.timezone)
+    if request.method == "HEAD":
+        return audit_file(name, form, None)
+    pieces = export(services(), who.workspace_id, asked, form, by=who.actor)
+    return audit_file(name, form, pieces)
+
+
+def _asked(told: Mapping[str, str]) -> tuple[AuditAsked, int | None, str | None]:
+    """What is asked, and before which id; what can't be read asks for nothing, and is said."""
+    try:
+        before = read_before(told.get("before"))
+        return read_audit_asked(told, caller().store.timezone), before, None
+    except Invalid as error:
+        return AuditAsked(), None, error.message
 
 
 def _families() -> list[tuple[str, list[tuple[str, str]]]]:
