@@ -52,8 +52,8 @@ def open_session(
 ) -> OpenedSession:
     """A new session of somebody who was proved to be who they are.
 
-    It is of the agent who comes in by that door. Raises Unauthorized for a ticket that was
-    exchanged before, 403 for an agent who was disabled.
+    It is of the agent who comes in by that door; a store's server is nobody of the team. Raises
+    Unauthorized for a ticket that was exchanged before, 403 for an agent who was disabled.
     """
     row, opened = new_session(
         kind,
@@ -70,9 +70,10 @@ def open_session(
     try:
         with services.db.workspace(workspace_id, write=True) as session:
             door = door_of(viewer, store_id)
-            agent = agent_of(session, door, role=role, locale=locale, now=now)
-            _refuse_disabled(agent)
-            row.agent_id = agent.id
+            if kind != SessionKind.SERVICE:
+                agent = agent_of(session, door, role=role, locale=locale, now=now)
+                _refuse_disabled(agent)
+                row.agent_id = agent.id
             session.add(row)
             if kind == SessionKind.BROWSER:
                 record(session, Action.SIGNED_IN, by=door, now=now, way="store")

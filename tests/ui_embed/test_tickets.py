@@ -8,9 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from integration.agents.directory import list_agents
 from integration.app import create_front
+from integration.db import WorkspaceSession
 from integration.install.companions import companion_of
-from integration.models import Customer, Session, Store
+from integration.models import AuditEvent, Customer, ProfileView, Session, Store
 from tests.factories.fake_handover import FakeSite
 from tests.factories.store_signed import ticket
 from tests.ui_embed.people_rows import EMAIL, add_person
@@ -132,6 +134,31 @@ def test_the_plugin_exports_and_erases_a_person(
     assert after.json == {"groups": [], "done": True}
     with world.services.db.workspace(world.workspace_id) as session:
         assert session.execute(select(Customer.email)).scalars().all() == [EMAIL]
+
+
+def test_what_the_plugin_is_told_is_written_down_and_makes_nobody_an_agent(
+    world: World, site: FakeSite, client: FlaskClient
+) -> None:
+    connected(world, client)
+    workspace_id, store_id = place_of(world)
+    person = add_person(world, orders=60, place=place_of(world))
+    for page, email in ((1, EMAIL), (2, EMAIL), (3, "nobody@mail.example")):
+        claims = {"use": "export", "sub": "wordpress", "email": email, "page": page}
+        made = _ticket(world, jti=f"{page}-0123456789abcdef", **claims)
+        assert client.post("/api/v1/plugin/export", json={"ticket": made}).status_code == 200
+    with world.services.db.workspace(workspace_id) as session:
+        fetched = select(AuditEvent).where(AuditEvent.action == "privacy.data_fetched")
+        told = [(each.actor, each.target, each.details) for each in session.scalars(fetched)]
+        views = [(each.viewer, each.surface, each.profile_id) for each in _views(session)]
+        names = [each.name for each in list_agents(session)]
+    assert told == [("store", f"store:{store_id}", {"page": page}) for page in (1, 2)]
+    assert views == [("store", "plugin", person)] * 2
+    # Somebody of that name could be given conversations, or be shut out, and the store with them.
+    assert names == ["Owner"]
+
+
+def _views(session: WorkspaceSession) -> list[ProfileView]:
+    return list(session.scalars(select(ProfileView).order_by(ProfileView.id)))
 
 
 def test_live_news_open_to_a_bearer_and_to_our_own_pages(world: World, site: FakeSite) -> None:

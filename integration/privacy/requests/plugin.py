@@ -3,12 +3,16 @@
 WooCommerce has no compliance deliveries: our part in the store asks instead, its request proved.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from sqlalchemy import select
 
+from integration.audit.actions import Action
+from integration.audit.recording import STORE, record
 from integration.conversations.channels.keys import ChannelKeys
+from integration.crm.views import View, write_view
 from integration.identity.normalize import normalize_email
 from integration.models import PrivacyRequest, Store
 from integration.privacy.erasing.persons import find_person
@@ -24,6 +28,7 @@ from integration.services import Services
 log = structlog.get_logger(__name__)
 
 _KIND = "customer_redact"
+_SURFACE = "plugin"
 _LATER = "Tillside has taken the erasure down and will carry it out by itself."
 
 
@@ -33,7 +38,7 @@ def export_person(
     """A page (from 1) of what this store's copy holds of the person of that address.
 
     `groups` of `{group_id, group_label, item_id, data: [{name, value}]}` in the shape of WordPress'
-    exporters, and `done` on the last page; nobody has no groups.
+    exporters, and `done` on the last page; nobody has no groups. What is told is written down.
     """
     if normalize_email(email) is None or page < 1:
         return {"groups": [], "done": True}
@@ -48,6 +53,8 @@ def export_person(
         talks, no_more = conversation_groups(
             session, keys, store, tellable(store, asked, traces), page
         )
+    if groups or talks:
+        _note_told(services, workspace_id, store_id, found.profile_ids, page)
     return {"groups": [*groups, *talks], "done": is_last and no_more}
 
 
@@ -69,6 +76,19 @@ def erase_person(
     except Exception as error:
         log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
         return _answer(0, retained=_held(services, workspace_id, store_id, email), said=(_LATER,))
+
+
+def _note_told(
+    services: Services, workspace_id: int, store_id: int, profile_ids: Iterable[int], page: int
+) -> None:
+    """That the store fetched this page, and whom it showed, before it has it."""
+    now = services.now()
+    for profile_id in profile_ids:
+        seen = View(workspace_id, profile_id, None, STORE, _SURFACE, now)
+        write_view(services.db, seen)
+    with services.db.workspace(workspace_id, write=True) as session:
+        target = f"store:{store_id}"
+        record(session, Action.DATA_FETCHED, by=STORE, now=now, target=target, page=page)
 
 
 def _write_down(
