@@ -82,7 +82,7 @@ def read_timeline(services: Services, caller: Caller, profile_id: int, cursor: s
     """
     with services.db.workspace(caller.workspace_id) as session:
         found = timeline_of(session, services.platforms, profile_id, cursor=cursor)
-    _seen(services, caller, int(found.profile_id))
+    note_seen(services, caller, int(found.profile_id))
     return found
 
 
@@ -96,7 +96,7 @@ def read_older_notes(services: Services, caller: Caller, profile_id: int, cursor
     """Those after a cursor; the view is audited. Raises NotFound, Invalid."""
     with services.db.workspace(caller.workspace_id) as session:
         found = notes_of(session, profile_id, cursor=cursor)
-    _seen(services, caller, profile_id)
+    note_seen(services, caller, profile_id)
     return found
 
 
@@ -110,7 +110,8 @@ def read_tags(
         return tuple(told), own
 
 
-def _seen(services: Services, caller: Caller, profile_id: int) -> None:
+def note_seen(services: Services, caller: Caller, profile_id: int) -> None:
+    """Write down that the caller looks at that person, before they do."""
     view = View(
         workspace_id=caller.workspace_id,
         profile_id=profile_id,

@@ -18,6 +18,7 @@ from integration.search.due import mark_due
 from integration.search.working_off import index
 from integration.services import Services
 from ui_embed.auth import Caller
+from ui_embed.beside import note_seen
 from ui_embed.identity.part import is_number
 from ui_embed.request_context import caller, single_fields
 
@@ -74,6 +75,13 @@ def head_of(services: Services, who: Caller, profile_id: int) -> PersonHead:
     if face_id not in found:
         raise NotFound("There is no such person.")
     return found[face_id]
+
+
+def look_at(services: Services, who: Caller, profile_id: int) -> PersonHead:
+    """The same person to be shown: that the caller looks is written down. Raises NotFound."""
+    head = head_of(services, who, profile_id)
+    note_seen(services, who, int(head.id))
+    return head
 
 
 def suggestion_of(

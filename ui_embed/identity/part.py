@@ -8,6 +8,7 @@ from integration.crm.identity_history import Entry, entry_of, history_of
 from integration.identity.suggestions import Suggestion, suggestions_for
 from integration.services import Services
 from ui_embed.auth import Caller
+from ui_embed.beside import note_seen
 
 _USUAL_ENTRIES = 6
 _MORE_ENTRIES = 20
@@ -55,10 +56,12 @@ def read_identity(
 def read_history(
     services: Services, caller: Caller, profile_id: int, before_id: int
 ) -> tuple[list[Entry], int | None]:
-    """Older entries of the history, and where to read on. Raises NotFound."""
+    """Older entries of the history, and where to read on; the view is audited. Raises NotFound."""
     with services.db.workspace(caller.workspace_id) as session:
         face = face_of(session, profile_id)
-        return history_of(session, face, limit=_MORE_ENTRIES, before_id=before_id)
+        found = history_of(session, face, limit=_MORE_ENTRIES, before_id=before_id)
+    note_seen(services, caller, face.id)
+    return found
 
 
 def is_number(text: str) -> bool:

@@ -20,6 +20,7 @@ from integration.models import Channel, Conversation, Order
 from integration.models.vocabulary import ChannelStatus, Trust
 from ui_embed import screens
 from ui_embed.api.bodies import json_answer, our_id
+from ui_embed.beside import note_seen
 from ui_embed.entrance import staff_page
 from ui_embed.inbox.acting import myself, tell_of, writing
 from ui_embed.inbox.begin_form import BeginForm, address_for, check, choose_mailbox, typed_form
@@ -210,6 +211,8 @@ def _page(form: BeginForm, status: int = 200) -> Response:
         boxes = mailboxes(session)
         chosen = _mailbox(boxes, form.channel) or _usual(boxes, order)
         failing = [each for each in boxes if each.status == ChannelStatus.REAUTHORIZE or each.error]
+    if person is not None:
+        note_seen(services(), caller(), person.id)
     is_gone = bool(form.profile) and person is None
     return screens.page(
         "screens/inbox_new.html",
