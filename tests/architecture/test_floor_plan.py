@@ -62,6 +62,7 @@ ACROSS_WORKSPACES = {
     "integration/privacy/proof_commands.py": "every workspace's chain is checked",
     "integration/privacy/erasing/remains.py": "a planner samples columns whosever rows they are",
     "integration/privacy/requests/parked.py": "what was asked is told of, whoever asked",
+    "integration/privacy/requests/waiting.py": "what waits is worked off, whoever it is for",
     "integration/privacy/requests/working_off.py": "what is due is worked off, whoever it is for",
     "integration/privacy/requests/timer.py": "stores that left before there was a timer get theirs",
     "integration/privacy/restoring/settling.py": "stored deliveries are no workspace's",

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select, update
 
 from integration.audit.actions import Action
@@ -21,10 +20,9 @@ from integration.privacy.exports.made import subject_digests
 from integration.privacy.exports.person_file import Held, collect, counts_in, write_file
 from integration.privacy.held_keys import require_keys
 from integration.privacy.receipts import Done, add_receipt
+from integration.privacy.requests.waiting import each_waiting
 from integration.privacy.subject import PrivacySubject, open_subject
 from integration.services import Services
-
-log = structlog.get_logger(__name__)
 
 PREPARING = "privacy.prepare_exports"
 LASTS = timedelta(days=days_of("person_exports"))
@@ -51,21 +49,7 @@ def prepare_exports(services: Services) -> int:
 
     Of whom nothing is held the request is done at once.
     """
-    statement = (
-        select(PrivacyRequest.id)
-        .where(PrivacyRequest.state == "waiting", PrivacyRequest.kind == "data_request")
-        .order_by(PrivacyRequest.due_at, PrivacyRequest.id)
-    )
-    with services.db.across_workspaces() as session:
-        ids = list(session.execute(statement).scalars())
-    done = 0
-    for request_id in ids:
-        try:
-            prepare(services, request_id)
-            done += 1
-        except Exception as error:
-            log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
-    return done
+    return each_waiting(services, PrivacyRequest.kind == "data_request", prepare)
 
 
 def prepare(services: Services, request_id: int) -> None:
