@@ -13,8 +13,8 @@ class AuditEvent(WorkspaceScoped, Model):
     """A deed, by whom and on what. Append-only; without personal data of customers.
 
     `actor` is a viewer's name as in ProfileView, `command` or `tillside`. `action` is a word of
-    `integration.audit.ACTIONS`. `target` is a kind and an id, `agent:3`. `details` are ids and
-    settings, never secrets.
+    `integration.audit.actions.Action`. `target` is a kind and an id, `agent:3`. `details` are ids
+    and settings, never secrets.
     """
 
     __tablename__ = "audit_events"

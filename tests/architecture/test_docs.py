@@ -133,3 +133,32 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "://" not in target and not (path.parent / target).exists()
     }
     assert broken == set()
+
+
+def test_each_folder_of_integration_is_explained() -> None:
+    """Those of privacy as well; and none that isn't there."""
+    [part] = re.findall(
+        r"^## The folders of .*?(?=^## )", _read("docs/development.md"), re.M | re.S
+    )
+    rows = re.findall(r"^\| (`.+?`) \| (.+) \|$", part, re.MULTILINE)
+    told = {name for names, _ in rows for name in re.findall(r"`([a-z_]+)`", names)}
+    rooms = {name for names, words in rows if names == "`privacy`"
+             for name in re.findall(r"`([a-z_]+)`", words)}  # fmt: skip
+    assert told == _packages("integration")
+    assert rooms == _packages("integration/privacy")
+
+
+def _packages(folder: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}
+
+
+def test_every_file_that_a_document_names_is_there() -> None:
+    tops = "integration|ui_embed|webhooks|platforms|channels|simulators|tests|bench|scripts|deploy"
+    named = re.compile(rf"`((?:{tops})/[\w./-]+?)(?:::[\w:\[\]-]+)?`")
+    gone = {
+        f"{document.name}: {path}"
+        for document in (*DOCUMENTS, ROOT / "SECURITY.md", ROOT / "CHANGELOG.md")
+        for path in named.findall(document.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists()
+    }
+    assert gone == set()

@@ -73,7 +73,8 @@ def classes_as_markdown() -> str:
         "|---|---|---|---|---|",
     ]
     for each in CLASSES:
-        choice = f"{each.least} days to {each.most // 365} years" if each.most else "no"
+        least = "1 day" if each.least == 1 else f"{each.least} days"
+        choice = f"{least} to {each.most // 365} years" if each.most else "no"
         if each.most and each.most < 730:
             choice = f"{each.least} to {each.most} days"
         choice += ", or until it is erased" if each.may_be_kept else ""
