@@ -44,11 +44,16 @@ def open_content(key: DataKey, message: Message) -> MessageContent:
     """What a message says; empty where it says nothing or was erased. Raises CannotOpen."""
     if message.sealed_content is None:
         return EMPTY
-    about = _about(message.channel_id, message.key)
-    plain: dict[str, Any] = orjson.loads(key.open(message.sealed_content, about))
+    sealed = message.sealed_content
+    plain: dict[str, Any] = orjson.loads(open_raw(key, message.channel_id, message.key, sealed))
     for name in ("to", "cc"):
         plain[name] = tuple((address, told) for address, told in plain.get(name, ()))
     return MessageContent(**{"text": "", **plain})
+
+
+def open_raw(key: DataKey, channel_id: int, message_key: str, sealed: bytes) -> bytes:
+    """What a message says as it was sealed: JSON in UTF-8, unread. Raises CannotOpen."""
+    return key.open(sealed, _about(channel_id, message_key))
 
 
 def seal_preview(key: DataKey, conversation_id: int, text: str) -> bytes:

@@ -26,7 +26,7 @@ class PrivacyRequest(WorkspaceLimited, Model):
     and said nothing more). `state` is waiting, ready (the data is there to be fetched), done or
     refused. Nothing is done before `not_before`. `alarmed_percent` is how much of the time to
     `due_at` had passed when it was last told. `sealed_subject` holds the ids, address, phone and
-    orders that it names, until it is done.
+    orders that it names, and what its erasure has found, until it is done.
     """
 
     __tablename__ = "privacy_requests"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
 
 from sqlalchemy import or_, select
 
@@ -16,6 +17,10 @@ from integration.install.keys import store_key
 from integration.models import Identity, PrivacyRequest, Store
 from integration.services import Services
 from platforms.changes import PrivacyRequested
+
+_BEGUN = "begun"
+# JSON: by store id.
+Begun: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +117,41 @@ def subject_of_person(session: WorkspaceSession, profile_id: int) -> PrivacySubj
 
 
 def seal_subject(
-    services: Services, store: Store | None, subject: PrivacySubject, request: PrivacyRequest
+    services: Services,
+    store: Store | None,
+    subject: PrivacySubject,
+    request: PrivacyRequest,
+    begun: Begun | None = None,
 ) -> bytes:
     """The subject, sealed for that request with the store's key where there is one.
 
-    The request has its id, unless it came in a delivery.
+    The request has its id, unless it came in a delivery. `begun` is what an erasure keeps with it
+    until it is done (`erasing.checkpoint`).
     """
-    plain = json.dumps(asdict(subject)).encode()
-    return _keys(services, store, request)[0].seal(plain, _about(request))
+    values = asdict(subject) | ({_BEGUN: begun} if begun else {})
+    return _keys(services, store, request)[0].seal(json.dumps(values).encode(), _about(request))
 
 
 def open_subject(
     services: Services, store: Store | None, request: PrivacyRequest
 ) -> PrivacySubject:
     """The subject of a waiting request. Raises CannotOpen."""
-    values = json.loads(_opened(_keys(services, store, request), request))
+    values = _values(services, store, request)
+    values.pop(_BEGUN, None)
     orders, names = values["order_external_ids"], values.get("names", ())
     told = {"order_external_ids": tuple(orders), "names": tuple(Key(*name) for name in names)}
     return PrivacySubject(**{**values, **told})
+
+
+def open_begun(services: Services, store: Store | None, request: PrivacyRequest) -> Begun:
+    """What was sealed with the subject since its erasure began; empty before. Raises CannotOpen."""
+    begun: Begun = _values(services, store, request).get(_BEGUN, {})
+    return begun
+
+
+def _values(services: Services, store: Store | None, request: PrivacyRequest) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(_opened(_keys(services, store, request), request))
+    return values
 
 
 def _keys(services: Services, store: Store | None, request: PrivacyRequest) -> list[DataKey]:

@@ -13,10 +13,9 @@ from sqlalchemy import select, update
 
 from integration.crypto import CannotOpen
 from integration.delivery_bodies import ERASED, ERASED_CODE, ERASED_MEANS, Opener
-from integration.identity.keys import Key
 from integration.models import Delivery, DeliveryWork, Store
 from integration.models.vocabulary import WorkState
-from integration.privacy.erasing.persons import Found
+from integration.privacy.erasing.checkpoint import Known
 from integration.services import Services
 
 # Of a delivery's topic and its body.
@@ -40,8 +39,7 @@ class Erased:
 def erase_bodies_of(
     services: Services,
     store: Store,
-    found: Found,
-    names: Collection[Key],
+    known: Known,
     words: Iterable[str] = (),
     *,
     after: int = 0,
@@ -50,7 +48,7 @@ def erase_bodies_of(
 
     `words` are addresses and numbers as they were told, besides what they are compared by.
     """
-    return _erase_where(services, store, names_person(found, names, words), after=after)
+    return _erase_where(services, store, names_person(known, words), after=after)
 
 
 def erase_bodies_before(services: Services, store: Store, before: datetime | None) -> int:
@@ -58,10 +56,10 @@ def erase_bodies_before(services: Services, store: Store, before: datetime | Non
     return _erase_where(services, store, lambda _topic, _body: True, before=before).bodies
 
 
-def names_person(found: Found, names: Collection[Key], words: Iterable[str] = ()) -> IsMeant:
-    """Whether a body names whoever has these accounts, orders, addresses and numbers."""
-    texts = {*found.customer_ids, *found.order_ids, *words}
-    for kind, value in names:
+def names_person(known: Known, words: Iterable[str] = ()) -> IsMeant:
+    """Whether a body names whoever is known by these accounts, orders, addresses and numbers."""
+    texts = {*known.customer_ids, *known.order_ids, *words}
+    for kind, value in known.contacts:
         texts.add(value if kind == "email" else value.rpartition(":")[2])
     needles = sorted({text.lower() for text in texts if len(text) >= _SHORTEST})
     as_bytes = [needle.encode() for needle in needles]
@@ -69,7 +67,7 @@ def names_person(found: Found, names: Collection[Key], words: Iterable[str] = ()
 
     def is_meant(topic: str, body: bytes) -> bool:
         folded = body.lower()
-        if any(needle in folded for needle in as_bytes) or _is_theirs(topic, body, found):
+        if any(needle in folded for needle in as_bytes) or _is_theirs(topic, body, known):
             return True
         # Other letters may stand escaped.
         return bool(foreign) and b"\\u" in folded and _says(body, foreign)
@@ -188,7 +186,7 @@ def _is_meant(
     return False
 
 
-def _is_theirs(topic: str, body: bytes, found: Found) -> bool:
+def _is_theirs(topic: str, body: bytes, known: Known) -> bool:
     """Whether a body is that of one of these accounts or orders, or of an order of such an account.
 
     By the ids that it has at its top, under either platform's topic (order.updated, orders/create).
@@ -201,5 +199,5 @@ def _is_theirs(topic: str, body: bytes, found: Found) -> bool:
         return False
     own, account = str(value.get("id")), str(value.get("customer_id"))
     if topic.startswith("order"):
-        return own in found.order_ids or account in found.customer_ids
-    return topic.startswith("customer") and own in found.customer_ids
+        return own in known.order_ids or account in known.customer_ids
+    return topic.startswith("customer") and own in known.customer_ids

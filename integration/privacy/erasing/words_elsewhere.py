@@ -1,140 +1,166 @@
 """Erasing a person from conversations that are other people's.
 
 What they wrote there goes; their address and number are struck out of what others wrote. It is all
-sealed, so that each message of the workspace is opened for it: outside any lock, a few at a time.
+sealed, so that each message of the workspace is opened for it: once, outside any lock, some hundred
+at a time. The few that may hold them are changed in short transactions.
 """
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from integration.conversations.channels.keys import ChannelKeys
-from integration.conversations.contents import MessageContent, open_content, seal_content
+from integration.conversations.contents import (
+    MessageContent,
+    open_content,
+    open_raw,
+    seal_content,
+)
 from integration.conversations.lists.terms import forget, mark_due
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
 from integration.identity.keys import Key
-from integration.identity.normalize import normalize_email
-from integration.models import Attachment, Channel, Conversation, Message, Store
+from integration.models import Attachment, Conversation, Message
 from integration.privacy.erasing.conversation_traces import blank_messages
-from integration.privacy.erasing.spelling import spelled_whole
+from integration.privacy.erasing.elsewhere import Words, WordsByChannel
 from integration.services import Services
 
-STRUCK_OUT = "[…]"
-_CHUNK = 500
+_READ_AT_ONCE = 500
+_CHANGED_AT_ONCE = 50
 
 
-class _Words:
-    """The addresses and numbers of a person, as they stand in what is said."""
-
-    def __init__(self, names: Collection[Key]) -> None:
-        self.emails = {value for kind, value in names if kind == "email"}
-        numbers = {value.rpartition(":")[2] for kind, value in names if kind != "email"}
-        self._pattern = spelled_whole({*self.emails, *numbers})
-
-    def wrote(self, content: MessageContent) -> bool:
-        return normalize_email(content.sender_address) in self.emails
-
-    def stand_in(self, value: Any) -> bool:
-        if isinstance(value, str):
-            return self._pattern.search(value) is not None
-        if isinstance(value, dict):
-            return any(map(self.stand_in, value.values()))
-        return isinstance(value, list | tuple) and any(map(self.stand_in, value))
-
-    def without(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._pattern.sub(STRUCK_OUT, value)
-        if isinstance(value, dict):
-            return {name: self.without(each) for name, each in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(map(self.without, value))
-        return value
-
-
-def erase_words_elsewhere(services: Services, store: Store, names: Collection[Key]) -> Counter[str]:
-    """Erase whoever has these addresses and numbers from others' conversations; how many of what.
-
-    On a channel of another store it stays.
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """For whom others' conversations were looked through (addresses and numbers by store), up to
+    which message, and how many of what was erased.
     """
-    contacts = [name for name in names if name.kind in ("email", "phone", "guest_phone")]
+
+    names: Mapping[int, Collection[Key]]
+    last_id: int
+    counts: Counter[str]
+
+
+class _Sealed(NamedTuple):
+    """A message as it is kept."""
+
+    id: int
+    channel_id: int
+    key: str
+    sealed: bytes
+
+
+def erase_words_elsewhere(
+    services: Services,
+    workspace_id: int,
+    names: Mapping[int, Collection[Key]],
+    before: Searched | None = None,
+) -> Searched:
+    """Erase whoever has these addresses and numbers, by store, from others' conversations.
+
+    On the channel of another store they stay. What was looked through `before` for the same isn't
+    looked through again.
+    """
+    words = WordsByChannel(names)
     counts: Counter[str] = Counter()
-    if not contacts:
-        return counts
-    words, last = _Words(contacts), 0
+    last = before.last_id if before is not None and before.names == names else 0
     while True:
         keys = ChannelKeys(services.keyring)
-        with services.db.workspace(store.workspace_id) as session:
-            rows = _messages(session, store, last)
-            meant = [row.id for row in rows if _is_meant(session, keys, row, words)]
+        with services.db.workspace(workspace_id) as session:
+            by_channel = words.of_channels(session)
+            rows = _sealed(session, by_channel, last)
+            meant = [row.id for row in rows if _is_meant(session, keys, row, by_channel)]
         if not rows:
-            return counts
+            return Searched(names, last, counts)
         last = rows[-1].id
-        if meant:
-            with services.db.workspace(store.workspace_id, write=True) as session:
-                counts.update(_erase(session, keys, meant, words))
+        for first in range(0, len(meant), _CHANGED_AT_ONCE):
+            some = meant[first : first + _CHANGED_AT_ONCE]
+            with services.db.workspace(workspace_id, write=True) as session:
+                counts.update(_erase(session, keys, some, by_channel))
 
 
-def _messages(session: WorkspaceSession, store: Store, after: int) -> list[Message]:
-    ours = select(Channel.id).where(or_(Channel.store_id.is_(None), Channel.store_id == store.id))
-    statement = select(Message).where(
-        Message.id > after, Message.sealed_content.is_not(None), Message.channel_id.in_(ours)
+def _sealed(
+    session: WorkspaceSession, by_channel: Mapping[int, Words], after: int
+) -> list[_Sealed]:
+    """The next messages of these channels, as they are sealed."""
+    columns = (Message.id, Message.channel_id, Message.key, Message.sealed_content)
+    statement = select(*columns).where(
+        Message.id > after,
+        Message.sealed_content.is_not(None),
+        Message.channel_id.in_(list(by_channel)),
     )
-    return list(session.execute(statement.order_by(Message.id).limit(_CHUNK)).scalars())
+    rows = session.execute(statement.order_by(Message.id).limit(_READ_AT_ONCE))
+    return [_Sealed(number, of, key, sealed or b"") for number, of, key, sealed in rows]
 
 
 def _is_meant(
-    session: WorkspaceSession, keys: ChannelKeys, message: Message, words: _Words
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    row: _Sealed,
+    by_channel: Mapping[int, Words],
 ) -> bool:
+    """Whether a message may hold the words; whether it does is seen when it is locked."""
     try:
-        content = open_content(keys.by_id(session, message.channel_id), message)
+        key = keys.by_id(session, row.channel_id)
+        raw = open_raw(key, row.channel_id, row.key, row.sealed)
     except CannotOpen:
         return False
-    return words.wrote(content) or words.stand_in(asdict(content))
+    return by_channel[row.channel_id].may_stand_in(raw)
 
 
 def _erase(
-    session: WorkspaceSession, keys: ChannelKeys, message_ids: list[int], words: _Words
+    session: WorkspaceSession,
+    keys: ChannelKeys,
+    message_ids: Collection[int],
+    by_channel: Mapping[int, Words],
 ) -> Counter[str]:
     """Blank what they wrote, strike them out of the rest; in the caller's transaction."""
+    # Before the messages, as whoever writes does.
+    its = select(Message.conversation_id).where(Message.id.in_(message_ids))
+    _conversations(session, set(session.execute(its).scalars()))
     statement = select(Message).where(Message.id.in_(message_ids)).order_by(Message.id)
-    rows = list(session.execute(statement.with_for_update()).scalars())
-    theirs, counts = [], Counter[str]()
-    for row in rows:
-        key = keys.by_id(session, row.channel_id)
+    counts: Counter[str] = Counter()
+    changed: dict[int, Message] = {}
+    theirs: list[int] = []
+    for row in session.execute(statement.with_for_update()).scalars():
+        words, key = by_channel[row.channel_id], keys.by_id(session, row.channel_id)
         content = open_content(key, row)
         if words.wrote(content):
             theirs.append(row.id)
+        elif words.stand_in(asdict(content)):
+            struck = MessageContent(**words.without(asdict(content)))
+            row.sealed_content = seal_content(key, row.channel_id, row.key, struck)
+            counts["struck_out"] += 1
+        else:
             continue
-        struck = MessageContent(**words.without(asdict(content)))
-        row.sealed_content = seal_content(key, row.channel_id, row.key, struck)
-        counts["struck_out"] += 1
-    for file in session.execute(
-        select(Attachment).where(Attachment.message_id.in_(message_ids))
-    ).scalars():
-        file.name = words.without(file.name)
+        changed[row.id] = row
+    files = select(Attachment).where(Attachment.message_id.in_(changed))
+    for file in session.execute(files).scalars():
+        file.name = by_channel[changed[file.message_id or 0].channel_id].without(file.name)
     session.flush()
     counts.update(blank_messages(session, theirs))
-    _refresh(session, {row.conversation_id for row in rows}, message_ids, words)
+    _refresh(session, changed, by_channel)
     return counts
 
 
+def _conversations(session: WorkspaceSession, ids: Collection[int]) -> Sequence[Conversation]:
+    statement = select(Conversation).where(Conversation.id.in_(ids)).order_by(Conversation.id)
+    return session.execute(statement.with_for_update()).scalars().all()
+
+
 def _refresh(
-    session: WorkspaceSession,
-    conversation_ids: Collection[int],
-    message_ids: Collection[int],
-    words: _Words,
+    session: WorkspaceSession, changed: Mapping[int, Message], by_channel: Mapping[int, Words]
 ) -> None:
     """Have words and previews of these be made of what is left."""
-    forget(session, sorted(conversation_ids))
-    statement = select(Conversation).where(Conversation.id.in_(conversation_ids))
-    for conversation in session.execute(statement.with_for_update()).scalars():
+    said_on = {row.conversation_id: row.channel_id for row in changed.values()}
+    for conversation in _conversations(session, said_on):
+        forget(session, [conversation.id])
         mark_due(session, conversation.id)
-        if conversation.last_message_id in message_ids:
+        if conversation.last_message_id in changed:
             conversation.preview = None
+        words = by_channel[said_on[conversation.id]]
         conversation.subject = words.without(conversation.subject)
         conversation.version += 1
     session.flush()

@@ -150,7 +150,7 @@ COLUMNS: Final[tuple[Place, ...]] = (
     _columns(
         "privacy_requests",
         "sealed_subject",
-        "whom a request is about, until it is done",
+        "whom a request is about, and whom its erasure found, until it is done",
         "privacy_requests",
         "integration.privacy.erasing.other_requests.erase_other_requests",
         _OWNERS,

@@ -15,6 +15,7 @@ from integration.models.vocabulary import StoreStatus
 from integration.privacy.erasing.everywhere import Erasure, erase_people
 from integration.privacy.erasing.remains import clear_remains
 from integration.privacy.erasing.whole_store import erase_older, erase_store
+from integration.privacy.held_keys import require_keys
 from integration.privacy.receipts import Done, ReceiptKind, add_receipt
 from integration.privacy.requests.intake import uninstalled_at
 from integration.privacy.requests.overview import percent_used
@@ -123,6 +124,9 @@ def work_off(services: Services, request_id: int) -> int:
 
 
 def _erase_person(services: Services, request: PrivacyRequest) -> int:
+    if request.workspace_id is not None:
+        # What can't be opened at this moment would be passed over.
+        require_keys(services, request.workspace_id)
     try:
         done = erase_people(services, request)
         facts: dict[str, Any] = {"key_destroyed": False}

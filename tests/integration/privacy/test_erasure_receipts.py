@@ -18,7 +18,7 @@ from integration.models import (
     Receipt,
     Store,
 )
-from integration.privacy.erasing.words_elsewhere import STRUCK_OUT
+from integration.privacy.erasing.elsewhere import STRUCK_OUT
 from integration.privacy.requests import working_off
 from integration.privacy.requests.asking import ask_for_data, ask_for_erasure
 from integration.privacy.requests.working_off import run_due, work_off

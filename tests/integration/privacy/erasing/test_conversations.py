@@ -91,7 +91,7 @@ def test_a_parked_mail_of_the_person_is_erased_and_anothers_that_quotes_them_is_
 ) -> None:
     ring = services.keyring
     channel_id = make_channel(services.db, store.workspace_id, ring=ring)
-    other = make_store(services.db, store.workspace_id, "basalt.myshopify.com")
+    other = make_store(services.db, store.workspace_id, "basalt.myshopify.com", data_key=b"")
     elsewhere = make_channel(services.db, store.workspace_id, ring=ring, store_id=other)
     theirs = b"From: Dora <DORA@mail.example>\r\nSubject: a\r\n\r\nbroken"
     anothers = b"From: max@mail.example\r\n\r\nask dora@mail.example"
