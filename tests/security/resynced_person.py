@@ -6,16 +6,20 @@ from typing import Any
 
 from sqlalchemy import select
 
+from integration.app import build_house, create_flask
 from integration.canary_scan.scan import scan
 from integration.crm.linking import link
 from integration.crm.notes import add_note
-from integration.models import Order
+from integration.install.companions import companion_of
+from integration.models import Order, Store
 from integration.privacy.requests.asking import ask_for_erasure, run_now
 from integration.privacy.requests.working_off import run_due
 from integration.reconciliation.whole import compare_whole
 from integration.sync.backfill import backfill
 from integration.sync.refresh import refresh
+from platforms.woocommerce.sites import site_url
 from simulators.woocommerce.model.people import Meta
+from tests.factories.store_signed import ticket
 from tests.faults.scenarios.stores import World
 from tests.security.erased_person import AGENT, NUMBER, WORDS
 from tests.security.erased_talks import FIRST, SECOND
@@ -36,6 +40,7 @@ class Person:
     """What the store has of them: accounts, and orders from before the erasure."""
 
     place: World
+    by_plugin: bool = False
     accounts: list[str] = field(default_factory=list)
     orders: list[str] = field(default_factory=list)
 
@@ -120,7 +125,7 @@ class Person:
         self.place.lose(0.0)
 
     def erase(self, ids: dict[str, int]) -> None:
-        """By the platform's own door; WooCommerce has none for two addresses: on our page."""
+        """By the platform's own door; WooCommerce's takes one address: in turn, or on our page."""
         if self.is_shopify():
             app_url = self.place.services.settings.app_url
             self.place.control("app", compliance_uri=f"{app_url}/webhooks/shopify")
@@ -129,10 +134,31 @@ class Person:
             self.place.drained()
             assert run_due(self.place.services) == len(self.accounts)
             return
+        if self.by_plugin:
+            for email in (FIRST, SECOND):
+                told = erase_by_plugin(self.place, ids, email)
+                assert (told["retained"], told["messages"], told["done"]) == (0, [], True)
+                assert told["removed"] >= 1
+            return
         services, workspace_id = self.place.services, ids["workspace_id"]
         number = ask_for_erasure(services, workspace_id, email=FIRST, by="owner:1")
         run_now(services, workspace_id, number, by="owner:1")
         assert run_due(services) == 1
+
+
+def erase_by_plugin(place: World, ids: dict[str, int], email: str) -> dict[str, Any]:
+    """What WordPress' eraser of personal data is answered, over our part in the store."""
+    services = place.services
+    companion = companion_of(services, **ids)
+    assert companion is not None
+    [store] = place.rows(Store)
+    asked = {"iss": site_url(store.domain), "sub": "wordpress", "use": "erase", "email": email}
+    signed = ticket(companion, store.domain, services.now(), jti=uuid.uuid4().hex, page=1, **asked)
+    door = create_flask(services, build_house()).test_client()
+    answer = door.post("/api/v1/plugin/erase", json={"ticket": signed})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json
+    return told
 
 
 def know(place: World, ids: dict[str, int], person: Person) -> None:

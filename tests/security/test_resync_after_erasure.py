@@ -37,12 +37,12 @@ def _no_calls_to_a_store() -> None:
 
 
 @pytest.mark.parametrize("order", ["read compare tell", "compare tell read", "tell compare read"])
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("door", [*SLUGS, "woocommerce by its plugin"])
 def test_a_re_sync_after_an_erasure_brings_nobody_back(
-    slug: str, order: str, tmp_path: Path
+    door: str, order: str, tmp_path: Path
 ) -> None:
-    with world(slug, tmp_path, orders=12) as place:
-        person = Person(place)
+    with world(door.split(maxsplit=1)[0], tmp_path, orders=12) as place:
+        person = Person(place, by_plugin=door.endswith("plugin"))
         person.live()
         connect(place)
         place.jobs.run_all(place.services)
