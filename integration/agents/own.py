@@ -14,7 +14,6 @@ from integration.agents.own_ways import has_door
 from integration.agents.passwords import hash_password, matching
 from integration.audit.actions import Action
 from integration.audit.recording import record
-from integration.crypto import token_digest
 from integration.db import WorkspaceSession
 from integration.errors import Conflict, Invalid, NotFound, Unauthorized
 from integration.models import Passkey, Session
@@ -114,9 +113,9 @@ def set_sign_in(
 
 
 def sign_in_ways(
-    session: WorkspaceSession, agent_id: int, *, token: str, now: datetime
+    session: WorkspaceSession, agent_id: int, *, this: bytes, now: datetime
 ) -> SignInWays:
-    """By what one can sign in, and where one is. `token` is the present browser's."""
+    """By what one can sign in, and where one is. `this` is the present session's digest."""
     row = get_agent(session, agent_id)
     passkeys = session.execute(
         select(Passkey).where(Passkey.agent_id == agent_id).order_by(Passkey.id)
@@ -131,7 +130,6 @@ def sign_in_ways(
         .order_by(Session.id.desc())
         .limit(_MOST_LISTED)
     ).scalars()
-    this = token_digest(token)
     return SignInWays(
         email=row.email,
         has_password=row.password_hash is not None,
@@ -142,7 +140,11 @@ def sign_in_ways(
         ),
         sessions=tuple(
             SessionView(
-                each.id, each.device, each.created_at, each.expires_at, each.token_digest == this
+                each.id,
+                each.device,
+                each.created_at,
+                each.expires_at,
+                each.token_digest == this,
             )
             for each in held
         ),

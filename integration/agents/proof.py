@@ -85,6 +85,7 @@ def enter(
         if agent.status == AgentStatus.DISABLED:
             raise Unauthorized("Your access was ended.")
         row, opened = new_session(
+            services.settings,
             SessionKind.BROWSER,
             now,
             BROWSER_LIFETIME,

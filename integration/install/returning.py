@@ -101,6 +101,7 @@ def _signed_in(
         if made is None:
             return None
         row, opened = new_session(
+            services.settings,
             SessionKind.BROWSER,
             now,
             BROWSER_LIFETIME,

@@ -21,6 +21,8 @@ from integration.models import Session
 from integration.models.vocabulary import AgentStatus, Role, SessionKind
 from integration.privacy.ageing.data_classes import days_of
 from integration.services import Services
+from integration.session_digests import session_digest
+from integration.settings import Settings
 from platforms.errors import SessionRefused
 
 BROWSER_LIFETIME = timedelta(days=days_of("sessions"))
@@ -56,6 +58,7 @@ def open_session(
     Unauthorized for a ticket that was exchanged before, 403 for an agent who was disabled.
     """
     row, opened = new_session(
+        services.settings,
         kind,
         services.now(),
         lifetime,
@@ -97,12 +100,16 @@ def _refuse_disabled(agent: AgentCard) -> None:
 
 
 def new_session(
-    kind: SessionKind, now: datetime, lifetime: timedelta, **columns: object
+    settings: Settings,
+    kind: SessionKind,
+    now: datetime,
+    lifetime: timedelta,
+    **columns: object,
 ) -> tuple[Session, OpenedSession]:
     """A session's row for the caller's transaction, and its token."""
     token = _PREFIXES.get(kind, "") + secrets.token_urlsafe(32)
     row = Session(
-        token_digest=token_digest(token),
+        token_digest=session_digest(settings, token),
         kind=kind,
         created_at=now,
         expires_at=now + lifetime,
@@ -145,7 +152,10 @@ def close_session(services: Services, token: str) -> None:
     with services.db.across_workspaces(write=True) as session:
         ended = session.execute(
             update(Session)
-            .where(Session.token_digest == token_digest(token), Session.expires_at > services.now())
+            .where(
+                Session.token_digest == session_digest(services.settings, token),
+                Session.expires_at > services.now(),
+            )
             .values(expires_at=services.now())
             .returning(Session.workspace_id, Session.viewer, Session.store_id)
             .execution_options(synchronize_session=False)

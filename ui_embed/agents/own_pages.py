@@ -19,8 +19,8 @@ from integration.agents.passwords import LONGEST, SHORTEST
 from integration.agents.roles import Deed, may
 from integration.agents.signing_out import sign_out_everywhere
 from integration.agents.telling import tell_of_agent
-from integration.crypto import token_digest
 from integration.errors import AppError, NotFound
+from integration.session_digests import session_digest
 from ui_embed import screens
 from ui_embed.agents.agent_pages import may_claim
 from ui_embed.agents.by_script import in_json, only_ours
@@ -173,7 +173,7 @@ def own_page(
     """
     who = current_agent()
     with services().db.workspace(caller().workspace_id) as session:
-        ways = sign_in_ways(session, who.id, token=_token(), now=services().now())
+        ways = sign_in_ways(session, who.id, this=this_session(), now=services().now())
     values: dict[str, Any] = {
         "me": who,
         "ways": ways,
@@ -222,14 +222,11 @@ def done(what: str) -> Response:
     return response
 
 
-def _token() -> str:
-    return request.cookies.get(session_cookie(services().settings), "")
-
-
 def this_session() -> bytes:
     """The digest of the session that the present request came with."""
     bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    return token_digest(_token() if caller().by_cookie else bearer)
+    token = request.cookies.get(session_cookie(services().settings), "")
+    return session_digest(services().settings, token if caller().by_cookie else bearer)
 
 
 def _device() -> str:

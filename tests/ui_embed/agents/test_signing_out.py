@@ -1,9 +1,10 @@
 """Signing others out: at once, everywhere, and who may."""
 
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from integration.install.api_keys import create_key
-from tests.ui_embed.agents.people import NEW, PASSWORD, add_agent, get, post, type_in
+from tests.ui_embed.agents.people import HTTPS, NEW, PASSWORD, add_agent, get, post, type_in
 from tests.ui_embed.sites import panel_token
 from tests.ui_embed.world import World
 
@@ -62,3 +63,15 @@ def test_an_administrator_signs_no_owner_out(world: World, client: FlaskClient) 
     type_in(agent, "third@aegean.example", PASSWORD)
     assert post(agent, "/settings/agents/sign-out").status_code == 403
     assert get(agent, "/settings/me").status_code == 200
+
+
+def test_a_new_secret_key_ends_every_session(world: World, boss: FlaskClient) -> None:
+    bearer = {"Authorization": f"Bearer {panel_token(world)}"}
+    assert get(boss, "/settings/me").status_code == 200
+    assert boss.get("/panel", headers=bearer, base_url=HTTPS).status_code == 200
+    another = world.services.settings.model_copy(update={"secret_key": SecretStr("y" * 64)})
+    object.__setattr__(world.services, "settings", another)
+    assert get(boss, "/settings/me").status_code == 401
+    assert boss.get("/panel", headers=bearer, base_url=HTTPS).status_code == 401
+    assert type_in(boss).status_code == 303
+    assert get(boss, "/settings/me").status_code == 200
