@@ -15,6 +15,7 @@ from integration.crypto import token_digest
 from integration.models import Agent, AgentDoor, ApiKey, Session, Store, StoreSync
 from integration.models.vocabulary import AgentStatus, SessionKind, StoreStatus
 from integration.services import Services
+from integration.session_digests import session_digest
 from integration.statements.bulk import table_of
 from integration.statements.prepared import Prepared
 
@@ -112,9 +113,9 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
 
     A panel's ends with its store's connection, a browser's doesn't; both with their agent.
     """
-    now = services.now()
+    now, digest = services.now(), session_digest(services.settings, token)
     with services.db.bare_across_workspaces() as connection:
-        rows = _BY_TOKEN.rows(connection, digest=token_digest(token), now=now)
+        rows = _BY_TOKEN.rows(connection, digest=digest, now=now)
     if not rows:
         return None
     row = rows[0]
