@@ -77,6 +77,7 @@ class SessionPlace:
     locale: str | None
     expires_at: datetime
     agent_id: int | None
+    session_id: int
 
 
 def find_store(services: Services, platform: str, domain: str, viewer: str = "") -> Place | None:
@@ -127,6 +128,7 @@ def find_session(services: Services, token: str) -> SessionPlace | None:
         locale=row.agent_locale or row.locale,
         expires_at=row.expires_at,
         agent_id=row.agent_id,
+        session_id=row.session_id,
     )
 
 
@@ -167,9 +169,12 @@ def _by_key(_: Dialect) -> Any:
 def _by_token(_: Dialect) -> Any:
     held, store, agent = table_of(Session).c, table_of(Store).c, table_of(Agent).c
     columns = (held.kind, held.role, held.viewer, held.locale, held.expires_at, held.agent_id)
+    number = held.id.label("session_id")
     whose = and_(agent.id == held.agent_id, agent.workspace_id == held.workspace_id)
     return (
-        _stores(*columns, agent.role.label("agent_role"), agent.locale.label("agent_locale"))
+        _stores(
+            *columns, number, agent.role.label("agent_role"), agent.locale.label("agent_locale")
+        )
         .join(table_of(Session), held.store_id == store.id)
         .outerjoin(table_of(Agent), whose)
         .where(

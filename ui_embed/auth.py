@@ -29,6 +29,7 @@ class Caller:
     `expires_at` is when the proof ends (None: an API key lasts until it is revoked). `by_cookie`
     tells a signed-in browser, whose pages stand by themselves. `agent_id` is the agent's, None of
     one whom nobody has needed to know yet: `request_context.current_agent()` finds or makes them.
+    `session_id` is the session of ours that they are signed in by, None of a host's and of a key.
     """
 
     workspace_id: int
@@ -42,6 +43,7 @@ class Caller:
     by_cookie: bool = False
     may_add_stores: bool = True
     agent_id: int | None = None
+    session_id: int | None = None
 
     @property
     def door(self) -> str:
@@ -147,6 +149,7 @@ def caller_of_session(who: SignedIn | None, *, by_cookie: bool = False) -> Calle
         by_cookie=by_cookie,
         may_add_stores=who.role == Role.OWNER,
         agent_id=who.agent_id,
+        session_id=who.session_id,
     )
 
 

@@ -29,6 +29,8 @@ class PagePolicy:
     def header(self, *, with_pictures_from_here: bool = False) -> str:
         """The Content-Security-Policy. No inline script or style is ever allowed.
 
+        Only pages of our own stand in its frames: a mail as it was sent.
+
         With `with_pictures_from_here` pictures may come from any port of this machine.
         """
         local = _THIS_MACHINE if with_pictures_from_here else ()
@@ -38,11 +40,36 @@ class PagePolicy:
             "style-src": "'self'",
             "img-src": _sources("'self'", "data:", "https:", *self.image_origins, *local),
             "connect-src": _sources("'self'", *self.connect_origins),
+            "frame-src": "'self'",
             "base-uri": "'none'",
             "form-action": _sources("'self'", *self.form_origins),
             "frame-ancestors": _sources(*self.frame_ancestors) or "'none'",
         }
         return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+@dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """What a mail's own document may do: look as it was styled, in a page of ours, and no more.
+
+    `hosts` are the origins in whose frames that page stands.
+    """
+
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def frame_ancestors(self) -> tuple[str, ...]:
+        """Everybody around it: our page, and whatever that stands in."""
+        return ("'self'", *self.hosts)
+
+    def header(self, *, with_pictures_from_here: bool = False) -> str:
+        """The Content-Security-Policy: nothing is fetched, whatever is switched on."""
+        del with_pictures_from_here
+        return (
+            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+            "base-uri 'none'; form-action 'none'; "
+            f"frame-ancestors {_sources(*self.frame_ancestors)}"
+        )
 
 
 STANDALONE = PagePolicy()
@@ -60,7 +87,7 @@ def embedded_policy(platform: StorePlatform, domain: str) -> PagePolicy:
     )
 
 
-def use_policy(policy: PagePolicy) -> None:
+def use_policy(policy: PagePolicy | MailPolicy) -> None:
     """Let this request's answer carry the policy; without one it may do nothing at all."""
     g.page_policy = policy
 
@@ -72,7 +99,7 @@ def protect(
 
     A page that stands in nobody's frame shares no window with whoever opened it either.
     """
-    policy: PagePolicy | None = g.get("page_policy")
+    policy: PagePolicy | MailPolicy | None = g.get("page_policy")
     headers = response.headers
     told = policy.header(with_pictures_from_here=with_pictures_from_here) if policy else _NOTHING
     headers.setdefault("Content-Security-Policy", told)

@@ -30,6 +30,7 @@ class SignedIn:
     viewer: str
     locale: str | None
     expires_at: datetime
+    session_id: int
     agent_id: int | None = None
 
     @property
@@ -75,6 +76,7 @@ def _signed_in(found: SessionPlace) -> SignedIn:
         viewer=found.viewer,
         locale=found.locale,
         expires_at=found.expires_at,
+        session_id=found.session_id,
         agent_id=found.agent_id,
     )
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from integration.agents.directory import AgentCard, agent_of, find_agent
+from integration.db import WorkspaceSession
 from integration.errors import NotFound
-from integration.models import Agent
+from integration.models import Agent, Session
 from integration.models.vocabulary import AgentStatus
 from integration.services import Services
 
@@ -30,6 +31,22 @@ def agent_behind(
     if found.status == AgentStatus.DISABLED:
         raise NotFound("There is no such agent.")
     return found
+
+
+def is_still_in(
+    session: WorkspaceSession, agent_id: int, session_id: int | None, *, now: datetime
+) -> bool:
+    """Whether that agent of this workspace wasn't shut out, and that session hasn't ended.
+
+    Without a session: of staff whose store's admin proves them with each request.
+    """
+    agent = select(Agent.id).where(Agent.id == agent_id, Agent.status != AgentStatus.DISABLED)
+    if session.execute(agent).first() is None:
+        return False
+    if session_id is None:
+        return True
+    held = select(Session.id).where(Session.id == session_id, Session.expires_at > now)
+    return session.execute(held).first() is not None
 
 
 def _is_stale(found: AgentCard, now: datetime) -> bool:

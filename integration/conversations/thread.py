@@ -11,6 +11,7 @@ from integration.conversations.found import conversation_for
 from integration.conversations.records import ConversationView, FileView, MessageView, Thread
 from integration.crypto import CannotOpen
 from integration.db import WorkspaceSession
+from integration.errors import NotFound
 from integration.models import Attachment, Channel, Conversation, ConversationTag, Message
 from integration.models.vocabulary import MessageKind
 
@@ -48,6 +49,20 @@ def thread_of(
     shown = rows[:limit][::-1]
     has_earlier = len(rows) > limit
     return Thread(_view(session, conversation), messages_of(session, keys, shown), has_earlier)
+
+
+def message_of(
+    session: WorkspaceSession, keys: ChannelKeys, conversation_id: int, message_id: int
+) -> MessageView:
+    """One message of a conversation, opened. Raises NotFound, also for another conversation's."""
+    conversation = conversation_for(session, conversation_id)
+    statement = select(Message).where(
+        Message.id == message_id, Message.conversation_id == conversation.id
+    )
+    row = session.execute(statement).scalar_one_or_none()
+    if row is None:
+        raise NotFound("There is no such message.")
+    return messages_of(session, keys, [row])[0]
 
 
 def messages_of(

@@ -28,9 +28,7 @@ from integration.errors import Unauthorized
 from integration.install import installing
 from integration.operations.scraped import may_scrape
 from platforms.errors import InstallRefused
-from platforms.shopify.signatures import (
-    webhook_signature_holds,
-)
+from platforms.shopify.signatures import webhook_signature_holds
 from platforms.woocommerce.signatures import webhook_signature_holds as woo_signature_holds
 from tests.channels.email.mails import account
 from tests.fuzz.stores_signatures import (
@@ -51,6 +49,7 @@ from tests.fuzz.stores_signatures import (
 from tests.platforms.shopify import example as shopify
 from tests.platforms.woocommerce import example as woocommerce
 from ui_embed.agents import marks
+from ui_embed.inbox.mail_links import LinkEnded, MailLink, MailLinks
 
 Case = tuple[Any, ...]
 _KEY = "a key of more than sixteen characters"
@@ -108,6 +107,18 @@ def _reply(message: bytes) -> Case:
 
 def _reply_holds(case: Case) -> bool:
     return ReplyTokens(_KEY).prove(7, case[0]) is not None
+
+
+def _mail_link(message: bytes) -> Case:
+    number = int(digits(message)[:12], 16)
+    link = MailLink(7, number, number + 1, 2, 3, 4, is_framed=True, expires_at=9_999_999_999)
+    return (MailLinks(_KEY).issue(link),)
+
+
+def _mail_link_holds(case: Case) -> bool:
+    with suppress(LinkEnded):
+        return MailLinks(_KEY).prove(case[0], now=NOW) is not None
+    return False
 
 
 _URL = "https://tillside.example/webhooks/phone/token"
@@ -274,6 +285,7 @@ VERIFIERS: dict[str, Verifier] = {
     "plugin ticket": Verifier(ticket, ticket_holds),
     "chat proof": Verifier(_chat_proof, _chat_proof_holds),
     "reply token": Verifier(_reply, _reply_holds),
+    "mail link": Verifier(_mail_link, _mail_link_holds),
     "twilio": Verifier(_twilio, _twilio_holds),
     "signed call": Verifier(_signed_call, _signed_call_holds),
     "signed mail": Verifier(_mail_call, _mail_call_holds),

@@ -1,5 +1,6 @@
 """What a furnished workspace has for conversations: channels, talks, agents, what was set up."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,8 @@ def furnish_inbox(world: World, workspace_id: int, word: str, made: Things) -> T
         )
         done[name] = str(number)
     for name in ("conversation", "other_conversation", "merged_conversation"):
-        mail = mail_of(made["email"], f"{name} of {word} about {made['order_name']}")
+        text = f"{name} of {word} about {made['order_name']}"
+        mail = replace(mail_of(made["email"], text), html=f"<p>{text}</p>")
         received = receive_message(
             services.db,
             workspace_id,

@@ -15,9 +15,11 @@ from tests.security.places import Names
 from tests.security.test_tenancy import WALKED
 from tests.security.walk import Walk
 from tests.security.walked_public import CARRIES
-from tests.ui_embed.sites import SAME
+from tests.ui_embed.inbox.mails import LINK
+from tests.ui_embed.sites import FETCHED, SAME, SESSION
 from tests.ui_embed.widget.chats import ORIGIN
 from tests.ui_embed.world import DOMAIN, World, build_world
+from ui_embed.inbox.mail_links import MailLink, MailLinks
 
 ADMIN = {f"https://{DOMAIN}", "https://admin.shopify.com"}
 # What may be kept by a browser: files of ours that hold nobody's data, by their digest or for a
@@ -171,6 +173,61 @@ def test_routes_that_carry_a_proof_of_their_own_carry_them_too(walk: Walk) -> No
     for method, rule, response in told:
         framed = _framed("", rule, response)
         assert judge(rule, response, framed_by=framed) == [], (method, rule, response.status)
+
+
+# Of all answers the only one that is styled from within itself.
+_OF_A_MAIL = {
+    "sandbox": set(),
+    "default-src": {"'none'"},
+    "style-src": {"'unsafe-inline'"},
+    "img-src": {"data:"},
+    "base-uri": {"'none'"},
+    "form-action": {"'none'"},
+}
+
+
+@pytest.mark.parametrize("by", ["owner", "staff"])
+def test_a_mails_own_document_may_be_styled_and_nothing_else(walk: Walk, by: str) -> None:
+    told = seen(walk.world.app)
+    rule = "/inbox/<conversation_id>/messages/<message_id>/mail"
+    asking, client = walk.world.app.test_client(), walk.world.app.test_client()
+    asking.set_cookie(SESSION, walk.cookie, domain="localhost", secure=True)
+    headers = walk.world.bearer() if by == "staff" else FETCHED
+    path = rule.replace("<conversation_id>", walk.ours["conversation"])
+    path = path.replace("<message_id>", walk.ours["message_of_conversation"])
+    frame = asking.get(path, headers=headers, base_url="https://localhost")
+    [address] = re.findall(r'src="([^"]+)"', frame.text)
+    # The frame has nothing but its address: no cookie, no bearer.
+    assert client.get(address, base_url="https://localhost").status_code == 200
+    late = MailLink(
+        walk.world.workspace_id, 1, 1, 1, 0, int(walk.ours["store"]), by == "staff", expires_at=1
+    )
+    secret = walk.world.services.settings.secret_key.get_secret_value()
+    ended = client.get(LINK, query_string={"link": MailLinks(secret).issue(late)})
+    assert ended.status_code == 401
+    around = {"'self'", *(ADMIN if by == "staff" else ())}
+    for _, asked, response in told[1:]:
+        assert asked == LINK
+        assert directives(response) == {**_OF_A_MAIL, "frame-ancestors": around}
+        assert "X-Frame-Options" not in response.headers
+        assert {**response.headers}.items() >= {
+            **_EVERY,
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "no-store",
+        }.items()
+
+
+def test_pages_frame_nothing_but_ours(walk: Walk) -> None:
+    [(_, _, page)] = _asked(walk, "/inbox")
+    assert directives(page)["frame-src"] == {"'self'"}
+
+
+def _asked(walk: Walk, path: str) -> list[tuple[str, str, Response]]:
+    told = seen(walk.world.app)
+    headers = walk.world.bearer()
+    walk.world.app.test_client().get(path, headers=headers, base_url="https://localhost")
+    return told
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from integration.models import Attachment, Customer, Order, OrderLine, Profile
+from integration.models import Attachment, Customer, Message, Order, OrderLine, Profile
 from tests.security.mailed import Mailed, mailed, raw
 from tests.ui_embed.people_rows import add_person
 from tests.ui_embed.sites import FETCHED, SAME, sign_in
@@ -50,7 +50,8 @@ def _assert_inert(page: str, *, within_mail: bool = False) -> None:
             assert attributes.get("src") != "x"
         if tag == "iframe":
             assert attributes["sandbox"] == ""
-            _assert_inert(attributes["srcdoc"], within_mail=True)
+            assert attributes["src"].startswith("/inbox/mail?link=")
+            assert "srcdoc" not in attributes
 
 
 @pytest.fixture
@@ -108,7 +109,24 @@ def test_scripts_are_text(mailbox: Mailed, client: FlaskClient) -> None:
     shown = _ask(client, f"/inbox/{conversation.id}").text
     # It is told, whole, as text.
     assert html.escape("<script>alert(1)</script>") in shown
-    assert "and so on" in shown
+
+
+def test_a_mail_as_it_was_sent_runs_nothing(mailbox: Mailed, client: FlaskClient) -> None:
+    mailbox.take(_hostile_mail())
+    [message] = mailbox.rows(Message)
+    conversation = message.conversation_id
+    frame = _ask(client, f"/inbox/{conversation}/messages/{message.id}/mail", FETCHED)
+    assert frame.status_code == 200
+    _assert_inert(frame.text)
+    [(_, attributes)] = _Elements(frame.text).found
+    mail = mailbox.world.app.test_client().get(attributes["src"], **SECURE)
+    assert mail.status_code == 200
+    assert "and so on" in mail.text
+    _assert_inert(mail.text, within_mail=True)
+    assert {tag for tag, _ in _Elements(mail.text).found} & {"meta", "form", "iframe"} == {"meta"}
+    assert "evil.example" not in mail.text
+    policy = mail.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'; ")
 
 
 def test_a_hostile_file_is_handed_out_to_be_kept(mailbox: Mailed, client: FlaskClient) -> None:

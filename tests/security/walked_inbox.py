@@ -102,6 +102,9 @@ INBOX: dict[str, list[Call]] = {
     "POST /inbox/<conversation_id>/reason": _act({"reason": "{reason}"}),
     "POST /inbox/<conversation_id>/spam": _act({"spam": "1"}, "spam"),
     "POST /inbox/<conversation_id>/transcript": _act({"key": "k1"}, "key"),
+    "GET /inbox/<conversation_id>/messages/<message_id>/mail": [
+        Call(path={"message_id": "{message_of_conversation}"})
+    ],
     "POST /inbox/<conversation_id>/messages/<message_id>/send": [
         Call(
             path={"message_id": "{failed_message}"},

@@ -81,6 +81,7 @@ CARRIES: dict[str, str] = {
     "POST /api/v1/plugin/export": "a signed ticket: tests/integration/install/test_companions.py",
     "POST /api/v1/plugin/erase": "a signed ticket: tests/integration/install/test_companions.py",
     "POST /api/v1/plugin/disconnect": "a signed ticket: tests/integration/install",
+    "GET /inbox/mail": "a signed link: tests/ui_embed/inbox/test_mail_links.py",
     "GET /invitations/<token>": "its own token: tests/ui_embed/agents/test_invitations.py",
     "POST /invitations/<token>": "its own token: tests/ui_embed/agents/test_invitations.py",
     "GET /sign-in": "nothing",

@@ -61,7 +61,7 @@ def refused(page: Page) -> list[str]:
     seen: list[str] = []
 
     def note(said: ConsoleMessage) -> None:
-        if "Content Security Policy" in said.text and said.location["url"] != "about:srcdoc":
+        if "Content Security Policy" in said.text and "/inbox/mail?" not in said.location["url"]:
             seen.append(said.text)
 
     page.on("console", note)

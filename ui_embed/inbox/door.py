@@ -1,7 +1,6 @@
 """What the inbox brings to the people's door: its blueprints, and what its templates use."""
 
 from flask import current_app, url_for
-from markupsafe import escape
 from sqlalchemy import func, select
 
 from integration.models import Conversation
@@ -12,6 +11,7 @@ from ui_embed.inbox.beside import inbox_beside
 from ui_embed.inbox.failures import failure_words
 from ui_embed.inbox.joining import inbox_joining
 from ui_embed.inbox.keeping import inbox_cases
+from ui_embed.inbox.mail_frame import inbox_mail
 from ui_embed.inbox.mailing import inbox_mailing
 from ui_embed.inbox.ordering import inbox_ordering
 from ui_embed.inbox.pages import inbox
@@ -27,23 +27,13 @@ PAGES = (
     inbox_beside,
     inbox_cases,
     inbox_joining,
+    inbox_mail,
     inbox_mailing,
     inbox_ordering,
     inbox_writing,
 )
 
 _MOST_WAITING = 100
-# Nothing of a mail runs or is fetched: not even a picture, which would tell that it is read.
-_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-
-
-def mail_document(html: str) -> str:
-    """A sanitised mail as a document of its own, for a frame that may do nothing."""
-    return (
-        '<!doctype html><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(_MAIL_POLICY)}">'
-        f'<base target="_blank">{html}'
-    )
 
 
 def upload_url() -> str | None:
@@ -85,7 +75,6 @@ def waiting_for_me() -> int:
 
 GLOBALS = {
     "failure_words": failure_words,
-    "mail_document": mail_document,
     "transcript_links": transcript_links,
     "upload_url": upload_url,
     "waiting_for_me": waiting_for_me,

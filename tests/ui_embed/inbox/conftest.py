@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from tests.ui_embed.gallery import serving
+from tests.ui_embed.inbox.mails import Mailbox, mailbox_of
 from tests.ui_embed.inbox.opened import NAME, Inbox
 from tests.ui_embed.inbox.story import fill
 from tests.ui_embed.settling import hold_live
@@ -26,6 +27,13 @@ def owner(world: World, made: dict[str, int], client: FlaskClient) -> FlaskClien
     """A browser signed in as the owner of the Aegean store's workspace."""
     sign_in(world, client)
     return client
+
+
+@pytest.fixture
+def mailbox(world: World, client: FlaskClient) -> Mailbox:
+    """A mailbox with a styled mail, and the owner in a browser."""
+    sign_in(world, client)
+    return mailbox_of(world, client)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""The inbox in a store's admin in Chromium: files come and go by the bearer, without cookies."""
+"""The inbox in a store's admin in Chromium: files come and go by the bearer, without cookies.
+
+So does a mail as it was sent, which stands in a frame of its own within ours.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +16,7 @@ from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.thread import thread_of
 from integration.models import Conversation
 from tests.factories.conversations import mail_of, make_channel, receive_message
+from tests.ui_embed.inbox.mails import HOSTILE, STYLED
 from tests.ui_embed.settling import hold_live
 from tests.ui_embed.woocommerce.stub_admin import Admin, served_admin
 
@@ -33,7 +37,7 @@ def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Admin]:
             services.db,
             served.workspace_id,
             channel,
-            replace(mail, files=(file,)),
+            replace(mail, files=(file,), html=STYLED + HOSTILE),
             ring=services.keyring,
         )
         yield served
@@ -67,6 +71,21 @@ def test_a_customers_file_is_kept_under_its_name(admin: Admin, page: Page) -> No
         frame.get_by_role("link", name="τιμολόγιο 7.pdf").click()
     assert downloading.value.suggested_filename == "τιμολόγιο 7.pdf"
     assert Path(downloading.value.path()).read_bytes() == PDF
+    assert page.context.cookies() == []
+
+
+def test_a_mail_as_it_was_sent_stands_in_a_frame_within_the_frame(admin: Admin, page: Page) -> None:
+    frame = _opened(page, admin)
+    page.evaluate("window.said.length = 0")
+    frame.get_by_text("Show the mail as it was sent").click()
+    mail = frame.locator("iframe.mail").content_frame
+    styled = mail.locator("#styled")
+    expect(styled).to_have_css("color", "rgb(12, 34, 56)")
+    expect(styled).to_have_css("text-align", "center")
+    within = styled.element_handle().owner_frame()
+    assert within is not None
+    assert within.title() == "The mail as it was sent"
+    assert "ran" not in page.evaluate("window.said")
     assert page.context.cookies() == []
 
 

@@ -190,6 +190,14 @@ async function keepFile(link) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** The mail as it was sent: each time it is unfolded by a new link, which is good for minutes. */
+function unfolded({ target }) {
+  const place = target.matches?.(".as-sent") && target.querySelector(".mail-place");
+  if (!place) return;
+  if (target.open) htmx.ajax("GET", place.dataset.mail, { target: place, swap: "innerHTML" });
+  else place.replaceChildren();
+}
+
 function clicked(event) {
   const { target } = event;
   const file = host.credentials === "omit" && target.closest?.("a[data-file]");
@@ -225,6 +233,7 @@ export function startInbox() {
   document.addEventListener("htmx:before:swap", beforeSwap);
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("click", clicked);
+  document.addEventListener("toggle", unfolded, true);
   document.addEventListener("tillside:news", ({ detail }) => hear(detail));
   document.addEventListener("tillside:left", ({ detail }) => leftField(detail));
   addKeys(inboxKeys);
