@@ -26,8 +26,8 @@ Page = TypeVar("Page", bound=_Page)
 
 
 def in_time(
-    statement: Select[tuple[Row]], at: InstrumentedAttribute[datetime], asked: AuditAsked
-) -> Select[tuple[Row]]:
+    statement: Select[Row], at: InstrumentedAttribute[datetime], asked: AuditAsked
+) -> Select[Row]:
     """The statement for the time that is asked for alone."""
     if asked.since is not None:
         statement = statement.where(at >= asked.since)
@@ -38,7 +38,7 @@ def in_time(
 
 def newest(
     session: WorkspaceSession,
-    statement: Select[tuple[Row]],
+    statement: Select[Row],
     by: InstrumentedAttribute[int],
     *,
     before: int | None,
