@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from integration.agents.after_restore import end_restored_access
 from integration.app import build_services
 from integration.clock import utc_now
 from integration.commands.context import environment, with_services
@@ -48,12 +49,22 @@ def backup(services: Services, folder: Path) -> None:
     help="A journal of erasures that was kept elsewhere, besides DATA_DIR's own.",
 )
 def restore(folder: Path, replace: bool, journals: tuple[Path, ...]) -> None:
-    """Put the copy in FOLDER back, and erase again whoever was erased since it was made."""
+    """Put the copy in FOLDER back, and erase again whoever was erased since it was made.
+
+    Its sessions and links end. Agents and API keys are what they were then.
+    """
     values = environment()
     settings = load(values)
     aside = put_back(settings, folder, utc_now(), replace=replace)
     if aside is not None:
         click.echo(f"The old files are in {aside}; delete them when you don't need them any more.")
     upgrade_schema(settings)
-    done = settle(build_services(settings, values), journals)
+    services = build_services(settings, values)
+    done = settle(services, journals)
+    ended = end_restored_access(services)
+    click.echo(
+        f"{ended} sessions of the copy were ended, and its links for signing in. Whom you shut out"
+        " and which API keys you revoked since it doesn't know: see `tillside agents list` and"
+        " `tillside api-keys list`."
+    )
     click.echo(f"Restored. {done} erasures of the journal were applied again.")

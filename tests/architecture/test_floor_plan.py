@@ -8,6 +8,7 @@ from tests.architecture.sources import PRODUCT, ROOT, calls, files, imports, nam
 
 # Why each of these looks across workspaces: it has to find the workspace first, or serves all.
 ACROSS_WORKSPACES = {
+    "integration/agents/after_restore.py": "a copy is put back for all workspaces",
     "integration/agents/challenges.py": "a sign-in begins before anybody is known",
     "integration/agents/invitations.py": "a link is matched by its digest",
     "integration/agents/oidc_agents.py": "an address may be an agent's of several workspaces",

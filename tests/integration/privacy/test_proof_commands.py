@@ -2,15 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from integration.agents.changing import OPERATOR, disable
+from integration.agents.invitations import invite, open_invitation
 from integration.app import build_house, build_services
 from integration.commands.database import db as db_commands
 from integration.crypto import new_key_text
+from integration.directory import find_session
+from integration.errors import NotFound
+from integration.install.sessions import close_session, open_session
 from integration.models import Order, Store
+from integration.models.vocabulary import Role, SessionKind
 from integration.operations.backup import back_up
 from integration.privacy.requests.plugin import erase_person
 from integration.services import Services
@@ -131,3 +138,30 @@ def test_restore_puts_a_copy_back_without_whom_was_erased_since(
     status, told = run(services, "verify")
     assert status == 0, told
     assert "a backup was put back at " in told
+
+
+def test_restore_lets_nobody_in_by_a_session_or_a_link_of_the_copy(
+    services: Services, store: Store, tmp_path: Path
+) -> None:
+    opened = open_session(
+        services,
+        workspace_id=store.workspace_id,
+        store_id=store.id,
+        kind=SessionKind.BROWSER,
+        role=Role.OWNER,
+        viewer="owner:1",
+        lifetime=timedelta(hours=1),
+    )
+    now, email = services.now(), "jana@aegean.example"
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        link = invite(session, email=email, name="Jana", role=Role.ADMIN, by=OPERATOR, now=now)
+    back_up(services, tmp_path / "copy")
+    close_session(services, opened.token)
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        disable(session, link.agent_id, by=OPERATOR, now=services.now())
+    stop(services)
+    done = CliRunner().invoke(db_commands, ["restore", "--replace", str(tmp_path / "copy")])
+    assert "1 sessions of the copy were ended" in done.output
+    assert find_session(services, opened.token) is None
+    with pytest.raises(NotFound):
+        open_invitation(services, link.token)
