@@ -122,26 +122,33 @@ def make_world(folder: Path, shops: int, url: str | None = None) -> World:
 
 
 def _add_shop(services: Services, session: Session, shop: int) -> None:
-    domain = shop_domain(shop)
+    told = {"external_id": shop_number(shop), "country_code": "US"}
+    add_connected(services, session, "shopify", shop_domain(shop), **told)
+
+
+def add_connected(
+    services: Services, session: Session, platform: str, domain: str, **told: str
+) -> tuple[Store, Installation]:
+    """A connected store that was read, in a workspace of its own, within the transaction."""
     workspace = Workspace(name=domain, created_at=_INSTALLED_AT)
     session.add(workspace)
     session.flush()
     store = Store(
         workspace_id=workspace.id,
-        platform="shopify",
+        platform=platform,
         domain=domain,
-        external_id=shop_number(shop),
         name=domain,
         currency="USD",
-        country_code="US",
         status="active",
-        data_key=new_data_key(services.keyring, "shopify", domain),
+        data_key=new_data_key(services.keyring, platform, domain),
         created_at=_INSTALLED_AT,
         connected_at=_INSTALLED_AT,
+        **told,
     )
     session.add(store)
     session.flush()
     ids = {"workspace_id": workspace.id, "store_id": store.id}
-    session.add(Installation(**ids, scopes=[], installed_at=_INSTALLED_AT))
-    session.add(StoreSync(**ids, backfill_state="done", backfill_done=0))
+    installation = Installation(**ids, scopes=[], installed_at=_INSTALLED_AT)
+    session.add_all([installation, StoreSync(**ids, backfill_state="done", backfill_done=0)])
     session.flush()
+    return store, installation

@@ -3,33 +3,24 @@ files of the operator's.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.drain_world import KEYS, SETTINGS, World, make_world
-from channels.records import Inbound, Person
-from integration.conversations.channels.keys import (
-    ChannelKeys,
-    new_channel_key,
-    open_channel_key,
-    seal_token,
-)
-from integration.conversations.receiving import receive
-from integration.crypto import keyring, token_digest
+from bench.drain_world import KEYS, SETTINGS, World, add_connected, make_world
+from integration.crypto import keyring
 from integration.install.api_keys import create_key
 from integration.install.companion_keys import make_companion_key
 from integration.install.companions import companion_of
 from integration.install.endpoints import webhook_endpoint
-from integration.install.keys import new_data_key, store_key
-from integration.models import Channel, Installation, Store, StoreSync, Workspace
+from integration.install.keys import store_key
+from integration.models import Store
 from integration.services import Services
 from integration.setting_files import write_secretly
 from platforms.port import Companion
 
 SHOPS = 4
 SITE = "shop.bench.example"
-_MADE_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,26 +99,7 @@ def make_place(folder: Path, url: str | None = None) -> Place:
 def _add_site(services: Services) -> int:
     """A connected WooCommerce store in a workspace of its own; its id, which is both's."""
     with services.db.across_workspaces(write=True) as session:
-        workspace = Workspace(name=SITE, created_at=_MADE_AT)
-        session.add(workspace)
-        session.flush()
-        store = Store(
-            workspace_id=workspace.id,
-            platform="woocommerce",
-            domain=SITE,
-            name=SITE,
-            currency="USD",
-            status="active",
-            data_key=new_data_key(services.keyring, "woocommerce", SITE),
-            created_at=_MADE_AT,
-            connected_at=_MADE_AT,
-        )
-        session.add(store)
-        session.flush()
-        ids = {"workspace_id": workspace.id, "store_id": store.id}
-        installation = Installation(**ids, scopes=[], installed_at=_MADE_AT)
-        session.add_all([installation, StoreSync(**ids, backfill_state="done", backfill_done=0)])
-        session.flush()
+        store, installation = add_connected(services, session, "woocommerce", SITE)
         make_companion_key(session, store, installation.id, store_key(services.keyring, store))
         session.flush()
         return store.id
@@ -145,31 +117,22 @@ def _ways_in(services: Services, site_id: int) -> tuple[tuple[str, str], Compani
 
 def _converse(services: Services, workspace_id: int) -> Said:
     """A mailbox with one mail, sealed with the mailbox's key."""
-    token = f"mailbox-of-{workspace_id}"
+    from tests.factories import conversations as factory  # noqa: PLC0415
+
     text = f"Where is my parcel number {workspace_id}?"
+    db, ring = services.db, services.keyring
+    channel_id = factory.make_channel(
+        db,
+        workspace_id,
+        ring=ring,
+        token=f"mailbox-of-{workspace_id}",
+        address=f"support@shop{workspace_id}.example",
+        # Nobody fetches: there is no server.
+        status="paused",
+    )
+    mail = factory.mail_of(f"writer{workspace_id}@example.com", text)
     now = services.now() - timedelta(minutes=5)
-    with services.db.workspace(workspace_id, write=True) as session:
-        digest = token_digest(token)
-        channel = Channel(
-            kind="email",
-            name="Support",
-            address=f"support@shop{workspace_id}.example",
-            settings={},
-            data_key=new_channel_key(services.keyring, digest),
-            token_digest=digest,
-            sealed_token=b"",
-            # Nobody fetches: there is no server.
-            status="paused",
-            created_at=now,
-        )
-        session.add(channel)
-        session.flush()
-        key = open_channel_key(services.keyring, channel)
-        channel.sealed_token = seal_token(key, channel.id, token)
-        person = Person("email", f"writer{workspace_id}@example.com", "aligned", "Dora")
-        inbound = Inbound(external_id=f"m{workspace_id}@example.com", person=person, text=text)
-        keys = ChannelKeys(services.keyring)
-        done = receive(session, keys, channel, inbound, key="first", now=now)
+    done = factory.receive_message(db, workspace_id, channel_id, mail, ring=ring, now=now)
     return Said(done.conversation_id, text)
 
 

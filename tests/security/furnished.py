@@ -13,12 +13,10 @@ from integration.crm.deeds import Decider
 from integration.crm.linking import link
 from integration.models import (
     Customer,
-    Identity,
     Model,
     Order,
     Profile,
     ProfileNote,
-    ProfileTotal,
     Segment,
     Store,
     Suggestion,
@@ -28,6 +26,7 @@ from integration.search.due import mark_due
 from tests.factories.databases import lay_out
 from tests.security.furnished_doors import add_doors, add_visitor
 from tests.security.furnished_inbox import furnish_inbox
+from tests.ui_embed.people_rows import known_as, paid_order, total_of
 from tests.ui_embed.world import NOW, World, build_world
 
 _FIRST_ID = 11_000_000
@@ -146,52 +145,24 @@ def _add_person(world: World, workspace_id: int, store_id: int, word: str) -> Th
 
 
 def _order(profile_id: int, store_id: int, made: Things) -> Order:
-    return Order(
-        store_id=store_id,
+    return paid_order(
+        profile_id,
+        store_id,
         external_id=made["order_external"],
-        profile_id=profile_id,
         customer_external_id=made["customer"],
         name=made["order_name"],
         email=made["email"],
         email_normalized=made["email"],
-        placed_at=NOW - timedelta(days=1),
-        currency="EUR",
-        total_minor=8990,
-        current_total_minor=8990,
-        refunded_minor=0,
-        financial_status="paid",
-        fulfillment_status="fulfilled",
-        platform_status="open",
-        is_test=False,
-        counts=True,
-        is_paid=True,
-        tags=[],
-        notes=[],
-        source_updated_at=NOW,
     )
 
 
 def _belongings(profile_id: int, store_id: int, made: Things) -> list[Any]:
-    known: dict[str, Any] = {
-        "profile_id": profile_id,
-        "verified": True,
-        "evidence": "store",
-        "store_id": store_id,
-        "created_at": NOW,
-        "links": True,
-    }
+    whose = profile_id, store_id
     return [
-        ProfileTotal(
-            profile_id=profile_id,
-            currency="EUR",
-            orders=1,
-            spent_minor=8990,
-            unpaid_minor=0,
-            refunded_minor=0,
-        ),
-        Identity(kind="email", value=made["email"], **known),
-        Identity(kind="customer", value=f"{store_id}:{made['customer']}", **known),
-        Identity(kind="phone", value=made["phone"], **{**known, "links": False}),
+        total_of(profile_id),
+        known_as(*whose, "email", made["email"]),
+        known_as(*whose, "customer", f"{store_id}:{made['customer']}"),
+        known_as(*whose, "phone", made["phone"], links=False),
         Customer(
             store_id=store_id,
             external_id=made["customer"],

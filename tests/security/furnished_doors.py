@@ -13,10 +13,11 @@ from integration.models import (
     Passkey,
     PendingConnection,
     PersonExport,
-    PrivacyRequest,
     Session,
 )
 from integration.models.vocabulary import Role, SessionKind
+from integration.session_digests import session_digest
+from tests.ui_embed.privacy.asked import add_request
 from tests.ui_embed.widget.chats import Visitor
 from tests.ui_embed.world import NOW, World
 
@@ -36,7 +37,8 @@ def add_doors(world: World, workspace_id: int, store_id: int, word: str) -> Thin
     )
     made = {"way_back": f"way-back-of-{word}-{'x' * 16}", "nonce": f"nonce-of-{word}-{'x' * 18}"}
     with world.services.db.workspace(workspace_id, write=True) as session:
-        statement = select(Session).where(Session.token_digest == token_digest(opened.token))
+        digest = session_digest(world.services.settings, opened.token)
+        statement = select(Session).where(Session.token_digest == digest)
         row = session.execute(statement).scalars().one()
         passkey = Passkey(
             agent_id=row.agent_id,
@@ -70,22 +72,21 @@ def add_doors(world: World, workspace_id: int, store_id: int, word: str) -> Thin
 
 def _add_requests(world: World, workspace_id: int, word: str) -> Things:
     """An erasure that can be taken back still, and a person's data as a file."""
+    known: dict[str, Any] = {
+        "workspace_id": workspace_id,
+        "store_id": None,
+        "store_hint": word,
+        "source": "merchant",
+        "received_at": NOW,
+        "not_before": NOW + timedelta(hours=1),
+        "due_at": NOW + timedelta(days=30),
+        "sealed_subject": b"never opens",
+    }
+    erasure = add_request(world, kind="customer_redact", **known)
+    request = add_request(world, kind="data_request", state="ready", **known)
     with world.services.db.workspace(workspace_id, write=True) as session:
-        known: dict[str, Any] = {
-            "workspace_id": workspace_id,
-            "store_hint": word,
-            "source": "merchant",
-            "received_at": NOW,
-            "not_before": NOW + timedelta(hours=1),
-            "due_at": NOW + timedelta(days=30),
-            "sealed_subject": b"never opens",
-        }
-        erasure = PrivacyRequest(kind="customer_redact", state="waiting", **known)
-        request = PrivacyRequest(kind="data_request", state="ready", **known)
-        session.add_all([erasure, request])
-        session.flush()
         export = PersonExport(
-            request_id=request.id,
+            request_id=request,
             token_digest=word.encode(),
             subject_digests="",
             sealed_file=None,
@@ -95,11 +96,7 @@ def _add_requests(world: World, workspace_id: int, word: str) -> Things:
         )
         session.add(export)
         session.flush()
-        return {
-            "request": str(erasure.id),
-            "data_request": str(request.id),
-            "export": str(export.id),
-        }
+        return {"request": str(erasure), "data_request": str(request), "export": str(export.id)}
 
 
 def add_visitor(world: World, things: Things) -> Things:

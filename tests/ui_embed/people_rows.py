@@ -34,7 +34,7 @@ def add_person(
         )
         session.add(profile)
         session.flush()
-        session.add(_total(profile.id, orders))
+        session.add(total_of(profile.id, orders))
         session.add_all(_identities(profile.id, store_id))
         session.add(_account(profile.id, store_id))
         for number in range(orders):
@@ -45,7 +45,8 @@ def add_person(
         return profile.id
 
 
-def _total(profile_id: int, orders: int) -> ProfileTotal:
+def total_of(profile_id: int, orders: int = 1) -> ProfileTotal:
+    """What so many of `paid_order` come to."""
     return ProfileTotal(
         profile_id=profile_id,
         currency="EUR",
@@ -56,18 +57,18 @@ def _total(profile_id: int, orders: int) -> ProfileTotal:
     )
 
 
+def known_as(profile_id: int, store_id: int, kind: str, value: str, **told: Any) -> Identity:
+    """What the store says that a person is known by."""
+    row: dict[str, Any] = {"verified": True, "evidence": "store", "links": True} | told
+    return Identity(
+        profile_id=profile_id, store_id=store_id, kind=kind, value=value, created_at=NOW, **row
+    )
+
+
 def _identities(profile_id: int, store_id: int) -> list[Identity]:
-    shared: dict[str, Any] = {
-        "profile_id": profile_id,
-        "verified": True,
-        "evidence": "store",
-        "store_id": store_id,
-        "created_at": NOW,
-        "links": True,
-    }
     return [
-        Identity(kind="email", value=EMAIL, **shared),
-        Identity(kind="customer", value=f"{store_id}:7011225534", **shared),
+        known_as(profile_id, store_id, "email", EMAIL),
+        known_as(profile_id, store_id, "customer", f"{store_id}:7011225534"),
     ]
 
 
@@ -85,29 +86,37 @@ def _account(profile_id: int, store_id: int) -> Customer:
     )
 
 
+def paid_order(profile_id: int, store_id: int, **told: Any) -> Order:
+    """An order of yesterday, paid and sent; `told` has its names, and whose it is."""
+    row: dict[str, Any] = {
+        "placed_at": NOW - timedelta(days=1),
+        "currency": "EUR",
+        "total_minor": 8990,
+        "current_total_minor": 8990,
+        "refunded_minor": 0,
+        "financial_status": "paid",
+        "fulfillment_status": "fulfilled",
+        "platform_status": "open",
+        "is_test": False,
+        "counts": True,
+        "is_paid": True,
+        "tags": [],
+        "notes": [],
+        "source_updated_at": NOW,
+    } | told
+    return Order(profile_id=profile_id, store_id=store_id, **row)
+
+
 def _order(profile_id: int, store_id: int, number: int) -> Order:
-    return Order(
-        store_id=store_id,
+    return paid_order(
+        profile_id,
+        store_id,
         external_id=str(int(EXTERNAL_ID) - number),
-        profile_id=profile_id,
         customer_external_id="7011225534",
         name=f"#{1042 - number}",
         email=EMAIL,
         email_normalized=EMAIL,
         placed_at=NOW - timedelta(days=1 + number),
-        currency="EUR",
-        total_minor=8990,
-        current_total_minor=8990,
-        refunded_minor=0,
-        financial_status="paid",
-        fulfillment_status="fulfilled",
-        platform_status="open",
-        is_test=False,
-        counts=True,
-        is_paid=True,
-        tags=[],
-        notes=[],
-        source_updated_at=NOW,
     )
 
 
