@@ -31,8 +31,19 @@ class TypedSignIn:
     known_browser: str | None
 
 
-def by_password(services: Services, typed: TypedSignIn) -> list[Proved]:
-    """The agents that this address and password are of: one a workspace.
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """The agents that an address and password are of: one a workspace.
+
+    `is_whole`: nobody else has that address, whose tries would be counted apart by this browser.
+    """
+
+    agents: list[Proved]
+    is_whole: bool
+
+
+def by_password(services: Services, typed: TypedSignIn) -> Fitting:
+    """The agents that this address and password are of.
 
     Raises Unauthorized in the same words and time for whoever is unknown and what is wrong,
     Throttled after too many failures.
@@ -47,10 +58,12 @@ def by_password(services: Services, typed: TypedSignIn) -> list[Proved]:
         with failed(services, attempt) as session:
             add_failed(services, session, [agent for agent, _ in found], "password")
         raise Unauthorized("This address and password don't fit.", code="wrong_password")
-    succeeded(services, attempt)
+    is_whole = len(fitting) == len(found)
+    succeeded(services, attempt, is_whole=is_whole)
     for agent, _ in fitting:
         _renew(services, agent, typed.password)
-    return [proved(agent, workspace, "password") for agent, workspace in fitting]
+    agents = [proved(agent, workspace, "password") for agent, workspace in fitting]
+    return Fitting(agents, is_whole)
 
 
 def _who_may(services: Services, email: str) -> list[tuple[Agent, str]]:

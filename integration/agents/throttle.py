@@ -87,15 +87,20 @@ def count_attempt(
     return Attempt(digests, digests[:2])
 
 
-def succeeded(services: Services, attempt: Attempt) -> None:
-    """Forget the try, and what the same account failed from the same place before."""
+def succeeded(services: Services, attempt: Attempt, *, is_whole: bool = True) -> None:
+    """Forget the try, and what the same account failed from the same place before.
+
+    Not `is_whole`: somebody else may have that address as well, and what was tried as them counts
+    on: or whoever wrote another's address down as their own could go on guessing for ever.
+    """
+    forgiven = attempt.forgiven if is_whole else ()
     with services.db.across_workspaces(write=True) as session:
         session.execute(
             delete(SignInFailure)
-            .where(SignInFailure.subject_digest.in_(attempt.forgiven))
+            .where(SignInFailure.subject_digest.in_(forgiven))
             .execution_options(synchronize_session=False)
         )
-        for digest in attempt.digests[len(attempt.forgiven) :]:
+        for digest in attempt.digests[len(forgiven) :]:
             _forget_last(session, digest)
 
 

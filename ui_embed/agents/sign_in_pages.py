@@ -52,7 +52,7 @@ def by_typing() -> Response:
         found = by_password(services(), typed)
     except AppError as error:
         return _form(asked, email, error)
-    return go_in(found, asked, email=account)
+    return go_in(found.agents, asked, email=account if found.is_whole else None)
 
 
 @sign_in.post("/sign-in/passkey/options")

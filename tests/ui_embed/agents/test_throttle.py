@@ -79,6 +79,23 @@ def test_a_mark_of_another_account_makes_no_browser_known(
     assert answer.status_code == 429
 
 
+def test_whoever_writes_anothers_address_down_as_their_own_guesses_no_quicker(
+    world: World, client: FlaskClient, clock: SettableClock
+) -> None:
+    add_agent(world)
+    add_agent(world, workspace_id=world.other_workspace_id, password="my own boats at noon")
+    codes = []
+    for number in range(30):
+        headers = {**SAME, "X-Forwarded-For": f"203.0.113.{number}"}
+        codes.append(type_in(client, password="wrong wrong", headers=headers).status_code)
+        clock.now += timedelta(seconds=1)
+        codes.append(type_in(client, password="my own boats at noon", headers=headers).status_code)
+        clock.now += timedelta(seconds=1)
+    assert codes[:2] == [401, 303]
+    assert codes[-2:] == [429, 429]
+    assert "tillside_known" not in str(client._cookies)
+
+
 def test_one_address_that_tries_many_accounts_is_slowed(
     world: World, client: FlaskClient, clock: SettableClock
 ) -> None:
