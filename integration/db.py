@@ -32,6 +32,7 @@ from integration.tenancy.workspace_session import (
     NO_KEY,
     WorkspaceSession,
     check_limits,
+    check_limits_unless_held,
     say_for_whom,
 )
 from integration.turns import Turns
@@ -203,8 +204,9 @@ def _engine(url: str, pool_size: int) -> Engine:
             **_ENGINE,
         )
         event.listen(engine, "handle_error", leave_values_out)
-        # Row-level security is the wall there; without it each statement is looked at.
+        # Row-level security is the wall there; where it isn't, each statement is looked at.
         event.listen(engine, "begin", say_for_whom)
+        check_limits_unless_held(engine)
         return engine
     engine = create_engine(
         parsed,

@@ -25,7 +25,8 @@ def of_wall(role: str, is_behind_it: bool, lacking: list[str]) -> Finding:
             _PART,
             False,
             f"the role {role} is a superuser or has BYPASSRLS: row-level security doesn't hold it,"
-            " and only the program keeps merchants apart",
+            " and only the program keeps merchants apart, which refuses statements that name no"
+            " workspace, and not those that name another's",
             "connect as a role that is neither: docs/operations.md, The database's role",
         )
     return finding(

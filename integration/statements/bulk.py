@@ -32,7 +32,7 @@ from sqlalchemy.sql.expression import Executable
 
 from integration.logs.told_errors import values_left_out
 from integration.models.declarative import Model
-from integration.statements.by_driver import change_each, fetch
+from integration.statements.by_driver import change, change_each, fetch
 from integration.statements.column_values import decoded, encoded
 from integration.tenancy.row_security import workspace_of
 
@@ -74,13 +74,14 @@ def _copy(
     """
     make, copying, move, clear = _staging(table, columns)
     driver: Any = connection.connection
-    with values_left_out(), driver.cursor() as cursor:
-        cursor.execute(make)
-        with cursor.copy(copying) as copy:
+    with values_left_out():
+        # Heard of, as whatever else is run by its text.
+        change(connection, make)
+        with driver.cursor() as cursor, cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(move)
-        cursor.execute(clear)
+        change(connection, move)
+        change(connection, clear)
 
 
 @lru_cache(maxsize=64)

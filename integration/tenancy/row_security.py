@@ -3,8 +3,11 @@
 Each transaction says for whom it is, by the setting `tillside.workspace`: a workspace's id, or
 `all` for what looks across workspaces by name (`db.py`). Each table of merchants' rows has a policy
 that shows and takes only rows of that workspace. A transaction that says nothing sees nothing.
-SQLite has no such thing: there the sessions are the only wall.
+SQLite has no such thing, and a superuser isn't held: there statements are looked at instead
+(`workspace_check`).
 """
+
+from typing import Any
 
 from sqlalchemy import Connection, MetaData
 
@@ -18,6 +21,7 @@ _TOLD = f"(SELECT current_setting('{SETTING}', true))"
 _NUMBER = (
     f"(SELECT nullif(nullif(current_setting('{SETTING}', true), '{EVERY_WORKSPACE}'), '')::bigint)"
 )
+_IS_HELD = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
 _TELL = f"SELECT set_config('{SETTING}', %s, true)"
 
 
@@ -87,5 +91,14 @@ def is_held(connection: Connection) -> bool:
     """Whether the role of this connection is held by the wall: a superuser isn't, nor one with
     BYPASSRLS. On PostgreSQL only.
     """
-    statement = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-    return not connection.exec_driver_sql(statement).scalar_one()
+    return bool(connection.exec_driver_sql(_IS_HELD).scalar())
+
+
+def is_driver_held(driver: Any) -> bool:
+    """The same of a driver's connection, whose transaction is over then."""
+    try:
+        with driver.cursor() as cursor:
+            row = cursor.execute(_IS_HELD).fetchone()
+        return bool(row and row[0])
+    finally:
+        driver.rollback()

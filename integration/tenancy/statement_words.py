@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SELECTED = "(SELECT)"
 """What stands in a scope's words for a SELECT within it."""
 
 _TOKEN = re.compile(
-    r"'(?:[^']|'')*'|--[^\n]*|\"(?:[^\"]|\"\")*\"|%\(\w+\)s|:\w+|[\w$]+|<>|<=|>=|!=|\|\||\S"
+    r"--[^\n]*|/\*.*?\*/"
+    # Texts: with escapes, between dollars, plain.
+    r"|\b[eE]'(?:[^'\\]|''|\\.)*'|\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'"
+    r"|\"(?:[^\"]|\"\")*\"|%\(\w+\)s|%s|::|:\w+|[\w$]+|<>|<=|>=|!=|\|\||\S",
+    re.DOTALL,
 )
+# A name may say where its table is. What is of the catalogue is nobody's.
+_SCHEMAS = frozenset({"public", "main", "temp", "pg_temp"})
 _SET_WORDS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
-_BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE"})
+_BEFORE_TABLE = frozenset({"FROM", "JOIN", "INTO", "UPDATE", "USING"})
+# What a statement within another begins with.
+_BEGINS = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "TABLE"})
 # What ends the list of a FROM.
 _AFTER_TABLES = frozenset(
     (
@@ -19,38 +28,66 @@ _AFTER_TABLES = frozenset(
     ).split()
 )
 _NO_ALIAS = _AFTER_TABLES | frozenset(
-    ("ON JOIN LEFT INNER OUTER CROSS FULL RIGHT USING NATURAL DEFAULT NOT INDEXED CONFLICT").split()
+    (
+        "ON JOIN LEFT INNER OUTER CROSS FULL RIGHT USING NATURAL DEFAULT NOT INDEXED CONFLICT"
+        " TABLESAMPLE OVERRIDING"
+    ).split()
 )
-_KEYWORDS = _NO_ALIAS | _BEFORE_TABLE | _SET_WORDS | frozenset({"AS", "WITH", "IN", "ANY", "ALL"})
+_KEYWORDS = (
+    _NO_ALIAS
+    | _BEFORE_TABLE
+    | _SET_WORDS
+    | _BEGINS
+    | frozenset("AS IN ANY ALL AND OR MATERIALIZED LATERAL ONLY DISTINCT KEY OF".split())
+)
 _Tree = list["str | _Tree"]
 
 
 @dataclass(slots=True)
 class Scope:
-    """One SELECT or other statement. Its words without those of the SELECTs within.
+    """One SELECT or other statement. Its words without those of the SELECTs within: keywords in
+    capitals, names in small letters, without their schema.
 
-    `tables` are names by alias, `given` the names of what SELECTs within give (in FROM, in WITH),
-    `filled` the columns of an INSERT by its table.
+    `tables` are names by alias, `read` where in the words they stand, `given` the names of what
+    SELECTs within give (in FROM, in WITH), `filled` the columns of an INSERT by its table's alias.
     """
 
     words: list[str]
     within: "list[Scope]"
     tables: dict[str, str] = field(default_factory=dict)
+    read: set[int] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
     filled: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def scopes_of(statement: str) -> list[Scope]:
     """The scopes of a statement that stand beside each other: one, or those of a UNION."""
-    tokens = (_plain(each) for each in _TOKEN.findall(statement) if not each.startswith("--"))
-    return _scopes(_tree(iter(tokens)), set())
+    found = (_plain(each.group()) for each in _TOKEN.finditer(statement))
+    words = [word for word in found if word]
+    return _scopes(_tree(iter(_without_schemas(words))), set())
 
 
+@lru_cache(maxsize=4096)
 def _plain(token: str) -> str:
+    """A word as scopes have it; nothing for a comment."""
     if token.startswith('"'):
-        return token.strip('"')
+        return token.strip('"').lower()
+    if token.startswith("'"):
+        return token
+    if token.startswith(("--", "/*")):
+        return ""
     upper = token.upper()
-    return upper if upper in _KEYWORDS else token
+    return upper if upper in _KEYWORDS else token.lower()
+
+
+def _without_schemas(words: Sequence[str]) -> Iterator[str]:
+    at = 0
+    while at < len(words):
+        if words[at] in _SCHEMAS and words[at + 1 : at + 2] == ["."]:
+            at += 2
+        else:
+            yield words[at]
+            at += 1
 
 
 def _tree(tokens: Iterator[str]) -> _Tree:
@@ -104,25 +141,28 @@ def _is_select(tree: _Tree) -> bool:
     first = tree[0] if tree else ""
     if isinstance(first, list):
         return _is_select(first)
-    return first in ("SELECT", "WITH")
+    return first in _BEGINS
 
 
 def _note_given(scope: Scope) -> None:
     """`WITH name (columns) AS (SELECT …)`: the name is known from there on, also within it."""
-    words = scope.words
-    if words[-1:] != ["AS"]:
+    words, at = scope.words, len(scope.words) - 1
+    while at > 0 and words[at] in ("NOT", "MATERIALIZED"):
+        at -= 1
+    if at < 1 or words[at] != "AS":
         return
-    at = len(words) - 2
+    at -= 1
     if words[at] == ")":
-        at = len(words) - 2 - words[-2::-1].index("(") - 1
+        at = max(each for each in range(at) if words[each] == "(") - 1
     scope.given.add(words[at])
 
 
 def _read_tables(scope: Scope) -> None:
-    words, is_from = scope.words, False
+    words, is_from, depth = scope.words, False, 0
     for at, word in enumerate(words):
-        if word in _BEFORE_TABLE and not _is_other(words, at):
-            is_from = word in ("FROM", "JOIN")
+        depth += (word == "(") - (word == ")")
+        if word in _BEFORE_TABLE and not _is_other(words, at, depth):
+            is_from = word in ("FROM", "JOIN", "USING")
             _read_table(scope, at + 1)
         elif word == "," and is_from and _is_top(words, at):
             _read_table(scope, at + 1)
@@ -130,10 +170,13 @@ def _read_tables(scope: Scope) -> None:
             is_from = False
 
 
-def _is_other(words: Sequence[str], at: int) -> bool:
-    """`FOR UPDATE`, `DO UPDATE SET`, `IS DISTINCT FROM`, `extract(… FROM …)`."""
-    before = words[at - 1].upper() if at else ""
-    return before in ("FOR", "DO", "KEY", "DISTINCT") or words[at + 2 : at + 3] == ["."]
+def _is_other(words: Sequence[str], at: int, depth: int) -> bool:
+    """`FOR UPDATE`, `DO UPDATE SET`, `IS DISTINCT FROM`, `extract(… FROM …)`, `USING (column)`."""
+    if words[at] == "FROM" and depth > 0:
+        return True
+    if words[at] == "USING" and words[at + 1 : at + 2] == ["("]:
+        return True
+    return at > 0 and words[at - 1] in ("FOR", "DO", "KEY", "DISTINCT")
 
 
 def _is_top(words: Sequence[str], at: int) -> bool:
@@ -143,27 +186,32 @@ def _is_top(words: Sequence[str], at: int) -> bool:
         depth += (word == ")") - (word == "(")
         if depth < 0:
             return False
-        if word == "FROM":
+        if word in ("FROM", "USING"):
             return depth == 0
     return False
 
 
 def _read_table(scope: Scope, at: int) -> None:
     words = scope.words
-    while words[at : at + 1] == ["("]:
+    before = words[at - 1]
+    while words[at : at + 1] and words[at] in ("(", "LATERAL", "ONLY"):
         at += 1
     name = words[at] if at < len(words) else ""
     then = at + 1
-    if words[then : then + 1] == ["("] and words[at - 1] in ("FROM", "JOIN", ","):
+    if words[then : then + 1] == ["("] and before in ("FROM", "JOIN", "USING", ","):
         # A function's rows.
         return
     if words[then : then + 1] == ["AS"]:
         then += 1
     alias = words[then] if then < len(words) else ""
-    is_alias = bool(re.fullmatch(r"\w+", alias)) and alias not in _NO_ALIAS
     if name == SELECTED:
         scope.given.add(alias)
+        return
+    if re.fullmatch(r"\w+", alias) and alias not in _NO_ALIAS:
+        then += 1
     else:
-        scope.tables[alias if is_alias else name] = name
-    if words[at - 1] == "INTO" and words[then : then + 1] == ["("]:
-        scope.filled[name] = tuple(words[then + 1 : words.index(")", then)])
+        alias = name
+    scope.tables[alias] = name
+    scope.read.add(at)
+    if before == "INTO" and words[then : then + 1] == ["("]:
+        scope.filled[alias] = tuple(words[then + 1 : words.index(")", then)])

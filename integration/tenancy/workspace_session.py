@@ -2,18 +2,19 @@
 
 Each ORM statement that it runs is limited to the workspace's rows, each row that it adds gets the
 workspace's id, and no statement of another kind runs on its connection that isn't limited too
-(`workspace_check`). On PostgreSQL the transaction says for whom it is (`row_security`).
+(`workspace_check`). On PostgreSQL the transaction says for whom it is (`row_security`), and
+statements are looked at where that doesn't hold the role.
 """
 
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import Connection, Engine, event, insert, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from integration.models import Workspace, WorkspaceScoped
 from integration.models.declarative import WorkspaceLimited
-from integration.tenancy.row_security import EVERY_WORKSPACE, SCOPE, tell
+from integration.tenancy.row_security import EVERY_WORKSPACE, SCOPE, is_driver_held, tell
 from integration.tenancy.workspace_check import check
 
 # While a session writes rows that it holds, by their keys: they are its workspace's.
@@ -98,6 +99,18 @@ def check_limits(connection: Connection, _cursor: Any, statement: str, *_: objec
     options = connection.get_execution_options()
     if options.get(SCOPE, EVERY_WORKSPACE) != EVERY_WORKSPACE and not options.get(FLUSHING):
         check(statement)
+
+
+def check_limits_unless_held(engine: Engine) -> None:
+    """Have `check_limits` hear of each statement on a PostgreSQL whose row-level security doesn't
+    hold the role. That is asked once, of the first connection: a role that is held costs no more.
+    """
+
+    def learn(driver: Any, _record: object) -> None:
+        if not is_driver_held(driver):
+            event.listen(engine, "before_cursor_execute", check_limits)
+
+    event.listen(engine, "first_connect", learn)
 
 
 def say_for_whom(connection: Connection) -> None:

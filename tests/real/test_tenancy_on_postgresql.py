@@ -10,13 +10,26 @@ from sqlalchemy.exc import ProgrammingError
 
 from integration.db import Database, WorkspaceSession
 from integration.models import Model, Store, Workspace
-from integration.tenancy.row_security import is_held, protect, unprotect, unprotected
+from integration.tenancy import workspace_session
+from integration.tenancy.row_security import (
+    is_driver_held,
+    is_held,
+    protect,
+    unprotect,
+    unprotected,
+)
 from tests.factories.stores import make_store, make_workspace
 from tests.real.postgres import ROLE, _binaries, _who, as_administrator
 
 pytestmark = pytest.mark.real
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 STORES = Store.__table__
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall by itself, as for the product's role: no statement is looked at besides."""
+    monkeypatch.setattr(workspace_session, "is_driver_held", is_driver_held)
 
 
 @pytest.fixture

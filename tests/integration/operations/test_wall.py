@@ -8,7 +8,8 @@ def test_a_role_that_nothing_holds_is_ill() -> None:
     assert not found.ok
     assert found.says == (
         "the role postgres is a superuser or has BYPASSRLS: row-level security doesn't hold it,"
-        " and only the program keeps merchants apart"
+        " and only the program keeps merchants apart, which refuses statements that name no"
+        " workspace, and not those that name another's"
     )
     assert "operations.md" in found.do
 
