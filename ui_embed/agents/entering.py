@@ -1,12 +1,22 @@
 """What follows a proof: a session and the page asked for, or the choice between workspaces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import Response, redirect, request
 
+from integration.agents.directory import AgentCard
 from integration.agents.proof import NoStore, Proved, enter, offer
+from integration.agents.throttle import count_attempt, succeeded
+from integration.errors import Unauthorized
 from ui_embed import screens
-from ui_embed.agents.marks import browser_mark, drop_mark, keep_known, keep_mark
+from ui_embed.agents.marks import (
+    browser_mark,
+    drop_mark,
+    keep_known,
+    keep_mark,
+    known_browser,
+)
 from ui_embed.agents.way_on import way_on
 from ui_embed.cookies import keep_session, session_cookie
 from ui_embed.policy import STANDALONE, use_policy
@@ -42,6 +52,26 @@ def session_of(who: Proved, asked: str, *, email: str | None = None) -> Response
     if email:
         keep_known(response, settings, email)
     return response
+
+
+@contextmanager
+def counted_try(who: AgentCard) -> Iterator[None]:
+    """A block that asks whoever is in for their password: as slow after failures as a sign-in.
+
+    Raises Throttled. What fails as Unauthorized counts.
+    """
+    account = who.email or f"agent:{who.id}"
+    known = known_browser(request.cookies, services().settings, account)
+    attempt = count_attempt(services(), account, network_here(), known_browser=known)
+    is_wrong = False
+    try:
+        yield
+    except Unauthorized:
+        is_wrong = True
+        raise
+    finally:
+        if not is_wrong:
+            succeeded(services(), attempt, is_whole=False)
 
 
 def network_here() -> str:

@@ -25,6 +25,7 @@ from ui_embed import screens
 from ui_embed.agents.agent_pages import may_claim
 from ui_embed.agents.by_script import in_json, only_ours
 from ui_embed.agents.devices import device_words
+from ui_embed.agents.entering import counted_try
 from ui_embed.agents.marks import browser_mark, keep_mark
 from ui_embed.agents.provider import provider_name
 from ui_embed.agents.words import refusal_of_code, refusals_of, role_word
@@ -89,7 +90,8 @@ def password() -> Response:
     """Set the address and the password to sign in with; sign-ins elsewhere end."""
     fields, who = single_fields(), current_agent()
     try:
-        with services().db.workspace(caller().workspace_id, write=True) as session:
+        write = services().db.workspace(caller().workspace_id, write=True)
+        with counted_try(who), write as session:
             set_sign_in(
                 session,
                 who.id,

@@ -1,6 +1,7 @@
 """Giving up one's own ways of signing in, and binding the provider's person to oneself."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from flask import Blueprint, Response, redirect, request, url_for
 
@@ -11,6 +12,7 @@ from integration.agents.telling import tell_of_agent
 from integration.db import WorkspaceSession
 from integration.errors import AppError, NotFound
 from ui_embed.agents.by_script import only_ours
+from ui_embed.agents.entering import counted_try
 from ui_embed.agents.marks import browser_mark, keep_mark
 from ui_embed.agents.own_pages import done, own_page, this_session
 from ui_embed.agents.provider import callback_address, provider_name, the_provider
@@ -46,7 +48,7 @@ def no_password() -> Response:
         drop_password(session, who.id, told, by_oidc=by_oidc, now=now)
         end_sessions(session, who.id, now=now, but_digest=this)
 
-    return _given_up("no-password", drop)
+    return _given_up("no-password", drop, counted_try(who))
 
 
 @own_ways.get("/settings/me/oidc")
@@ -81,11 +83,16 @@ def no_oidc() -> Response:
     return _given_up("no-oidc", lambda session: drop_oidc(session, who.id, now=now))
 
 
-def _given_up(what: str, deed: Callable[[WorkspaceSession], None]) -> Response:
+def _given_up(
+    what: str,
+    deed: Callable[[WorkspaceSession], None],
+    around: AbstractContextManager[None] | None = None,
+) -> Response:
     """My profile after a deed, or with why it wasn't done."""
     workspace_id = caller().workspace_id
     try:
-        with services().db.workspace(workspace_id, write=True) as session:
+        write = services().db.workspace(workspace_id, write=True)
+        with around or nullcontext(), write as session:
             deed(session)
     except NotFound:
         raise

@@ -9,8 +9,11 @@ from integration.agents import passwords
 from integration.agents.throttle import sweep_failures
 from tests.integration.install.conftest import SettableClock
 from tests.ui_embed.agents.people import (
+    EMAIL,
+    PASSWORD,
     add_agent,
     failures,
+    post,
     sessions,
     type_in,
 )
@@ -94,6 +97,28 @@ def test_whoever_writes_anothers_address_down_as_their_own_guesses_no_quicker(
     assert codes[:2] == [401, 303]
     assert codes[-2:] == [429, 429]
     assert "tillside_known" not in str(client._cookies)
+
+
+def test_whoever_took_a_session_guesses_the_password_as_slowly(
+    world: World, client: FlaskClient, clock: SettableClock
+) -> None:
+    add_agent(world)
+    type_in(client)
+    fields = {"email": EMAIL, "password": "green boats at dusk", "former": "wrong wrong"}
+    for _ in range(6):
+        assert "don&#39;t fit" in post(client, "/settings/me/password", fields).text
+        clock.now += timedelta(seconds=1)
+    right = {**fields, "former": PASSWORD}
+    assert "too many tries" in post(client, "/settings/me/password", right).text
+    # What is asked to give a password up counts as well; what was right doesn't.
+    clock.now += timedelta(seconds=2)
+    counted = failures(world)
+    post(client, "/settings/me/password/delete", {"given-up": PASSWORD})
+    assert failures(world) == counted
+    post(client, "/settings/me/password/delete", {"given-up": "wrong wrong"})
+    assert failures(world) == counted + 3
+    clock.now += timedelta(seconds=4)
+    assert post(client, "/settings/me/password", right).status_code == 303
 
 
 def test_one_address_that_tries_many_accounts_is_slowed(
