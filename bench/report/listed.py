@@ -21,7 +21,7 @@ WANTED = {
 }
 """Modules of `bench/` by the ratios that they tell, in the order in which they run."""
 
-_OTHERS = ("chat", "panel", "plain_backfill")
+_OTHERS = ("chat", "panel", "plain_backfill", "erasure")
 _REQUIREMENT = re.compile(r"[A-Za-z][\w.-]*==[\w.]+")
 
 

@@ -38,8 +38,7 @@ class Words:
         lowered = raw.lower()
         if any(each in lowered for each in self._ascii):
             return True
-        is_folded = bool(self._foreign) or any(each in raw for each in _LIKE_ASCII)
-        if not is_folded or raw.isascii():
+        if raw.isascii() or not (self._foreign or any(each in raw for each in _LIKE_ASCII)):
             return False
         text = raw.decode(errors="replace")
         # An address is compared in its composed form, however its writer composed it.

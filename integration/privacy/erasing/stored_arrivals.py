@@ -4,6 +4,7 @@ What was worked off keeps no body; what is parked keeps all of it, and would bri
 when it is played again.
 """
 
+import re
 from collections.abc import Collection
 
 from sqlalchemy import or_, select
@@ -13,6 +14,7 @@ from integration.conversations.incoming.arrival_leases import finish
 from integration.conversations.incoming.arrivals import open_body
 from integration.conversations.incoming.sameness import split_mail
 from integration.crypto import CannotOpen
+from integration.db import WorkspaceSession
 from integration.identity.keys import Key
 from integration.models import Arrival, Channel, Store
 from integration.models.vocabulary import WorkState
@@ -30,21 +32,31 @@ def erase_arrivals_of(services: Services, store: Store, names: Collection[Key]) 
     words = spelled_whole(_words(names))
     erased = 0
     for arrival_id in _parked(services, store):
+        # Opened outside any lock: there may be thousands, of which hardly one is theirs.
+        with services.db.workspace(store.workspace_id) as session:
+            arrival = session.get(Arrival, arrival_id)
+            if arrival is None or not _is_theirs(services, session, arrival, words):
+                continue
         with services.db.workspace(store.workspace_id, write=True) as session:
             arrival = session.get(Arrival, arrival_id, with_for_update=True)
             if arrival is None or arrival.state != WorkState.PARKED:
                 continue
-            channel = session.get_one(Channel, arrival.channel_id)
-            try:
-                body = open_body(ChannelKeys(services.keyring).of(channel), arrival)
-            except CannotOpen:
-                continue
-            head = split_mail(body or b"")[0].decode(errors="replace")
-            if words.search(head):
-                finish(arrival, WorkState.REFUSED, code="erased", why=_ERASED)
-                arrival.external_id = None
-                erased += 1
+            finish(arrival, WorkState.REFUSED, code="erased", why=_ERASED)
+            arrival.external_id = None
+            erased += 1
     return erased
+
+
+def _is_theirs(
+    services: Services, session: WorkspaceSession, arrival: Arrival, words: re.Pattern[str]
+) -> bool:
+    channel = session.get_one(Channel, arrival.channel_id)
+    try:
+        body = open_body(ChannelKeys(services.keyring).of(channel), arrival)
+    except CannotOpen:
+        return False
+    head = split_mail(body or b"")[0].decode(errors="replace")
+    return words.search(head) is not None
 
 
 def _parked(services: Services, store: Store) -> list[int]:

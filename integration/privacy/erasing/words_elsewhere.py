@@ -5,6 +5,7 @@ sealed, so that each message of the workspace is opened for it: once, outside an
 at a time. The few that may hold them are changed in short transactions.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -66,33 +67,55 @@ def erase_words_elsewhere(
     words = WordsByChannel(names)
     counts: Counter[str] = Counter()
     last = before.last_id if before is not None and before.names == names else 0
-    while True:
-        keys = ChannelKeys(services.keyring)
-        with services.db.workspace(workspace_id) as session:
-            by_channel = words.of_channels(session)
-            rows = _sealed(session, by_channel, last)
-            meant = [row.id for row in rows if _is_meant(session, keys, row, by_channel)]
-        if not rows:
-            return Searched(names, last, counts)
-        last = rows[-1].id
-        for first in range(0, len(meant), _CHANGED_AT_ONCE):
+    while ids := _messages(services, workspace_id, words, last):
+        for first in range(0, len(ids), _READ_AT_ONCE):
+            some = ids[first : first + _READ_AT_ONCE]
+            counts.update(_erase_among(services, workspace_id, words, some))
+        # Some may have come in meanwhile.
+        last = ids[-1]
+    return Searched(names, last, counts)
+
+
+def _messages(
+    services: Services, workspace_id: int, words: WordsByChannel, after: int
+) -> "array[int]":
+    """The messages that say something on these channels, after that one.
+
+    All at once: no index goes by workspace and id, so that each look for the next ones would read
+    them all.
+    """
+    with services.db.workspace(workspace_id) as session:
+        statement = select(Message.id).where(
+            Message.id > after,
+            Message.sealed_content.is_not(None),
+            Message.channel_id.in_(list(words.of_channels(session))),
+        )
+        return array("q", sorted(session.execute(statement).scalars()))
+
+
+def _erase_among(
+    services: Services, workspace_id: int, words: WordsByChannel, ids: Collection[int]
+) -> Counter[str]:
+    """Look through some messages, then erase from those of them that may hold the words."""
+    keys, counts = ChannelKeys(services.keyring), Counter[str]()
+    with services.db.workspace(workspace_id) as session:
+        by_channel = words.of_channels(session)
+        meant = [
+            row.id
+            for row in _sealed(session, ids)
+            if row.channel_id in by_channel and _is_meant(session, keys, row, by_channel)
+        ]
+    for first in range(0, len(meant), _CHANGED_AT_ONCE):
+        with services.db.workspace(workspace_id, write=True) as session:
             some = meant[first : first + _CHANGED_AT_ONCE]
-            with services.db.workspace(workspace_id, write=True) as session:
-                counts.update(_erase(session, keys, some, by_channel))
+            counts.update(_erase(session, keys, some, by_channel))
+    return counts
 
 
-def _sealed(
-    session: WorkspaceSession, by_channel: Mapping[int, Words], after: int
-) -> list[_Sealed]:
-    """The next messages of these channels, as they are sealed."""
+def _sealed(session: WorkspaceSession, ids: Collection[int]) -> list[_Sealed]:
     columns = (Message.id, Message.channel_id, Message.key, Message.sealed_content)
-    statement = select(*columns).where(
-        Message.id > after,
-        Message.sealed_content.is_not(None),
-        Message.channel_id.in_(list(by_channel)),
-    )
-    rows = session.execute(statement.order_by(Message.id).limit(_READ_AT_ONCE))
-    return [_Sealed(number, of, key, sealed or b"") for number, of, key, sealed in rows]
+    rows = session.execute(select(*columns).where(Message.id.in_(list(ids))).order_by(Message.id))
+    return [_Sealed(number, of, key, sealed) for number, of, key, sealed in rows if sealed]
 
 
 def _is_meant(
