@@ -56,7 +56,7 @@ class Parting:
 def ask_part(profile_id: str) -> Any:
     """What would come apart: a joined profile (`other`), an account or order (`kind`, `value`)."""
     number, what = profile_number(profile_id), _what(single_arguments())
-    person = look_at(services(), caller(), number)
+    [person] = look_at(services(), caller(), number)
     identity = what if isinstance(what, Key) else None
     try:
         seen = foresee(services(), caller(), _parting(number, what, None), identity)
@@ -74,7 +74,7 @@ def part(profile_id: str) -> Response:
     try:
         done = decide(services(), caller(), _parting(number, _what(fields), reason_given()))
     except (Conflict, Invalid, NotFound) as error:
-        return _not_parted(look_at(services(), caller(), number), error)
+        return _not_parted(*look_at(services(), caller(), number), error)
     return told_page(done.profile_id, done.event_id)
 
 
@@ -105,7 +105,7 @@ def undo_event(profile_id: str, event_id: str) -> Response:
     except (Conflict, NotFound) as error:
         if is_from_list():
             return undone_row(entry, refusal_of(error))
-        return _not_parted(look_at(services(), caller(), number), error)
+        return _not_parted(*look_at(services(), caller(), number), error)
     return undone_row(entry) if is_from_list() else told_page(done.profile_id, done.event_id)
 
 

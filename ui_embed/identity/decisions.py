@@ -77,11 +77,15 @@ def head_of(services: Services, who: Caller, profile_id: int) -> PersonHead:
     return found[face_id]
 
 
-def look_at(services: Services, who: Caller, profile_id: int) -> PersonHead:
-    """The same person to be shown: that the caller looks is written down. Raises NotFound."""
-    head = head_of(services, who, profile_id)
-    note_seen(services, who, int(head.id))
-    return head
+def look_at(services: Services, who: Caller, *profile_ids: int) -> list[PersonHead]:
+    """These persons to be shown: that the caller looks at each is written down.
+
+    Raises NotFound, and then nobody was looked at.
+    """
+    heads = [head_of(services, who, each) for each in profile_ids]
+    for head in heads:
+        note_seen(services, who, int(head.id))
+    return heads
 
 
 def suggestion_of(

@@ -46,7 +46,7 @@ class SideBySide:
 def ask_join(profile_id: str) -> Any:
     """Whom to join that person with: a search."""
     number = profile_number(profile_id)
-    head = look_at(services(), caller(), number)
+    [head] = look_at(services(), caller(), number)
     text = single_arguments().get("search", "").strip()[:_LONGEST_SEARCH]
     found = find_people(services(), caller(), text)[:MOST_PEOPLE] if text else []
     people = [person for person in found if person.id != head.id]
@@ -76,7 +76,7 @@ def join(profile_id: str, other_id: str) -> Response:
 def _beside(
     one: int, two: int, refusal: LinkRefusal | None = None, reason: str | None = None
 ) -> Response:
-    person, other = (look_at(services(), caller(), each) for each in (one, two))
+    person, other = look_at(services(), caller(), one, two)
     result = None
     if person.id == other.id:
         refusal = refusal or one_already()
