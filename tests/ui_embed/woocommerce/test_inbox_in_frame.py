@@ -100,3 +100,15 @@ def test_a_file_goes_out_with_an_answer(admin: Admin, page: Page, tmp_path: Path
     expect(frame.locator(".message.is-answer")).to_contain_text("Here is the label.")
     assert _said(admin)[-1] == ("answer", "Here is the label.", ["label <b>.txt"])
     assert page.context.cookies() == []
+
+
+def test_a_report_is_kept_as_a_file(admin: Admin, page: Page) -> None:
+    hold_live(page)
+    page.goto(admin.page(""))
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Reports").first.click()
+    with page.expect_download() as downloading:
+        frame.get_by_role("link", name="Save as a file").click()
+    assert downloading.value.suggested_filename.endswith(".csv")
+    assert Path(downloading.value.path()).read_bytes().count(b"\n") > 1
+    assert page.context.cookies() == []

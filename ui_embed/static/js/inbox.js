@@ -1,7 +1,6 @@
 // The inbox: rows, the open conversation, and what comes live. Nothing moves under who reads.
 
 import { startComposer } from "./inbox-composer.js";
-import { fetchAs, host } from "./host.js";
 import { changesList, changesThread } from "./inbox-hints.js";
 import { inboxKeys, leftField } from "./inbox-keys.js";
 import { startPresence } from "./inbox-presence.js";
@@ -177,19 +176,6 @@ function hear(news) {
   if (kind === "profile" && subject === byId("beside-body")?.dataset.profile) refresh("beside");
 }
 
-/** In a store's admin no cookie speaks for us: a file is fetched as whoever looks, then kept. */
-async function keepFile(link) {
-  const response = await fetchAs(link.href).catch(() => null);
-  if (!response?.ok) return document.dispatchEvent(new CustomEvent("htmx:error"));
-  const address = URL.createObjectURL(await response.blob());
-  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "");
-  const way = document.createElement("a");
-  way.href = address;
-  way.download = named ? decodeURIComponent(named[1]) : link.textContent.trim();
-  way.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
 /** The mail as it was sent: each time it is unfolded by a new link, which is good for minutes. */
 function unfolded({ target }) {
   const place = target.matches?.(".as-sent") && target.querySelector(".mail-place");
@@ -200,11 +186,6 @@ function unfolded({ target }) {
 
 function clicked(event) {
   const { target } = event;
-  const file = host.credentials === "omit" && target.closest?.("a[data-file]");
-  if (file) {
-    event.preventDefault();
-    keepFile(file);
-  }
   const menu = target.closest?.(".menu");
   closeMenus(menu);
   if (target.closest?.("#inbox-news")) {

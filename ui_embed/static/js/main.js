@@ -1,6 +1,7 @@
 import { watchAnswers } from "./answers.js";
 import { watchChanges } from "./changes.js";
 import { startClock } from "./clock.js";
+import { watchFiles } from "./files.js";
 import { fetchAs, host, spokenLanguage, tidyAddress } from "./host.js";
 import { listenToKeys } from "./keys.js";
 import { refreshAll, showLive, startLive } from "./live.js";
@@ -140,6 +141,7 @@ async function start() {
   if (!(await host.enter())) return;
   startClock();
   dropBrokenPictures();
+  watchFiles();
   watchChanges();
   watchOwn();
   watchAnswers();
