@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
+from flask import Response
 from flask.testing import FlaskClient
 
 from integration.chat.limits import Limits
@@ -184,5 +185,5 @@ class Walk:
         return {"Origin": ORIGIN} if by == "visitor" else {}
 
 
-def _shows(response: Any) -> bool:
-    return bool(response.status_code in (409, 422) and "text/html" in response.headers["Content-Type"])
+def _shows(response: Response) -> bool:
+    return response.status_code in (409, 422) and response.mimetype == "text/html"

@@ -74,7 +74,7 @@ def part(profile_id: str) -> Response:
     try:
         done = decide(services(), caller(), _parting(number, _what(fields), reason_given()))
     except (Conflict, Invalid, NotFound) as error:
-        return _not_parted(*look_at(services(), caller(), number), error)
+        return _not_parted(look_at(services(), caller(), number)[0], error)
     return told_page(done.profile_id, done.event_id)
 
 
@@ -105,7 +105,7 @@ def undo_event(profile_id: str, event_id: str) -> Response:
     except (Conflict, NotFound) as error:
         if is_from_list():
             return undone_row(entry, refusal_of(error))
-        return _not_parted(*look_at(services(), caller(), number), error)
+        return _not_parted(look_at(services(), caller(), number)[0], error)
     return undone_row(entry) if is_from_list() else told_page(done.profile_id, done.event_id)
 
 
