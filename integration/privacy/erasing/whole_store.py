@@ -61,7 +61,7 @@ from integration.privacy.erasing.identity_traces import erase_leftovers
 from integration.privacy.erasing.persons import settle_profiles
 from integration.privacy.erasing.stored_bodies import erase_bodies_before
 from integration.privacy.exports.made import drop_exports
-from integration.privacy.restoring.journal import Line, append
+from integration.privacy.restoring.journal import Line, LineKind, append, key_check
 from integration.services import Services
 from integration.sync.tracking_rows import forget_numbers
 
@@ -110,7 +110,11 @@ def erase_store(services: Services, store: Store) -> Counter[str]:
     with its last store the workspace is erased as well. Raises Reinstalled as soon as the store is
     connected again; what it has by then is erased by `erase_older`.
     """
-    append(services.settings.data_dir, Line("store", store.workspace_id, services.now(), store.id))
+    with services.db.workspace(store.workspace_id, write=True) as session:
+        session.lock_workspace()
+        _check_gone(session, store)
+        # None is written for a store that is there: a copy that is put back would be held to it.
+        _write_down(services, store)
     counts = Counter(
         orders=_erase_orders(services, store, true(), whole=True),
         accounts=_erase_customers(services, store, true(), whole=True),
@@ -153,10 +157,7 @@ def erase_store(services: Services, store: Store) -> Counter[str]:
 
 def erase_older(services: Services, store: Store, before: datetime) -> Counter[str]:
     """Erase what a reinstalled store's copy holds from before its uninstall; how many of what."""
-    append(
-        services.settings.data_dir,
-        Line("older", store.workspace_id, services.now(), store.id, before=before),
-    )
+    _write_down(services, store, before)
     counts = Counter(
         orders=_erase_orders(services, store, Order.source_updated_at < before, whole=False),
         accounts=_erase_customers(
@@ -169,6 +170,13 @@ def erase_older(services: Services, store: Store, before: datetime) -> Counter[s
     counts.update(_erase_conversations(services, store, before))
     counts["bodies"] += erase_bodies_before(services, store, before)
     return +counts
+
+
+def _write_down(services: Services, store: Store, before: datetime | None = None) -> None:
+    check, now = key_check(services.db.names_key), services.now()
+    kind: LineKind = "store" if before is None else "older"
+    line = Line(kind, store.workspace_id, now, store.id, check=check, before=before)
+    append(services.settings.data_dir, line)
 
 
 def _erase_orders(

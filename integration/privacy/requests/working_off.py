@@ -131,6 +131,9 @@ def _erase_person(services: Services, request: PrivacyRequest) -> int:
         done = erase_people(services, request)
         facts: dict[str, Any] = {"key_destroyed": False}
     except CannotOpen:
+        if request.store_id is None:
+            # Sealed by no store's key, which alone is ever destroyed: SECRET_KEY is another one.
+            raise
         # The key was destroyed with everything that it had sealed.
         done, facts = Erasure(), {"key_destroyed": True}
     if request.store_id is None:

@@ -1,8 +1,10 @@
 """What a merchant asks: over all stores of the workspace, with a day to take an erasure back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from integration.errors import Conflict, Invalid, NotFound
 from integration.models import AuditEvent, Order, PrivacyRequest, Receipt, Store
@@ -152,3 +154,18 @@ def test_a_stores_own_request_is_not_the_merchants_to_stop(
         session.get_one(PrivacyRequest, request_id).source = "store"
     with pytest.raises(NotFound):
         stop(services, store.workspace_id, request_id, by=BY)
+
+
+def test_whom_nobody_can_read_now_waits_and_is_not_taken_for_erased(
+    services: Services, store: Store, clock: StandingClock
+) -> None:
+    tell(services, store, order("57", email=GUEST))
+    ask_for_erasure(services, store.workspace_id, email=GUEST, by=BY)
+    clock.advance(hours=24)
+    told = {"secret_key": SecretStr("another secret than that of the asking, and long enough")}
+    changed = replace(services, settings=services.settings.model_copy(update=told))
+    assert run_due(changed) == 0
+    assert states(services) == [("waiting", None)]
+    assert rows(services, Receipt) == []
+    assert run_due(services) == 1
+    assert [row.email for row in rows(services, Order)] == [None]

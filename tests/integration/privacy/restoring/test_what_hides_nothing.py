@@ -19,7 +19,7 @@ from integration.privacy.person_commands import export
 from integration.privacy.requests.asking import ask_for_erasure
 from integration.privacy.requests.working_off import run_due
 from integration.privacy.restoring.gate import RestoreGate
-from integration.privacy.restoring.journal import Line, key_check
+from integration.privacy.restoring.journal import Line, journal_file, key_check, read
 from integration.privacy.restoring.lost import is_behind
 from integration.privacy.restoring.own_journal import own_journal
 from integration.privacy.restoring.settling import settle
@@ -152,3 +152,18 @@ def test_a_store_that_came_back_in_the_midst_of_its_erasure_stays(
     assert settle(services) == 0
     assert [row.status for row in rows(services, Store)] == ["active", "active"]
     assert [row.external_id for row in rows(services, Order)] == ["9"]
+
+
+def test_a_stores_erasure_says_whose_it_is_and_none_is_told_of_one_that_is_there(
+    services: Services, store: Store
+) -> None:
+    with pytest.raises(whole_store.Reinstalled):
+        whole_store.erase_store(services, store)
+    file = journal_file(services.settings.data_dir)
+    assert list(read(file)) == []
+    whole_store.erase_older(services, store, services.now())
+    gone = add_store(services, OTHER, number="2", status="disconnected")
+    whole_store.erase_store(services, gone)
+    told = [(line.kind, line.store_id, line.check) for line in read(file)]
+    check = key_check(services.db.names_key)
+    assert told == [("older", store.id, check), ("store", gone.id, check)]
