@@ -96,7 +96,6 @@ def _shown(
         refused=refused,
         is_filtered=bool(kept),
         older=url_for(endpoint, **kept, before=page.next) if page.next else None,
-        may_take_out=caller().by_cookie,
         actor_words=actor_words,
         section="settings",
         **values,

@@ -66,7 +66,6 @@ def privacy_page(
         "receipts": overview.receipts[:_SHOWN_RECEIPTS],
         "receipt_of": {each.request_id: each for each in overview.receipts if each.request_id},
         "may_own": may(who, Deed.OWN),
-        "may_fetch": who.by_cookie,
         "asked_by": lambda viewer: _named(actors, viewer),
         "ended": words.ended,
         "kind_words": words.kind_words,

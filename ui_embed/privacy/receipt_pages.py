@@ -33,7 +33,6 @@ def listed() -> Response:
         older=shown[-1].sequence if len(found) > _A_PAGE else None,
         receipt_words=receipt_words,
         counted=counted,
-        may_fetch=caller().by_cookie,
         section="settings",
     )
 

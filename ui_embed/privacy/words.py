@@ -135,7 +135,9 @@ def due_words(one: RequestSeen, figures: Formats) -> str:
         return gettext("was due %(span)s ago", span=late)
     left = one.due_at - figures.now
     if left >= timedelta(days=1):
-        return ngettext("due in %(num)s day", "due in %(num)s days", left.days)
+        # What was asked a moment ago has its whole time.
+        days = (left + timedelta(hours=1)).days
+        return ngettext("due in %(num)s day", "due in %(num)s days", days)
     return gettext("due %(when)s", when=figures.ago(one.due_at))
 
 

@@ -6,6 +6,7 @@ So does a mail as it was sent, which stands in a frame of its own within ours.
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -15,8 +16,11 @@ from channels.records import File
 from integration.conversations.channels.keys import ChannelKeys
 from integration.conversations.thread import thread_of
 from integration.models import Conversation
+from integration.privacy.exports.data_requests import prepare_exports
+from integration.privacy.requests.asking import ask_for_data
 from tests.factories.conversations import mail_of, make_channel, receive_message
 from tests.ui_embed.inbox.mails import HOSTILE, STYLED
+from tests.ui_embed.people_rows import EMAIL
 from tests.ui_embed.settling import hold_live
 from tests.ui_embed.woocommerce.stub_admin import Admin, served_admin
 
@@ -111,4 +115,23 @@ def test_a_report_is_kept_as_a_file(admin: Admin, page: Page) -> None:
         frame.get_by_role("link", name="Save as a file").click()
     assert downloading.value.suggested_filename.endswith(".csv")
     assert Path(downloading.value.path()).read_bytes().count(b"\n") > 1
+    assert page.context.cookies() == []
+
+
+def test_a_persons_data_is_fetched_as_a_file(admin: Admin, page: Page) -> None:
+    services = admin.world.services
+    asked = {"email": EMAIL, "by": "owner:1", "now": services.now()}
+    ask_for_data(services, admin.workspace_id, **asked)
+    assert prepare_exports(services) == 1
+    hold_live(page)
+    page.goto(admin.page(""))
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("link", name="Settings").first.click()
+    frame.get_by_role("link", name="Privacy").first.click()
+    with page.expect_download() as downloading:
+        frame.get_by_role("button", name="Fetch").click()
+    assert downloading.value.suggested_filename.endswith(".zip")
+    with ZipFile(downloading.value.path()) as file:
+        assert file.testzip() is None
+        assert len(file.namelist()) > 1
     assert page.context.cookies() == []
