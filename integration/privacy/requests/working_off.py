@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from integration.crypto import CannotOpen
@@ -20,9 +19,8 @@ from integration.privacy.receipts import Done, ReceiptKind, add_receipt
 from integration.privacy.requests.intake import uninstalled_at
 from integration.privacy.requests.overview import percent_used
 from integration.privacy.requests.timer import CAME_BACK
+from integration.privacy.requests.waiting import each_waiting
 from integration.services import Services
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +62,7 @@ def run_due(services: Services) -> int:
     Requests for data are `integration.privacy.exports.data_requests`'.
     """
     in_time = or_(PrivacyRequest.not_before.is_(None), PrivacyRequest.not_before <= services.now())
-    statement = (
-        select(PrivacyRequest.id)
-        .where(PrivacyRequest.state == "waiting", PrivacyRequest.kind != "data_request", in_time)
-        .order_by(PrivacyRequest.due_at, PrivacyRequest.id)
-    )
-    with services.db.across_workspaces() as session:
-        ids = list(session.execute(statement).scalars())
-    done = 0
-    for request_id in ids:
-        try:
-            work_off(services, request_id)
-            done += 1
-        except Exception as error:
-            log.exception("privacy.failed", request_id=request_id, error=type(error).__name__)
+    done = each_waiting(services, and_(PrivacyRequest.kind != "data_request", in_time), work_off)
     if done:
         clear_remains(services)
     return done
