@@ -6,9 +6,13 @@ write the statistics of such indexes ourselves (sqlite.org/optoverview.html,
 "Manual Control Of Query Plans Using SQLITE_STAT Tables").
 """
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, text
 
 from integration.models import (
+    Arrival,
+    Attachment,
     Conversation,
     Customer,
     Identity,
@@ -17,6 +21,8 @@ from integration.models import (
     Message,
     Order,
     Profile,
+    ProfileView,
+    Visitor,
 )
 from integration.statements.bulk import table_of
 
@@ -29,6 +35,10 @@ _MODELS = (
     IdentityVerdict,
     Conversation,
     Message,
+    Attachment,
+    Arrival,
+    Visitor,
+    ProfileView,
 )
 _ROWS, _OF_A_WORKSPACE, _OF_THE_NEXT, _OF_ALL = 1_000_000, 500_000, 1_000, 2
 
@@ -43,14 +53,25 @@ def tell_planner(connection: Connection) -> None:
     known = connection.execute(text("SELECT idx FROM sqlite_stat1 WHERE idx IS NOT NULL"))
     held = set(known.scalars())
     rows = [
-        {"table": table.name, "index": index.name, "told": _told(len(index.columns), index.unique)}
-        for table in map(table_of, _MODELS)
-        for index in table.indexes
-        if index.columns.keys()[0] == "workspace_id" and index.name not in held
+        {"table": table, "index": name, "told": _told(columns, is_unique)}
+        for table in (table_of(model).name for model in _MODELS)
+        for name, columns, is_unique in _of_workspaces(connection, table)
+        if name not in held
     ]
     if rows:
         connection.execute(text("INSERT INTO sqlite_stat1 VALUES (:table, :index, :told)"), rows)
         connection.execute(text("ANALYZE sqlite_schema"))
+
+
+def _of_workspaces(connection: Connection, table: str) -> Iterator[tuple[str, int, bool]]:
+    """The table's indexes that begin with a workspace, a constraint's too: how many columns each
+    has, and whether it is unique.
+    """
+    listed = connection.execute(text(f"PRAGMA index_list({table})"))
+    for _, name, is_unique, *_ in listed.all():
+        columns = connection.execute(text(f"PRAGMA index_info({name})")).all()
+        if columns[0][2] == "workspace_id":
+            yield name, len(columns), bool(is_unique)
 
 
 def _told(columns: int, unique: bool) -> str:

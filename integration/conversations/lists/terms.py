@@ -8,12 +8,13 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
 from integration.conversations.contents import MessageContent
 from integration.db import WorkspaceSession
 from integration.models import ConversationTerm, DueConversation
 from integration.search.terms import LONGEST_TERM, of_email, of_name, of_order, of_phone
+from integration.statements.bulk import table_of
 from integration.statements.by_driver import change
 from integration.texts.folding import fold, words
 
@@ -55,9 +56,16 @@ def mark_due(session: WorkspaceSession, conversation_id: int) -> None:
 def forget(session: WorkspaceSession, conversation_ids: Collection[int]) -> None:
     """Remove at once all by which these conversations are found; one that
     lives on has to be marked due."""
-    for model in (ConversationTerm, DueConversation):
-        gone = delete(model).where(model.conversation_id.in_(conversation_ids))
-        session.execute(gone.execution_options(synchronize_session=False))
+    theirs = [{"theirs": each} for each in conversation_ids]
+    if not theirs:
+        return
+    for table in map(table_of, (ConversationTerm, DueConversation)):
+        # One by one: for several at once SQLite would read all of the workspace's words.
+        gone = delete(table).where(
+            table.c.workspace_id == session.workspace_id,
+            table.c.conversation_id == bindparam("theirs"),
+        )
+        session.connection().execute(gone, theirs)
 
 
 def terms_of(findable: Findable) -> frozenset[str]:

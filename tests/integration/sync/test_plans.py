@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
+from integration.conversations.lists.terms import forget
 from integration.db import Database
+from integration.models import Attachment, Message
 from integration.statements.planner import tell_planner
 from platforms.changes import CustomersMerged, OrderDeleted
 from tests.factories.mirror import Mirror
@@ -66,3 +68,14 @@ def test_statistics_that_an_operator_gathered_stay(db: Database) -> None:
         tell_planner(connection)
         assert statistics() == {**made, "ix_orders_workspace_id_name": "7 7 1"}
         connection.rollback()
+
+
+def test_messages_files_and_words_are_looked_up_by_their_keys(db: Database, mirror: Mirror) -> None:
+    several = list(range(1, 61))
+    with db.workspace(mirror.workspace_id, write=True) as session, _plans(db) as plans:
+        session.execute(select(Message).where(Message.id.in_(several))).all()
+        session.execute(select(Message).where(Message.conversation_id.in_(several))).all()
+        session.execute(select(Attachment).where(Attachment.message_id.in_(several))).all()
+        forget(session, several)
+    assert len(plans) >= 5
+    assert [plan for plan in plans if plan.endswith("(workspace_id=?)")] == []
