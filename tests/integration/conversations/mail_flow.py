@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from integration.conversations import mail_jobs
+from integration.conversations.incoming import working_off
 from integration.conversations.incoming.fetching import FetchTurn, fetch_turn
 from integration.conversations.incoming.working_off import work_off_arrivals
 from integration.conversations.records import MessageView, Written
@@ -145,8 +146,12 @@ def mail_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def flow(mail_template: Path, clock: StandingClock, tmp_path: Path) -> Iterator[Flow]:
-    """A flow in a database of its own: what is due is nobody else's."""
+def flow(
+    mail_template: Path, clock: StandingClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flow]:
+    """A flow in a database of its own: what is due is nobody else's, and a turn has time enough."""
+    monkeypatch.setattr(working_off, "_AT_LEAST_SECONDS", 600.0)
+    monkeypatch.setattr(working_off, "_AT_MOST_SECONDS", 600.0)
     database = sqlite_database(mail_template, tmp_path)
     yield make_flow(database, clock, tmp_path)
     database.dispose()
