@@ -121,9 +121,15 @@ class Mailbox:
         expect(self.page.get_by_role("link", name=subject)).to_be_visible()
 
     def open_newest(self) -> str:
-        """Open the newest mail that came; what it says."""
-        self.page.goto(f"{self.origin}/{self.address}")
-        self.page.locator("li:not(:has-text('sent')) a").first.click()
+        """Open the newest mail, once one has come; what it says."""
+        came = self.page.locator("li:not(:has-text('sent')) a").first
+        for _ in range(60):
+            # The provider's page tells of nothing by itself.
+            self.page.goto(f"{self.origin}/{self.address}")
+            if came.is_visible():
+                break
+            self.page.wait_for_timeout(1_000)
+        came.click()
         return self.page.locator("pre").inner_text()
 
     def reply(self, text: str) -> None:
