@@ -52,6 +52,12 @@ class Agent:
         """The messages of a kind in the conversation that is open."""
         return self.page.locator(f"#thread .message.is-{kind}")
 
+    def see_sent(self, kind: str) -> None:
+        """Wait until the newest message of a kind has gone out."""
+        foot = self.said(kind).last.locator(".message-foot")
+        expect(foot).not_to_contain_text("being sent")
+        expect(foot).to_contain_text("sent")
+
     def facts(self) -> Locator:
         """What stands below the conversation's title."""
         return self.page.locator(".conv-facts")
